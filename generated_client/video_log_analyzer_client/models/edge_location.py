@@ -1,0 +1,28 @@
+from enum import StrEnum
+
+
+class EdgeLocation(StrEnum):
+    ASHBURN = "ashburn"
+    DUBLIN = "dublin"
+    FRANKFURT = "frankfurt"
+    ROAMING = "roaming"
+    SAO_PAULO = "sao_paulo"
+    SINGAPORE = "singapore"
+    SYDNEY = "sydney"
+    TOKYO = "tokyo"
+    UMATILLA = "umatilla"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "EdgeLocation | None":
+        """A member for a value that the document does not list; ``is_known`` tells it from the others."""
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = value
+        member._value_ = value
+        return member
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the document lists this value."""
+        return self.value in EdgeLocation._value2member_map_

@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Make generated_client/ from the document, or with --check say whether it is what the document makes.
+
+Exit status: 0 made or up to date, 1 not up to date, 2 it could not be made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = ROOT / "openapi" / "video-log-analyzer.yaml"
+SETTINGS = ROOT / "openapi" / "client"
+CLIENT = ROOT / "generated_client"
+
+# What running, installing or checking the client leaves behind in its folder; none of it is generated.
+NOT_OUTPUT = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "build", "dist"}
+
+
+class GenerationError(Exception):
+    """The client could not be made; the message says why and what to do."""
+
+
+def main() -> int:
+    """Parse the command line, do the job, print the outcome."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 and name each file that differs")
+    parser.add_argument("--document", type=Path, default=DOCUMENT, help="default: openapi/video-log-analyzer.yaml")
+    parser.add_argument("--output", type=Path, default=CLIENT, help="default: generated_client/")
+    arguments = parser.parse_args()
+    output: Path = arguments.output.resolve()
+    try:
+        require_pinned_tools()
+        # Beside the output, so that replacing it is a rename and not a copy that can stop half-way.
+        with tempfile.TemporaryDirectory(prefix=".generating-", dir=output.parent) as scratch:
+            made = Path(scratch) / "client"
+            generate(arguments.document, made)
+            if arguments.check:
+                return report(differences(made, output), output)
+            replace(output, made, Path(scratch))
+    except GenerationError as error:
+        print(f"generate_client: {error}", file=sys.stderr)
+        return 2
+    print(f"{output.name}/ is what {arguments.document.name} makes")
+    return 0
+
+
+def require_pinned_tools() -> None:
+    """Raise unless the tools that shape the output are installed in exactly the versions of pyproject.toml."""
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    for pin in groups["generate"]:
+        name, _, version = pin.partition("==")
+        try:
+            found = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found = "none"
+        if found != version:
+            raise GenerationError(
+                f"{name} {version} shapes the output, found {found}: "
+                f"run `tox run -e generate`, or `pip install {' '.join(groups['generate'])}` first"
+            )
+
+
+def generate(document: Path, output: Path) -> None:
+    """Run the generator on ``document`` and put a whole distribution into ``output``, which must not exist."""
+    if not document.is_file():
+        raise GenerationError(f"{document}: no such file")
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "pdm", "--fail-on-warning"]
+    command += ["--path", str(document), "--output-path", str(output)]
+    command += ["--config", str(SETTINGS / "config.yaml"), "--custom-template-path", str(SETTINGS / "templates")]
+    # The hooks call `ruff`: the one beside this interpreter, whose version was checked.
+    environment = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])}
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if result.returncode != 0:
+        raise GenerationError(f"{document.name} makes no client:\n{result.stdout}{result.stderr}".rstrip())
+
+
+def files(folder: Path) -> Iterator[str]:
+    """The generated files below ``folder``, as sorted relative paths."""
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if path.is_file() and not NOT_OUTPUT & set(relative.parts) and not re.search(r"\.egg-info/", str(relative)):
+            yield relative.as_posix()
+
+
+def differences(expected: Path, found: Path) -> list[str]:
+    """One line for each file that is missing, left over or different in ``found``."""
+    wanted, present = set(files(expected)), set(files(found))
+    lines = [f"missing: {name}" for name in wanted - present]
+    lines += [f"left over: {name}" for name in present - wanted]
+    _, changed, unreadable = filecmp.cmpfiles(expected, found, sorted(wanted & present), shallow=False)
+    lines += [f"differs: {name}" for name in changed + unreadable]
+    return sorted(lines, key=lambda line: line.partition(": ")[2])
+
+
+def report(lines: list[str], output: Path) -> int:
+    """Print the differences and their remedy; the exit status that they amount to."""
+    if not lines:
+        print(f"{output.name}/ is up to date")
+        return 0
+    for line in lines:
+        print(f"{output.name}/ {line}")
+    print(
+        f"{output.name}/ is not what openapi/ generates ({len(lines)} files): "
+        "run `tox run -e generate` (scripts/generate_client.py) and commit the result"
+    )
+    return 1
+
+
+def replace(output: Path, made: Path, scratch: Path) -> None:
+    """Put ``made`` in the place of ``output``, whole; if that fails, the old folder is back."""
+    old = scratch / "old"
+    if output.exists():
+        output.rename(old)
+    try:
+        made.rename(output)
+    except OSError:
+        if old.exists():
+            old.rename(output)
+        raise
+
+
+if __name__ == "__main__":
+    sys.exit(main())
