@@ -1,0 +1,191 @@
+"""Schemathesis over the whole document: every phase, every check; its failures become findings of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure
+from schemathesis.core.transport import Response
+from schemathesis.engine import events, from_schema
+from schemathesis.engine.recorder import Interaction, ScenarioRecorder
+from schemathesis.generation import GenerationMode
+
+from video_log_analyzer.checks.answer import Answer
+from video_log_analyzer.checks.session import Session
+from video_log_analyzer.document import Operation
+from video_log_analyzer.findings import Finding, Kind
+
+# What schemathesis calls it → what we call it. Failures that conformance.py finds by itself are left out.
+_KINDS: Mapping[str, Kind] = {
+    "RejectedPositiveData": Kind.STATUS,
+    "AcceptedNegativeData": Kind.VALIDATION,
+    "MissingHeaderNotRejected": Kind.VALIDATION,
+    "IgnoredAuth": Kind.AUTHENTICATION,
+    "ObjectLevelAuthorizationViolation": Kind.AUTHENTICATION,
+    "UnsupportedMethodResponse": Kind.METHOD,
+    "AllowHeaderMismatch": Kind.METHOD,
+}
+_FOUND_BY_CONFORMANCE = frozenset(
+    {
+        "UndefinedStatusCode",
+        "MissingHeaders",
+        "JsonSchemaError",
+        "MissingContentType",
+        "MalformedMediaType",
+        "ContentDeserializationError",
+        "UndefinedContentType",
+        "MalformedJson",
+        "ServerError",
+        "ContentTypeServerError",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step of the run: a phase and an operation that it has finished with."""
+
+    phase: str
+    operation: str
+    requests: int
+
+
+def run(session: Session, *, max_examples: int, progress: Callable[[Progress], None]) -> list[str]:
+    """Let schemathesis examine the session's target; answers and findings go to the session.
+
+    Args:
+        session: What to check, and where the results go.
+        max_examples: Cases for each operation in the phases that invent them.
+        progress: Called after each operation of each phase.
+
+    Returns:
+        Errors of the engine itself (the network, a hook), for a person; they are no findings.
+    """
+    schema = _schema(session, max_examples)
+    errors: list[str] = []
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.ScenarioFinished):
+            for operation, count in _collect(session, event.recorder):
+                progress(Progress(str(event.phase.value), operation, count))
+        elif isinstance(event, events.NonFatalError):
+            errors.append(f"{event.label}: {event.info.title}: {event.info.message}".splitlines()[0])
+        elif isinstance(event, events.FatalError):
+            errors.append(str(event.exception))
+    return errors
+
+
+def _schema(session: Session, max_examples: int) -> Any:
+    target = session.target
+    mode = "all" if target.is_loopback else "positive"
+    config = SchemathesisConfig.from_dict(
+        {
+            "base-url": target.url,
+            "auth": {
+                "basic": {
+                    "username": _literal(target.credentials.username),
+                    "password": _literal(target.credentials.password),
+                }
+            },
+            # Bodies are read by our own checks as well, so the recorder must keep them whole.
+            "output": {"truncation": {"max-recorded-payload-size": 0}},
+            "generation": {
+                "mode": mode,
+                "max-examples": max_examples,
+                "deterministic": True,
+                "with-security-parameters": False,
+                "database": "none",
+            },
+            "phases": {
+                "examples": {"fill-missing": True},
+                "coverage": {
+                    "generate-duplicate-query-parameters": True,
+                    **({} if target.is_loopback else {"unexpected-methods": []}),
+                },
+            },
+            "checks": {"enabled": True},
+            "continue-on-failure": True,
+            "request-timeout": 30,
+            "request-retries": 3,
+            "warnings": False,
+        }
+    )
+    schema = schemathesis.openapi.from_dict(session.document.data, config=config)
+    schema.hook("map_case")(_without_invented_page)
+    return schema
+
+
+def _literal(value: str) -> str:
+    """``value`` so that schemathesis does not take ``${NAME}`` in it for an environment variable."""
+    return value.replace("${", "$${")
+
+
+def _without_invented_page(context: Any, case: Any) -> Any:
+    """A positive case must not hold a page token that nobody gave out: it is rightly refused."""
+    if case.meta is None or case.meta.generation.mode == GenerationMode.POSITIVE:
+        case.query.pop("PageToken", None)
+        if str(case.query.get("Page", 0)) != "0":
+            case.query.pop("Page")
+    return case
+
+
+def _collect(session: Session, recorder: ScenarioRecorder) -> Iterator[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for case_id, interaction in recorder.interactions.items():
+        case = recorder.cases[case_id].value
+        operation = session.document.operation(_operation_id(case))
+        counts[operation.name] = counts.get(operation.name, 0) + 1
+        if interaction.response is None:
+            session.unanswered(operation.name)
+            detail = "the connection ended without an answer"
+            session.add([Finding(Kind.SERVER_FAILURE, operation.name, "connection", "no answer", "an answer", detail=detail)])
+            continue
+        answer = _answer(operation, interaction, interaction.response)
+        known = session.observe(answer)
+        for check in recorder.checks.get(case_id, ()):
+            if check.failure_info is not None:
+                session.add(_findings(check.failure_info.failure, answer, case, known))
+    yield from counts.items()
+
+
+def _operation_id(case: Any) -> str:
+    return str(case.operation.definition.raw["operationId"])
+
+
+def _answer(operation: Operation, interaction: Interaction, response: Response) -> Answer:
+    return Answer(
+        operation=operation.name,
+        method=interaction.request.method,
+        url=interaction.request.uri,
+        status=response.status_code,
+        headers={name.lower(): ", ".join(values) for name, values in response.headers.items()},
+        body=response.content or b"",
+    )
+
+
+def _findings(failure: Failure, answer: Answer, case: Any, known: list[Finding]) -> list[Finding]:
+    name = type(failure).__name__
+    if name in _FOUND_BY_CONFORMANCE and known:
+        return []
+    kind = _KINDS.get(name, Kind.STATUS)
+    place, value = "status", str(answer.status)
+    expected = "a success: the request is valid"
+    if kind is Kind.VALIDATION:
+        data = case.meta.phase.data if case.meta is not None else None
+        location = getattr(data, "parameter_location", None)
+        parameter = getattr(data, "parameter", None)
+        scenario = getattr(data, "scenario", None)
+        place = f"{location.value if location else 'request'}:{parameter or '*'}"
+        value = str(scenario.value) if scenario is not None else "generated"
+        expected = "4xx: the document does not allow this request"
+    elif kind is Kind.AUTHENTICATION:
+        place, value, expected = "header:Authorization", "ignored", "401 without valid credentials"
+    elif kind is Kind.METHOD:
+        place, value, expected = "method", answer.method, "405 with an exact Allow header"
+    elif name not in _KINDS:
+        value, expected = name, failure.title
+    detail = failure.message.splitlines()[0] if failure.message else failure.title
+    return [Finding(kind, answer.operation, place, value, expected, answer.request, detail=detail)]

@@ -1,0 +1,1 @@
+"""Results for people and machines: one module a format. They know findings and results, nothing else."""

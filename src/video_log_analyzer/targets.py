@@ -1,0 +1,121 @@
+"""What is checked: a URL, and the credentials for it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from video_log_analyzer.errors import UsageError
+
+VENDOR_HOST = "insights.twilio.com"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """User name and password for HTTP Basic; neither shows in ``repr()``."""
+
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A service to check.
+
+    Attributes:
+        url: Its origin, without a path: ``https://insights.twilio.com``.
+        credentials: What to authenticate with.
+        embedded: Whether this is the emulator that the check started itself.
+    """
+
+    url: str
+    credentials: Credentials
+    embedded: bool = False
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it runs on this machine: proxies are bypassed and it may be strained with wrong requests."""
+        return is_loopback(urlsplit(self.url).hostname or "")
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is the vendor's own service; nothing else is evidence about the live API."""
+        parts = urlsplit(self.url)
+        return parts.scheme == "https" and parts.hostname == VENDOR_HOST
+
+    @property
+    def label(self) -> str:
+        """What a reader must know about where an answer came from."""
+        if self.is_live:
+            return f"the live API at {self.url}"
+        if self.embedded:
+            return "the embedded emulator (no evidence about the live API)"
+        return f"{self.url} (not the vendor's host: no evidence about the live API)"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` (``localhost``, ``127.0.0.1``, ``::1``) is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def parse_url(text: str) -> str:
+    """The origin that ``text`` names.
+
+    Raises:
+        UsageError: it is not an absolute http or https URL, has more than an origin, or would send credentials in
+            the clear to another machine.
+    """
+    example = f"for example https://{VENDOR_HOST} or http://127.0.0.1:8080"
+    try:
+        parts = urlsplit(text.strip())
+        port = parts.port
+    except ValueError as error:
+        raise UsageError(f"--target {text!r} is not a URL ({error}): give an origin, {example}") from None
+    if parts.username is not None or parts.password is not None:
+        raise UsageError("--target must not hold credentials: put them into the environment (see `vla check --help`)")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UsageError(f"--target {text!r} is not an http or https URL: give an origin, {example}")
+    if re.search(r"[^a-zA-Z0-9.:_-]", parts.hostname):
+        raise UsageError(f"--target {text!r} has no usable host name: give an origin, {example}")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise UsageError(f"--target {text!r} has more than an origin: leave out {parts.path or '?'}…; {example}")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise UsageError(f"--target {text!r} would send credentials in the clear: use https, or http on loopback only")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + (f":{port}" if port is not None else "")
+
+
+def credentials_from(environment: Mapping[str, str]) -> Credentials:
+    """The API key and its secret where both are set, else the account SID and its auth token.
+
+    Raises:
+        UsageError: neither pair is complete, or a value cannot be sent in HTTP Basic.
+    """
+    for user_variable, prefix, password_variable in (
+        ("TWILIO_API_KEY", "SK", "TWILIO_API_SECRET"),
+        ("TWILIO_ACCOUNT_SID", "AC", "TWILIO_AUTH_TOKEN"),
+    ):
+        username, password = environment.get(user_variable, ""), environment.get(password_variable, "")
+        if not username or not password:
+            continue
+        for variable, value in ((user_variable, username), (password_variable, password)):
+            if not value.isprintable() or not value.isascii() or value != value.strip():
+                raise UsageError(f"{variable} has blanks around it or characters that no credential has: set it again")
+        if not username.startswith(prefix) or ":" in username:
+            raise UsageError(f"{user_variable} is not a SID that begins with {prefix}: set it again")
+        return Credentials(username, password)
+    names = ("TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+    half = [name for name in names if environment.get(name)]
+    found = f" (found only {', '.join(half)})" if half else ""
+    raise UsageError(
+        "--target needs credentials in the environment: TWILIO_API_KEY and TWILIO_API_SECRET, "
+        f"or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN{found}"
+    )
