@@ -72,9 +72,10 @@ class Watcher:
             reason = report.longrepr[2].removeprefix("Skipped: ")
         elif outcome != "passed":
             reason = str(report.longrepr).strip().splitlines()[-1] if str(report.longrepr).strip() else ""
-        self.checks.append(CheckResult(dict(report.user_properties).get("check", report.nodeid), outcome, reason))
+        name = str(dict(report.user_properties).get("check", report.nodeid))
+        self.checks.append(CheckResult(name, outcome, reason))
         requests = 0 if self.session is None else self.session.requests
-        tell(f"{outcome:8}{self.checks[-1].name} ({requests} requests so far)")
+        tell(f"{outcome:8}{name} ({requests} requests so far)")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep why the suite was stopped before its end."""

@@ -10,7 +10,6 @@ import argparse
 import filecmp
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -80,7 +79,10 @@ def generate(document: Path, output: Path) -> None:
     command += ["--path", str(document), "--output-path", str(output)]
     command += ["--config", str(SETTINGS / "config.yaml"), "--custom-template-path", str(SETTINGS / "templates")]
     # The hooks call `ruff`: the one beside this interpreter, whose version was checked.
-    environment = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])}
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+    }
     result = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if result.returncode != 0:
         raise GenerationError(f"{document.name} makes no client:\n{result.stdout}{result.stderr}".rstrip())

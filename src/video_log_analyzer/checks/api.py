@@ -80,7 +80,9 @@ class Api:
         try:
             response = self._http.get(f"{ROOMS}?PageSize=1")
         except httpx.ConnectError as error:
-            raise InconclusiveError(f"{target.url} cannot be reached ({error}): is it running, and is the URL right?") from None
+            raise InconclusiveError(
+                f"{target.url} cannot be reached ({error}): is it running, and is the URL right?"
+            ) from None
         except httpx.TransportError as error:
             name = type(error).__name__
             raise InconclusiveError(f"{target.url} gives no HTTP answer ({name}: {error}): is the URL right?") from None
@@ -103,7 +105,9 @@ class Api:
         """
         if origin(url) != origin(self.session.target.url):
             detail = f"it leads to {urlsplit(url).netloc or 'no host'}, not to the target; credentials do not follow it"
-            self.session.add([Finding(Kind.PAGING, operation, "/meta", "foreign origin", "the target's origin", detail=detail)])
+            self.session.add(
+                [Finding(Kind.PAGING, operation, "/meta", "foreign origin", "the target's origin", detail=detail)]
+            )
             raise self._no_answer(detail)
         return self._send(operation, url)
 
@@ -159,7 +163,9 @@ class Api:
                 response = self._http.get(url)
             except httpx.InvalidURL:
                 detail = "a URL in an answer cannot be requested"
-                self.session.add([Finding(Kind.PAGING, operation, "/meta", "unusable URL", "an absolute URL", detail=detail)])
+                self.session.add(
+                    [Finding(Kind.PAGING, operation, "/meta", "unusable URL", "an absolute URL", detail=detail)]
+                )
                 raise self._no_answer(detail) from None
             except httpx.DecodingError as error:
                 self.session.unanswered(operation)

@@ -141,7 +141,9 @@ def _collect(session: Session, recorder: ScenarioRecorder) -> Iterator[tuple[str
         if interaction.response is None:
             session.unanswered(operation.name)
             detail = "the connection ended without an answer"
-            session.add([Finding(Kind.SERVER_FAILURE, operation.name, "connection", "no answer", "an answer", detail=detail)])
+            session.add(
+                [Finding(Kind.SERVER_FAILURE, operation.name, "connection", "no answer", "an answer", detail=detail)]
+            )
             continue
         answer = _answer(operation, interaction, interaction.response)
         known = session.observe(answer)
