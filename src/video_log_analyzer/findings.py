@@ -64,7 +64,8 @@ _REMEDIES: Mapping[Kind, str] = {
     Kind.DOCUMENT: "correct the document, or add the claim and settle it in openapi/decisions.yaml",
     Kind.UNDOCUMENTED_VALUE: "if the answer is right, add the value: a claim, its decision, the document's enum and "
     "x-enum-status, then regenerate the client",
-    Kind.UNDOCUMENTED_FIELD: "if the answer is right, add the property: a claim, the document, then regenerate the client",
+    Kind.UNDOCUMENTED_FIELD: "if the answer is right, add the property: a claim, the document, then regenerate the "
+    "client",
     Kind.WITHDRAWN_VALUE: "the vendor dropped this value from its documents; nothing to do unless it becomes common",
     Kind.INTERNAL_VALUE: "the vendor never meant this value for customers; do not build on it",
 }
@@ -150,5 +151,6 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
         )
     order = list(Severity)
     return sorted(
-        by_fingerprint.values(), key=lambda found: (order.index(found.severity), found.operation, found.place, found.value)
+        by_fingerprint.values(),
+        key=lambda found: (order.index(found.severity), found.operation, found.place, found.value),
     )

@@ -65,7 +65,9 @@ def load(path: Path) -> YamlFile:
         data = loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise FileError(path, f"is not YAML: {error.problem or error.context}", mark.line + 1 if mark else None) from None
+        raise FileError(
+            path, f"is not YAML: {error.problem or error.context}", mark.line + 1 if mark else None
+        ) from None
     except yaml.YAMLError as error:
         raise FileError(path, f"is not YAML: {str(error).splitlines()[0]}") from None
     except ValueError as error:
@@ -82,7 +84,9 @@ def _lines(node: yaml.Node, pointer: str, path: Path) -> Iterator[tuple[str, int
         for key, value in node.value:
             name = str(key.value)
             if name in seen:
-                raise FileError(path, f"the key {name!r} stands twice in one mapping: keep one", key.start_mark.line + 1)
+                raise FileError(
+                    path, f"the key {name!r} stands twice in one mapping: keep one", key.start_mark.line + 1
+                )
             seen.add(name)
             yield from _lines(value, f"{pointer}/{escape(name)}", path)
     elif isinstance(node, yaml.SequenceNode):

@@ -58,7 +58,10 @@ def _table(result: Result) -> Iterator[str]:
     rows += [(name, "", "", *_counts(worst, name)) for name in elsewhere]
     widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
     for row in rows:
-        first, *numbers = (cell.ljust(width) if index == 0 else cell.rjust(width) for index, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        first, *numbers = (
+            cell.ljust(width) if index == 0 else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         yield "  ".join([first, *numbers]).rstrip()
 
 

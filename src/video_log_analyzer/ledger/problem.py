@@ -17,6 +17,7 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
+        """One line for a person."""
         return f"{self.file}{f':{self.line}' if self.line else ''} {self.id}: {self.text}"
 
 
@@ -26,7 +27,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     if len(names) > 12:
         names = get_close_matches(name, names, n=3, cutoff=0.4)
         return f"unknown {kind} {name!r}" + (f" (nearest: {', '.join(names)})" if names else "")
-    return f"unknown {kind} {name!r} (known: {', '.join(names)})"
+    return f"unknown {kind} {name!r} (known: {', '.join(names) or 'none'})"
 
 
 def shorten(text: str, width: int = 100) -> str:

@@ -7,7 +7,7 @@
                                    Example    an answer that it publishes
     openapi/decisions.yaml         Decision   what the document says where claims conflict or are silent
 
-`load` reads the folder ``openapi/``; what the entries say of each other is judged in `integrity`.
+`load` reads the folder ``openapi/``; what the entries say of each other is judged by `integrity`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from video_log_analyzer import yaml_file
-from video_log_analyzer.entry import Entry, entries, whole
-from video_log_analyzer.facets import Facets, flatten
+from video_log_analyzer.ledger.entry import Entry, entries, whole
+from video_log_analyzer.ledger.facets import Facets, flatten
 
 NOTATIONS = ("fragments", "rendering", "run-together", "dated-rows")
 STATUSES = ("settled", "assumed")
@@ -59,6 +59,7 @@ class Place:
     date: str = ""
 
     def __str__(self) -> str:
+        """``row 2024-04-18``, ``lines 75-79`` or ``line 512 $.properties.url``."""
         if self.date:
             return f"row {self.date}"
         lines = f"line {self.first}" if self.first == self.last else f"lines {self.first}-{self.last}"
@@ -238,7 +239,7 @@ def _place(entry: Entry) -> Place:
     lines = str(at.get("lines", (int, str), "a line (512) or lines (75-79)"))
     match = re.fullmatch(r"([1-9]\d*)(?:-([1-9]\d*))?", lines)
     if match is None or (match[2] and int(match[2]) < int(match[1])):
-        at.fail("lines", f"{entry.name}: 'lines' is {lines!r}, not a line (512) or lines (75-79)")
+        at.fail("lines", f"'lines' is {lines!r}, not a line (512) or lines (75-79)")
     return Place(int(match[1]), int(match[2] or match[1]), at.optional_text("path") or "")
 
 
@@ -247,7 +248,7 @@ def _decision(entry: Entry) -> Decision:
     if (status := entry.text("status")) not in STATUSES:
         entry.fail("status", f"unknown status {status!r} (known: {', '.join(STATUSES)})")
     subjects = entry.texts("subjects")
-    chooses = entry.entry("chooses") if "chooses" in entry.data else Entry(entry.file, entry.pointer, {})
+    chooses = entry.entry("chooses") if "chooses" in entry.data else Entry(entry.file, entry.pointer, {}, entry.name)
     return Decision(
         id=entry.text("id"),
         title=entry.text("title"),

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from video_log_analyzer.errors import FileError
-from video_log_analyzer.facets import Value, flatten
+from video_log_analyzer.ledger.facets import Value, flatten
 from video_log_analyzer.yaml_file import YamlFile, escape
 
 
 @dataclass(frozen=True)
 class Entry:
-    """The mapping at ``pointer`` in ``file``."""
+    """The mapping at ``pointer`` in ``file``; ``within`` names the entry that it is a part of, if it is a part."""
 
     file: YamlFile
     pointer: str
     data: Mapping[str, Any]
+    within: str = ""
 
     @property
     def line(self) -> int:
@@ -27,7 +28,7 @@ class Entry:
     @property
     def name(self) -> str:
         """What to call it in a message: its id, or where it stands."""
-        return str(self.data.get("id") or self.pointer or "the file")
+        return self.within or str(self.data.get("id") or self.pointer or "the file")
 
     def fail(self, key: str, problem: str) -> NoReturn:
         """Raise `FileError` at ``key``."""
@@ -73,13 +74,16 @@ class Entry:
             inner = value.values() if isinstance(value, dict) else [value]
             for item in (scalar for each in inner for scalar in (each if isinstance(each, list) else [each])):
                 if not isinstance(item, str | int | bool | None):
-                    self.fail(f"{key}/{facet}", f"{facet!r} holds {item!r}, not a text, an integer, true, false or null")
+                    self.fail(
+                        f"{key}/{facet}", f"{facet!r} holds {item!r}, not a text, an integer, true, false or null"
+                    )
         return flatten(self.data[key])
 
     def entry(self, key: str) -> Entry:
         """The mapping at ``key``."""
         data = self.get(key, dict, "a mapping")
-        return Entry(self.file, f"{self.pointer}/{escape(key)}", {str(name): value for name, value in data.items()})
+        named = {str(name): value for name, value in data.items()}
+        return Entry(self.file, f"{self.pointer}/{escape(key)}", named, self.name)
 
     def entries(self, key: str) -> Iterator[Entry]:
         """The mappings of the list at ``key``; none where the key is left out."""

@@ -14,21 +14,28 @@ Value = Scalar | tuple[Scalar, ...]
 Facets = Mapping[str, Value]
 
 SCHEMA = frozenset(
-    "type format pattern min_length max_length minimum maximum default enum nullable required "
-    "items.type items.nullable items.enum".split()
+    {"type", "format", "pattern", "min_length", "max_length", "minimum", "maximum", "default", "enum"}
+    | {"nullable", "required", "items.type", "items.nullable", "items.enum"}
 )
 """What a schema says. A claim with a ``type`` gives the whole schema: a facet left out is claimed to be absent."""
 
-READ = SCHEMA | frozenset("in name keys prose_values method path name_lost".split())
+READ = SCHEMA | {"in", "name", "keys", "prose_values", "bound", "method", "path", "name_lost"}
 """What a reader of the sources can find by itself, so that claim and source are compared both ways."""
 
 LITERAL = frozenset(
-    "example url scheme username password days hours minutes_usually minutes_at_most bound statuses content_type".split()
+    {"example", "url", "scheme", "username", "password", "days", "hours", "minutes_usually", "minutes_at_most"}
+    | {"statuses", "content_type"}
 )
 """What stands in a sentence: the value must stand at the claim's place, a number also as a word."""
 
-HISTORY = frozenset("adds removes lacks lists to becomes gains loses until count value spelled".split())
-"""What one dated row of the vendor's history says has changed; literal as well."""
+HISTORY = frozenset(
+    {"adds", "removes", "lacks", "lists", "to", "becomes", "gains", "loses", "until", "count", "value", "spelled"}
+)
+"""What one dated row of the vendor's history says has changed; literal as well.
+
+Values of an enum: ``lists`` (all of them), ``adds``, ``removes``, ``lacks``, ``to`` (what is left), ``count``,
+``spelled``. Types and formats: ``gains``, ``loses``, ``becomes``. ``value`` of a header; ``until`` when.
+"""
 
 KNOWN = READ | LITERAL | HISTORY | {"meaning"}
 """``meaning`` is in our own words and rests on the claim's anchor alone."""

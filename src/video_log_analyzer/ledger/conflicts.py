@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from video_log_analyzer.facets import BESIDE_THE_POINT, SCHEMA, Scalar, Value, comparable, show
-from video_log_analyzer.ledger import Claim, Ledger
+from video_log_analyzer.ledger.facets import BESIDE_THE_POINT, SCHEMA, Scalar, Value, comparable, show
+from video_log_analyzer.ledger.model import Claim, Ledger
+from video_log_analyzer.ledger.problem import shorten
 
 EnumStatus = Literal["current", "withdrawn", "internal"]
 
@@ -25,7 +26,8 @@ class Conflict:
         return frozenset(claim for _, claims in self.values for claim in claims)
 
     def __str__(self) -> str:
-        sides = "; ".join(f"{show(value)} ({', '.join(claims)})" for value, claims in self.values)
+        """``format of Room.duration_sec: int64 (M.Room.duration_sec, …); absent (R.Room.duration_sec)``."""
+        sides = "; ".join(f"{shorten(show(value))} ({', '.join(claims)})" for value, claims in self.values)
         return f"{self.facet} of {self.subject}: {sides}"
 
 
@@ -83,9 +85,8 @@ def expected(ledger: Ledger, subject: str) -> dict[str, Value]:
     for decision in ledger.decisions:
         facets |= decision.chosen(subject)
     for facet in ("enum", "items.enum"):
-        if facet in facets and facets[facet] is not None:
-            union = tuple(enum_statuses(ledger, subject))
-            facets[facet] = union if facets[facet] == "union" else facets[facet]
+        if facets.get(facet) is not None:
+            facets[facet] = tuple(enum_statuses(ledger, subject))
     return {facet: value for facet, value in facets.items() if value is not None and facet not in _ABOUT_ENUMS}
 
 

@@ -1,0 +1,56 @@
+"""What the tests share: the checkout, and the command line as a person runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from video_log_analyzer.embedded import EmbeddedEmulator
+from video_log_analyzer.targets import Target
+
+ROOT = Path(__file__).resolve().parent.parent
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture
+def vla(tmp_path: Path) -> Run:
+    """Run ``vla`` in an empty folder, with no credentials in the environment but those given."""
+
+    def run(
+        *arguments: str, environment: Mapping[str, str] | None = None, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
+        return subprocess.run(
+            [sys.executable, "-m", "video_log_analyzer", *arguments],
+            cwd=cwd or tmp_path,
+            env={**clean, **(environment or {})},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def target() -> Iterator[Target]:
+    """An emulator with sample data."""
+    with EmbeddedEmulator() as emulator:
+        yield emulator.target
+
+
+def credentials(target: Target) -> dict[str, str]:
+    """The environment that lets ``vla check --target`` in."""
+    return {"TWILIO_ACCOUNT_SID": target.credentials.username, "TWILIO_AUTH_TOKEN": target.credentials.password}

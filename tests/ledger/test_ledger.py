@@ -1,0 +1,180 @@
+"""Loading and integrity: every fault is one line that says where, what was found and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from video_log_analyzer.errors import FileError
+from video_log_analyzer.ledger import integrity
+from video_log_analyzer.ledger import model as ledger
+from video_log_analyzer.ledger.model import Ledger
+
+Write = Callable[..., Path]
+
+OLD = """
+    - {id: O.Room.method, subject: Room.method, at: {lines: 3-5}, anchor: method string,
+       says: {type: string, enum: [HEAD, GET]}}
+    """
+NEW = """
+    - {id: N.Room.method, subject: Room.method, at: {lines: 7}, anchor: method string,
+       says: {type: string, enum: [GET]}}
+    """
+HISTORY = "- {id: V.Room.method.2024, subject: Room.method, at: {date: '2024'}, anchor: narrows, says: {to: [GET]}}"
+DECISION = """
+    - id: D1
+      title: The method
+      subjects: [Room.method]
+      for: [O.Room.method]
+      against: [N.Room.method]
+      decision: both
+      chooses: {enum: union}
+      why: it grew
+      status: settled
+    """
+
+
+def test_a_ledger_that_holds_together_has_no_problems(write: Write) -> None:
+    loaded = ledger.load(write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION))
+    assert integrity.problems(loaded) == []
+    claim = loaded.claims[0]
+    assert (claim.id, claim.source, claim.file, str(claim.at)) == (
+        "V.Room.method.2024",
+        "history",
+        "claims/history.yaml",
+        "row 2024",
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "decisions", "message"),
+    [
+        (
+            OLD.replace("anchor: method string,", ""),
+            "[]",
+            "claims/old.yaml:3: O.Room.method: has no 'anchor', which must be a text",
+        ),
+        (
+            OLD.replace("3-5", "5-3"),
+            "[]",
+            "claims/old.yaml:3: O.Room.method: 'lines' is '5-3', not a line (512) or lines (75-79)",
+        ),
+        (OLD.replace("at:", "place:"), "[]", "unknown key 'place' (allowed: id, subject, says, at, anchor)"),
+        (OLD.replace("says: {type: string, enum: [HEAD, GET]}", "says: much"), "[]", "'says' is 'much', not a mapping"),
+        (OLD.replace("GET]", "1.5]"), "[]", "'enum' holds 1.5, not a text, an integer, true, false or null"),
+        ("- O.Room.method", "[]", "claims/old.yaml:3: 'O.Room.method' is not a mapping"),
+        (OLD, "decisions: []", "decisions.yaml:1: is not a list of entries"),
+        (
+            OLD,
+            DECISION.replace("settled", "done"),
+            "decisions.yaml:10: D1: unknown status 'done' (known: settled, assumed)",
+        ),
+        (OLD, DECISION.replace("      why: it grew\n", ""), "decisions.yaml:2: D1: has no 'why'"),
+    ],
+)
+def test_a_malformed_entry_is_named_with_file_and_line(write: Write, old: str, decisions: str, message: str) -> None:
+    with pytest.raises(FileError, match=r"^[^\n]+$") as caught:
+        ledger.load(write(old=old, new=NEW, decisions=decisions))
+    assert message in str(caught.value)
+
+
+def test_a_missing_file_is_named(write: Write) -> None:
+    folder = write(old=OLD)
+    (folder / "decisions.yaml").unlink()
+    with pytest.raises(FileError, match=r"decisions\.yaml: no such file"):
+        ledger.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("place", "before", "after", "message"),
+    [
+        (
+            "old",
+            "id: O.Room.method",
+            "id: O.Room.way",
+            "claims/old.yaml:3 O.Room.way: an id begins with its source's letter",
+        ),
+        ("old", "anchor: method string", "anchor: one two three four five six", "the anchor has 6 words: at most five"),
+        ("old", "type: string", "tpye: string", "claims/old.yaml:3 O.Room.method: unknown facet 'tpye' (nearest: type"),
+        ("old", "enum: [HEAD, GET]", "enum: []", "enum is an empty list"),
+        ("old", "lines: 3-5", "date: '2024'", "'at' must be {lines: …} in claims of old"),
+        ("new", "N.Room.method", "O.Room.method", "this id stands already at claims/"),
+        (
+            "decisions",
+            "for: [O.Room.method]",
+            "for: [O.Room.mehtod]",
+            "decisions.yaml:2 D1: unknown claim 'O.Room.mehtod'",
+        ),
+        (
+            "decisions",
+            "subjects: [Room.method]",
+            "subjects: [Room.other]",
+            "D1: cites O.Room.method, a claim about Room.method",
+        ),
+        ("decisions", "subjects: [Room.method]", "subjects: []", "D1: names no subject"),
+        ("decisions", "subjects: [Room.method]", "subjects: [Room.method, Room.methud]", "is Room.method meant?"),
+        (
+            "decisions",
+            "against: [N.Room.method]",
+            "against: [O.Room.method]",
+            "D1: cites O.Room.method both for and against",
+        ),
+        ("decisions", "against: [N.Room.method]", "against: []", "D1: cites neither for nor against: N.Room.method"),
+        ("decisions", "{enum: union}", "{format: null}", "D1: does not choose enum for Room.method"),
+        ("decisions", "{enum: union}", "{enmu: union}", "D1: unknown facet 'enmu'"),
+        ("decisions", "{enum: union}", "{enum: [GET]}", "D1: enum can be chosen as 'union'"),
+        (
+            "decisions",
+            "{enum: union}",
+            "{enum: union, internal: [PUT]}",
+            "D1: internal: 'PUT' is in no list of Room.method",
+        ),
+        (
+            "decisions",
+            "{enum: union}",
+            "{enum: union, leaves_out: [PUT]}",
+            "D1: leaves_out: 'PUT' is in no list of Room.method",
+        ),
+        ("decisions", "- id: D1", "- id: O.Room.method", "this id stands already at claims/old.yaml:3"),
+    ],
+)
+def test_a_planted_fault_is_found(write: Write, place: str, before: str, after: str, message: str) -> None:
+    files = {"old": OLD, "new": NEW, "decisions": DECISION, "history": HISTORY}
+    assert before in files[place]
+    files[place] = files[place].replace(before, after)
+    assert any(message in str(problem) for problem in integrity.problems(ledger.load(write(**files))))
+
+
+def test_an_unknown_source_is_named_with_those_that_are_known(write: Write) -> None:
+    folder = write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION)
+    path = folder / "claims" / "old.yaml"
+    path.write_text(path.read_text().replace("source: old", "source: guide"))
+    texts = [str(problem) for problem in integrity.problems(ledger.load(folder))]
+    assert "claims/old.yaml:3 O.Room.method: unknown source 'guide' (known: history, new, old)" in texts
+    assert "sources.yaml:1 old: has no claims: write claims/old.yaml" in texts
+
+
+def test_two_decisions_must_not_choose_differently(write: Write) -> None:
+    second = DECISION.replace("D1", "D2").replace("{enum: union}", "{enum: null}")
+    loaded = ledger.load(write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION + second))
+    assert any(
+        "D1 and D2 choose different enum for Room.method" in problem.text for problem in integrity.problems(loaded)
+    )
+
+
+def test_a_deviation_names_a_decision_that_is_there(write: Write) -> None:
+    example = """
+        - {id: N.fetch_room.example, operation: fetch_room, status: 200, at: {lines: 9-11}, anchor: method,
+           body: {method: GET}, deviations: [{at: /method, keyword: enum, decision: D7}]}
+        """
+    loaded = ledger.load(write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION, examples=example))
+    assert any(
+        "unknown decision 'D7' (known: D1) in the deviation at /method" in problem.text
+        for problem in integrity.problems(loaded)
+    )
+
+
+def test_the_real_ledger_holds_together(real: Ledger) -> None:
+    assert [str(problem) for problem in integrity.problems(real)] == []
