@@ -41,6 +41,14 @@ class Watcher:
         self.stopped: str | None = None
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """What a check begins with may already lack an answer."""
+        try:
+            return (yield)
+        except NoAnswerError as error:
+            pytest.skip(f"could not be judged: {error}")
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """A test fails by what it made the session find, or when it cannot go on without an answer."""
         known = set() if self.session is None else {finding.fingerprint for finding in self.session.findings}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,36 +30,32 @@ def mismatches(room: Room, query: Query) -> list[str]:
     return [name for name in FILTERS if (values := _values(query, name)) and not _matches(room, name, values)]
 
 
-def findings(answer: Answer, got: Sequence[Room], query: Query, whole: Iterable[Room]) -> list[Finding]:
+def findings(answer: Answer, got: Sequence[Room], query: Query, window: Query, whole: Sequence[Room]) -> list[Finding]:
     """Hold a filtered list against the whole one.
 
     Args:
         answer: The first answer of the filtered list.
         got: Its rows, over all pages.
-        query: The filters that were sent, and only those.
-        whole: All rows that can match, read without these filters.
+        query: The filters in question.
+        window: Those sent beside them to keep to the time of ``whole``; they are not what is asked about.
+        whole: All rooms of the window, read without the filters in question.
     """
-    found = []
-    for name in sorted({name for room in got for name in mismatches(room, query)}):
-        found.append(_finding(answer, name, "lets through", f"only rooms that match {name}"))
-    seen = {room.get("room_sid") for room in got}
-    missing = [room for room in whole if not mismatches(room, query) and room.get("room_sid") not in seen]
-    if missing:
-        names = [name for name in FILTERS if _values(query, name)]
-        several = any(len(_values(query, name)) > 1 for name in names)
+    sent = [*query, *window]
+    names = " with ".join(name for name in FILTERS if _values(query, name)) or "none"
+    values = ", several values" if len(query) > 1 and len({name for name, _ in query}) == 1 else ""
+    found = [
+        _finding(answer, name, "lets through", f"only rooms that match {name}")
+        for name in sorted({name for room in got for name in mismatches(room, sent)})
+    ]
+    seen, known = {room.get("room_sid") for room in got}, {room.get("room_sid") for room in whole}
+    matching = [room for room in whole if not mismatches(room, sent)]
+    if missing := [room for room in matching if room.get("room_sid") not in seen]:
         detail = f"{len(missing)} rooms of the whole list match and are not there"
-        value = "leaves out, several values" if several and len(names) == 1 else "leaves out"
-        found.append(_finding(answer, " with ".join(names), value, "every room that matches", detail))
-    extra = [room for room in got if not mismatches(room, query) and room.get("room_sid") not in _sids(whole)]
-    if extra:
-        names = [name for name in FILTERS if _values(query, name)]
-        detail = f"{len(extra)} rooms are not in the whole list"
-        found.append(_finding(answer, " with ".join(names), "adds", "only rooms of the whole list", detail))
+        found.append(_finding(answer, names, f"leaves out{values}", "every room that matches", detail))
+    if extra := [room for room in got if not mismatches(room, sent) and room.get("room_sid") not in known]:
+        detail = f"{len(extra)} rooms match and are not in the whole list"
+        found.append(_finding(answer, names, "adds", "only rooms of the whole list", detail))
     return found
-
-
-def _sids(rooms: Iterable[Room]) -> set[object]:
-    return {room.get("room_sid") for room in rooms}
 
 
 def _values(query: Query, name: str) -> list[str]:

@@ -1,0 +1,34 @@
+"""The emulator's two accounts and every SID that it invents."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account and its secret, which stays out of ``repr`` and so out of logs."""
+
+    sid: str
+    auth_token: str = field(repr=False)
+
+
+def invented_sid(prefix: str, source: random.Random) -> str:
+    """Return a SID such as ``RM00000000`` + 24 hex digits: by the zeros people and scanners know it as invented."""
+    return f"{prefix}00000000{source.getrandbits(96):024x}"
+
+
+def first_account(seed: int) -> Account:
+    """Return the account whose credentials the emulator prints."""
+    return _account(f"first account of seed {seed}")
+
+
+def second_account(seed: int) -> Account:
+    """Return the account whose rooms the first must never see."""
+    return _account(f"second account of seed {seed}")
+
+
+def _account(seed: str) -> Account:
+    source = random.Random(seed)  # noqa: S311  the secret of an emulator is no secret, but must be the same every time
+    return Account(invented_sid("AC", source), f"00000000{source.getrandbits(96):024x}")

@@ -1,0 +1,92 @@
+"""One page of a list: from the query to rows, ``meta`` and the URLs that lead on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from video_log_analyzer.emulator.errors import INVALID_PAGE_TOKEN, BadRequestError
+from video_log_analyzer.emulator.parameters import Paging, filter_pairs
+from video_log_analyzer.emulator.selection import Cursor, Filters, Row, Rows, Selection
+from video_log_analyzer.emulator.tokens import PageToken, TokenSigner
+
+Select = Callable[[Selection], Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as its caller names it: ``path`` without origin, ``key`` of the rows in the answer."""
+
+    account_sid: str
+    path: str
+    key: str
+    room_sid: str | None
+
+
+def read_page(
+    listing: Listing, filters: Filters, paging: Paging, *, now: int, select: Select, signer: TokenSigner, origin: str
+) -> str:
+    """Return the JSON of the page that is asked for, with the bodies of the rows still without their origin.
+
+    Raises BadRequestError for a page token that is not of this list, or that was given for other filters.
+    """
+    token = None
+    if paging.page_token is not None:
+        token = signer.read(paging.page_token, listing.account_sid, listing.path)
+        if filters not in (Filters(), token.filters):
+            raise BadRequestError("Invalid PageToken: it belongs to other filters than those given", INVALID_PAGE_TOKEN)
+        filters, now = token.filters, token.now
+    page = paging.page if paging.page is not None else token.page if token else 0
+    found = select(
+        Selection(
+            account_sid=listing.account_sid,
+            room_sid=listing.room_sid,
+            filters=filters,
+            now=now,
+            cursor=token.cursor if token else None,
+            backward=token.backward if token else False,
+            limit=paging.page_size,
+        )
+    )
+    behind, before = _gaps(token, found)
+
+    def url(number: int, token_text: str | None) -> str:
+        pairs = [*filter_pairs(filters), ("PageSize", str(paging.page_size)), ("Page", str(number))]
+        if token_text is not None:
+            pairs.append(("PageToken", token_text))
+        return f"{origin}{listing.path}?{urlencode(pairs, quote_via=quote)}"
+
+    def url_beyond(gap: Cursor | None, number: int, *, backward: bool) -> str | None:
+        if gap is None or number < 0:
+            return None
+        place = PageToken(listing.account_sid, listing.path, filters, now, number, backward, gap)
+        return url(number, signer.write(place))
+
+    meta = {
+        "first_page_url": url(0, None),
+        "key": listing.key,
+        "next_page_url": url_beyond(behind, page + 1, backward=False),
+        "page": page,
+        "page_size": paging.page_size,
+        "previous_page_url": url_beyond(before, page - 1, backward=True),
+        "url": url(page, paging.page_token),
+    }
+    bodies = ",".join(row.body for row in found.rows)
+    return f'{{"meta":{json.dumps(meta, separators=(",", ":"))},"{listing.key}":[{bodies}]}}'
+
+
+def _gaps(token: PageToken | None, found: Rows) -> tuple[Cursor | None, Cursor | None]:
+    """The gaps behind and before a page, None where the list ends.
+
+    On the side that the caller came from it is the gap of the token itself: whatever happened to the rows around it
+    since, the way back leads to the page that the caller left.
+    """
+    if token is not None and token.backward:
+        return token.cursor, _gap(found.rows[0], after=False) if found.more else None
+    return (_gap(found.rows[-1], after=True) if found.more else None), token.cursor if token else None
+
+
+def _gap(row: Row, *, after: bool) -> Cursor:
+    return Cursor(row.time, row.sid, after)

@@ -1,0 +1,67 @@
+"""What is asked of the store for one page of a list, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters of the rooms list; no value means no filter. Times are epoch seconds, types and codecs "any of"."""
+
+    room_types: tuple[str, ...] = ()
+    codecs: tuple[str, ...] = ()
+    room_name: str | None = None
+    created_after: int | None = None
+    created_before: int | None = None
+
+    @property
+    def default_window(self) -> bool:
+        """Whether the list is that of rooms completed in the last 24 hours: exactly when neither bound is given."""
+        return self.created_after is None and self.created_before is None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A gap between two rows: right behind (``after``) or right before the row with this time and SID.
+
+    A gap stays where it is when rows come and go, so the pages on both of its sides neither overlap nor leave out.
+    """
+
+    time: int
+    sid: str
+    after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One page: of the rooms of an account or, with ``room_sid``, of the participants of that room.
+
+    ``now`` ends the default window. Without ``cursor`` the page is the first; ``backward`` asks for the ``limit`` rows
+    before the cursor instead of those behind it (still in list order).
+    """
+
+    account_sid: str
+    room_sid: str | None
+    filters: Filters
+    now: int
+    cursor: Cursor | None
+    backward: bool
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One room or participant: its place in the list (``time``, ``sid``) and its body as ``records`` renders it."""
+
+    time: int
+    sid: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of one page, and whether more lie beyond it in the direction of the selection."""
+
+    rows: list[Row]
+    more: bool

@@ -1,0 +1,168 @@
+"""The emulator as a process: socket, database, sample, signals, and the three lines on standard output."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from video_log_analyzer.emulator import faults
+from video_log_analyzer.emulator.accounts import first_account, second_account
+from video_log_analyzer.emulator.app import App
+from video_log_analyzer.emulator.clock import Clock
+from video_log_analyzer.emulator.sample import Sample
+from video_log_analyzer.emulator.settings import Settings
+from video_log_analyzer.emulator.store import Store
+from video_log_analyzer.errors import UsageError
+
+_KEEP_ALIVE = 75  # seconds: longer than the pools of common clients keep an idle connection
+_ROOMS_OF_SECOND_ACCOUNT = 12
+_GRACE = 2  # seconds that a request may take to end once the emulator is told to stop
+_THIS_HOST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where one bound to every address can be reached
+
+
+def serve(settings: Settings) -> int:
+    """Run the emulator until SIGINT or SIGTERM and return 0; raises UsageError for what it cannot run with.
+
+    Once it answers, three lines on standard output say where and with which credentials, for a shell to evaluate.
+    """
+    chosen_faults = faults.find(settings.faults)
+    try:
+        with _signals_as_interrupts(), _listening(settings) as listener, _database(settings) as path:
+            store = open_store(settings, path, Clock())
+            try:
+                _run(build_app(settings, store, chosen_faults), listener, lambda: _announce(settings, listener, store))
+            finally:
+                store.close()
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def open_store(settings: Settings, path: Path, clock: Clock) -> Store:
+    """Open the database, and give a new one its two accounts and their sample."""
+    store = Store(path, clock)
+    if store.accounts():
+        return store
+    rooms = 0 if settings.empty else settings.rooms
+    # In one transaction: a database that was killed while it was filled is a new one.
+    with store.transaction():
+        for account, count in (
+            (first_account(settings.seed), rooms),
+            (second_account(settings.seed), min(rooms, _ROOMS_OF_SECOND_ACCOUNT)),
+        ):
+            store.add_account(account)
+            sample = Sample(account.sid, clock.now(), legacy_values=settings.legacy_values)
+            for room, participants in sample.rooms(count):
+                store.add_room(room, participants)
+    return store
+
+
+def build_app(settings: Settings, store: Store, chosen_faults: list[faults.Fault]) -> App:
+    """Return the ASGI application that ``settings`` describe, with the faults planted."""
+    app = App(
+        store,
+        public_url=settings.public_url,
+        clamp_page_size=settings.page_size_above_maximum == "clamp",
+    )
+    for fault in chosen_faults:
+        fault.plant(app)
+    return app
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling when it answers."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_started()
+
+
+def _run(app: App, listener: socket.socket, on_started: Callable[[], None]) -> None:
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    _Server(config, on_started).run([listener])
+
+
+def _announce(settings: Settings, listener: socket.socket, store: Store) -> None:
+    host = _THIS_HOST.get(settings.host, settings.host)
+    account = store.accounts()[0]
+    sys.stdout.write(
+        f"BASE_URL=http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}\n"
+        f"TWILIO_ACCOUNT_SID={account.sid}\n"
+        f"TWILIO_AUTH_TOKEN={account.auth_token}\n"
+    )
+    sys.stdout.flush()
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    where = f"{settings.host}:{settings.port}"
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[
+            0
+        ]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise UsageError(f"{where}: {error.strerror or error}; name an address of this machine") from None
+    with listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+            listener.listen()
+        except OSError as error:
+            raise UsageError(
+                f"{where}: {error.strerror or error}; stop what listens there, or choose another port (0: any free one)"
+            ) from None
+        yield listener
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Path]:
+    if settings.database is not None:
+        yield settings.database
+        return
+    with tempfile.TemporaryDirectory(prefix="video-log-analyzer-") as folder:
+        yield Path(folder) / "emulator.sqlite"
+
+
+@contextmanager
+def _signals_as_interrupts() -> Iterator[None]:
+    """Let SIGTERM end the emulator as SIGINT does: by KeyboardInterrupt, so that everything is cleaned up.
+
+    uvicorn handles both while it serves and raises them again when it is done.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    previous = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,52 @@
+"""How one emulator runs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from video_log_analyzer.errors import UsageError
+
+MOST_ROOMS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of ``vla emulator``; raises UsageError for one that cannot be used.
+
+    ``port`` 0 picks a free one. ``database`` None is a temporary file that goes with the process; an existing database
+    keeps its rooms and accounts. ``legacy_values`` lets withdrawn and internal values into the sample.
+    ``public_url``, such as ``https://insights.example``, is the origin of every URL in an answer.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    rooms: int = 150
+    seed: int = 1
+    empty: bool = False
+    database: Path | None = None
+    legacy_values: bool = False
+    faults: tuple[str, ...] = ()
+    page_size_above_maximum: Literal["refuse", "clamp"] = "refuse"
+    public_url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse, in one line, what cannot be used."""
+        # The host ends up in a line that a shell evaluates.
+        if not re.fullmatch(r"[A-Za-z0-9.:_-]+", self.host):
+            raise UsageError(f"host {self.host!r}: expected a name or an IP address such as 127.0.0.1 or ::1")
+        if not 0 <= self.port <= 65_535:
+            raise UsageError(f"port {self.port}: expected 0 (any free port) to 65535")
+        if not 0 <= self.rooms <= MOST_ROOMS:
+            raise UsageError(f"rooms {self.rooms}: expected 0 to {MOST_ROOMS}")
+        if self.page_size_above_maximum not in ("refuse", "clamp"):
+            raise UsageError(f"page_size_above_maximum {self.page_size_above_maximum!r}: expected refuse or clamp")
+        if self.public_url is not None and not re.fullmatch(
+            r"https?://[A-Za-z0-9._\[\]:-]+(/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?", self.public_url
+        ):
+            raise UsageError(
+                f"public_url {self.public_url!r}: expected http:// or https://, a host and perhaps a port and a path, "
+                "without a slash, query or fragment at the end"
+            )

@@ -1,0 +1,124 @@
+"""The repository itself: one version, no secrets of a machine, commands that exist, a document that cannot drift."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from video_log_analyzer.ledger import conflicts, model
+
+TRACKED = subprocess.run(
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+    check=False,
+).stdout.split()
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_one_version_everywhere() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    client = tomllib.loads(read("generated_client/pyproject.toml"))["project"]
+    document = yaml.safe_load(read("openapi/video-log-analyzer.yaml"))
+    package = re.search(r'__version__ = "(.+)"', read("src/video_log_analyzer/__init__.py"))
+    assert package is not None
+    assert {project["version"], client["version"], document["info"]["version"]} == {package[1]}
+    assert f"video-log-analyzer-client=={package[1]}" in project["dependencies"]
+    assert f"## {package[1]}" in read("CHANGELOG.md")
+
+
+@pytest.mark.skipif(not TRACKED, reason="not a git checkout: which files belong to the repository is unknown")
+def test_no_file_names_a_machine_or_a_real_looking_sid() -> None:
+    """Invented SIDs have 00000000 behind their letters; published examples have a's or X's."""
+    for name in TRACKED:
+        path = ROOT / name
+        if not path.is_file() or path.suffix in {".png", ".gz"}:
+            continue
+        text = path.read_text(encoding="utf-8")
+        for sid in re.findall(r"\b(?:AC|RM|PA|SK)[0-9a-fA-F]{32}\b", text):
+            assert sid[2:10] == "00000000" or set(sid[2:]) == {"a"}, f"{name}: {sid}"
+        assert not re.search(r"/(?:home|root|Users)/\w", text), f"{name} names a folder of a machine"
+
+
+def test_readme_and_contributing_name_only_what_exists() -> None:
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = read(name)
+        for path in re.findall(
+            r"`((?:scripts|openapi|tests|contract_tests|src|benchmarks|generated_client)/[\w./-]*)`", text
+        ):
+            assert (ROOT / path).exists(), f"{name} names {path}"
+        environments = re.findall(r"tox run -e ([\w-]+)", text)
+        for environment in environments:
+            assert f"[testenv:{environment}]" in read("tox.ini"), f"{name} names the environment {environment}"
+    assert "scripts/check" in read("README.md")
+    assert "scripts/test" in read("README.md")
+
+
+def test_figures_of_the_readme_are_true() -> None:
+    ledger = model.load(ROOT / "openapi")
+    assumed = sum(decision.status == "assumed" for decision in ledger.decisions)
+    deviations = sum(len(example.deviations) for example in ledger.examples)
+    text = " ".join(read("README.md").split())
+    for figure in (
+        f"{assumed} of {len(ledger.decisions)} decisions are `assumed`",
+        f"{len(ledger.sources)} sources, {len(ledger.claims)} claims",
+        f"{len(conflicts.conflicts(ledger))} conflicts, {len(ledger.decisions)} decisions",
+        f"{len(ledger.examples)} published examples whose {deviations} deviations",
+    ):
+        assert figure in text
+
+
+def test_changed_enum_value_turns_everything_red(tmp_path: Path) -> None:
+    """Ledger, client and contract check each see it, and each says what to do."""
+    names = ("src", "openapi", "contract_tests", "scripts", "generated_client", "pyproject.toml")
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in names:
+        source = ROOT / name
+        shutil.copytree(source, tmp_path / name, ignore=ignored) if source.is_dir() else shutil.copy(source, tmp_path)
+    document = tmp_path / "openapi" / "video-log-analyzer.yaml"
+    document.write_text(re.sub(r"\bgll\b", "glx", document.read_text(encoding="utf-8")), encoding="utf-8")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(tmp_path / "src"), str(tmp_path / "generated_client")]),
+    }
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+
+    ledger = run(
+        "-c",
+        "from video_log_analyzer import document; from video_log_analyzer.ledger import basis, model;"
+        "from video_log_analyzer.resources import openapi_folder; import json;"
+        "opened = document.load(); found = model.load(openapi_folder());"
+        "print(json.dumps([str(p) for p in basis.document_problems(found, opened.data, opened.file.line)]))",
+    )
+    problems = json.loads(ledger.stdout)
+    assert any("glx" in problem and "correct the document" in problem for problem in problems), problems
+
+    client = run("scripts/generate_client.py", "--check")
+    assert client.returncode == 1, client.stderr
+    assert "differs: video_log_analyzer_client/models/media_region.py" in client.stdout
+    assert "run `tox run -e generate`" in client.stdout
+
+    check = run("-m", "video_log_analyzer", "check")
+    assert check.returncode == 1, check.stdout + check.stderr
+    assert "undocumented value  list_rooms /rooms/*/media_region" in check.stdout
+    assert "found     gll" in check.stdout
+    assert "document against ledger" in check.stdout
+    assert "remedy    correct the document, or add the claim" in check.stdout
