@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -96,6 +97,7 @@ class Watcher:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the result."""
+        tell("")
         path = session.config.getoption("--result")
         if path and self.session is not None:
             Path(path).write_text(json.dumps(self.result(self.session).to_dict()), encoding="utf-8")
@@ -125,8 +127,11 @@ def tell(line: str) -> None:
     stream = sys.__stderr__
     if stream is None:
         return
-    end = "\r" if stream.isatty() else "\n"
-    print(f"\033[K{line[:118]}" if stream.isatty() else line, end=end, file=stream, flush=True)
+    if stream.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        print(f"\033[K{line[:width]}", end="\r", file=stream, flush=True)
+    elif line:
+        print(line, file=stream, flush=True)
 
 
 WATCHER = pytest.StashKey[Watcher]()

@@ -96,7 +96,9 @@ def test_default_page_size_is_50(api: Api, listed: List) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("Page", "1"), ("PageToken", "PTforged"), ("PageToken", "PT" + "0" * 64)], ids=str
+    ("name", "value"),
+    [("Page", "1"), ("PageToken", "PTforged"), ("PageToken", "PT" + "0" * 64)],
+    ids=["index", "short token", "long token"],
 )
 def test_pages_that_nobody_gave_out_are_refused(api: Api, listed: List, name: str, value: str) -> None:
     """A page index without a token, and a forged token, are refused with 400."""

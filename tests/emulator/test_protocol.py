@@ -175,7 +175,7 @@ def test_only_get_is_allowed(emulator: Emulator, method: str) -> None:
         ("PageToken=a&PageToken=b", 20001),
         ("RoomName=a&RoomName=a", 20001),
         ("CreatedAfter=2026-11-20T20:08:56Z&CreatedAfter=2026-11-20T20:08:56Z", 20001),
-        *(("RoomName=" + value, 20001) for value in ("%", "%4", "%zz", "%FF", "%ED%A0%80", "%00", "a" * 17_000)),
+        *(("RoomName=" + value, 20001) for value in ("%", "%4", "%zz", "%FF", "%ED%A0%80", "a" * 17_000)),
         ("%FF=1", 20001),
     ],
 )

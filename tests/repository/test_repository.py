@@ -82,6 +82,13 @@ def test_figures_of_the_readme_are_true() -> None:
         assert figure in text
 
 
+def test_workflows_are_valid() -> None:
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_changed_enum_value_turns_everything_red(tmp_path: Path) -> None:
     """Ledger, client and contract check each see it, and each says what to do."""
     names = ("src", "openapi", "contract_tests", "scripts", "generated_client", "pyproject.toml")

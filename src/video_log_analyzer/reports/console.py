@@ -18,19 +18,27 @@ def _lines(result: Result) -> Iterator[str]:
     for finding in result.findings:
         yield from _finding(finding)
         yield ""
-    skipped = [check for check in result.checks if check.outcome == "skipped"]
-    for check in skipped:
-        yield f"not checked: {check.name}: {check.reason}"
-    for reason in result.blind_spots:
-        yield f"not seen: {reason}"
-    if skipped or result.blind_spots:
-        yield ""
+    yield from _not_checked(result)
     yield f"target    {result.target}"
     yield f"document  version {result.document}"
     yield ""
     yield from _table(result)
     yield ""
     yield _verdict(result)
+
+
+def _not_checked(result: Result) -> Iterator[str]:
+    by_reason: dict[str, list[str]] = {}
+    for check in result.checks:
+        if check.outcome == "skipped":
+            by_reason.setdefault(check.reason, []).append(check.name)
+    for reason, names in by_reason.items():
+        yield f"not checked: {_shortened(reason)}"
+        yield from (f"    {name}" for name in names)
+    for reason in result.blind_spots:
+        yield f"not seen: {_shortened(reason)}"
+    if by_reason or result.blind_spots:
+        yield ""
 
 
 def _finding(finding: Finding) -> Iterator[str]:
@@ -78,7 +86,7 @@ def _verdict(result: Result) -> str:
         return f"DOES NOT CONFORM: {findings} finding{'s' if findings != 1 else ''}, {seen}"
     noted = f", {notices} notice{'s' if notices != 1 else ''}" if notices else ""
     if result.exit_status is ExitStatus.INCONCLUSIVE:
-        return f"INCONCLUSIVE: {result.blind_spots[0]}; {seen}{noted}"
+        return f"INCONCLUSIVE: {_shortened(result.blind_spots[0])}; {seen}{noted}"
     return f"CONFORMS: no findings{noted}, {seen}"
 
 
