@@ -84,7 +84,8 @@ def test_figures_of_the_readme_are_true() -> None:
 
 def test_workflows_are_valid() -> None:
     workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows]
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"]
+    command += [str(path) for path in workflows]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
