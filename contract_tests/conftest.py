@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -170,9 +171,9 @@ def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     if url:
         yield Target(parse_url(url), credentials_from(os.environ))
         return
-    faults = [part for name in pytestconfig.getoption("--fault") for part in ("--fault", name)]
-    with EmbeddedEmulator(faults) as emulator:
-        yield emulator.target
+    faults = tuple(pytestconfig.getoption("--fault"))
+    with EmbeddedEmulator([part for name in faults for part in ("--fault", name)]) as emulator:
+        yield replace(emulator.target, faults=faults)
 
 
 @pytest.fixture(scope="session")

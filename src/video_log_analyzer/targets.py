@@ -29,11 +29,13 @@ class Target:
         url: Its origin, without a path: ``https://insights.twilio.com``.
         credentials: What to authenticate with.
         embedded: Whether this is the emulator that the check started itself.
+        faults: The names of faults that were planted into it.
     """
 
     url: str
     credentials: Credentials
     embedded: bool = False
+    faults: tuple[str, ...] = ()
 
     @property
     def is_loopback(self) -> bool:
@@ -52,7 +54,8 @@ class Target:
         if self.is_live:
             return f"the live API at {self.url}"
         if self.embedded:
-            return "the embedded emulator (no evidence about the live API)"
+            planted = f" with {', '.join(self.faults)} planted" if self.faults else ""
+            return f"the embedded emulator{planted} (no evidence about the live API)"
         return f"{self.url} (not the vendor's host: no evidence about the live API)"
 
 

@@ -43,15 +43,6 @@ class Conformance:
         found.extend(self._content_findings(answer, response))
         return found
 
-    def enum_values(self, answer: Answer) -> list[tuple[str, str]]:
-        """The documented enum values that a JSON answer shows, as (place, value)."""
-        response = self._document.operation(answer.operation).response(answer.status) or {}
-        schema = response.get("content", {}).get(_JSON, {}).get("schema", {})
-        try:
-            return [(place, value) for place, value, _, _ in self._enum_values(answer.json, schema, "", "")]
-        except NotJsonError:
-            return []
-
     def _header_findings(self, answer: Answer, response: Node) -> Iterator[Finding]:
         for name, node in response.get("headers", {}).items():
             header = self._document.resolve(node)

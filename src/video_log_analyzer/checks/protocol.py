@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import schemathesis
@@ -45,22 +44,13 @@ _FOUND_BY_CONFORMANCE = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Progress:
-    """One step of the run: a phase and an operation that it has finished with."""
-
-    phase: str
-    operation: str
-    requests: int
-
-
-def run(session: Session, *, max_examples: int, progress: Callable[[Progress], None]) -> list[str]:
+def run(session: Session, *, max_examples: int, progress: Callable[[str], None]) -> list[str]:
     """Let schemathesis examine the session's target; answers and findings go to the session.
 
     Args:
         session: What to check, and where the results go.
         max_examples: Cases for each operation in the phases that invent them.
-        progress: Called after each operation of each phase.
+        progress: Called with the name of a phase whenever an operation or a scenario of it is done.
 
     Returns:
         Errors of the engine itself (the network, a hook), for a person; they are no findings.
@@ -69,8 +59,8 @@ def run(session: Session, *, max_examples: int, progress: Callable[[Progress], N
     errors: list[str] = []
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
-            for operation, count in _collect(session, event.recorder):
-                progress(Progress(str(event.phase.value), operation, count))
+            _collect(session, event.recorder)
+            progress(str(event.phase.value))
         elif isinstance(event, events.NonFatalError):
             errors.append(f"{event.label}: {event.info.title}: {event.info.message}".splitlines()[0])
         elif isinstance(event, events.FatalError):
@@ -132,12 +122,10 @@ def _without_invented_page(context: Any, case: Any) -> Any:
     return case
 
 
-def _collect(session: Session, recorder: ScenarioRecorder) -> Iterator[tuple[str, int]]:
-    counts: dict[str, int] = {}
+def _collect(session: Session, recorder: ScenarioRecorder) -> None:
     for case_id, interaction in recorder.interactions.items():
         case = recorder.cases[case_id].value
         operation = session.document.operation(_operation_id(case))
-        counts[operation.name] = counts.get(operation.name, 0) + 1
         if interaction.response is None:
             session.unanswered(operation.name)
             detail = "the connection ended without an answer"
@@ -150,7 +138,6 @@ def _collect(session: Session, recorder: ScenarioRecorder) -> Iterator[tuple[str
         for check in recorder.checks.get(case_id, ()):
             if check.failure_info is not None:
                 session.add(_findings(check.failure_info.failure, answer, case, known))
-    yield from counts.items()
 
 
 def _operation_id(case: Any) -> str:

@@ -36,7 +36,6 @@ class Session:
         self.document = document
         self.target = target
         self.tallies = {operation.name: Tally() for operation in document.operations}
-        self.observed_values: set[tuple[str, str, str]] = set()
         self._findings: list[Finding] = []
         self._unjudged: list[str] = []
         self._conformance = Conformance(document)
@@ -48,8 +47,6 @@ class Session:
         tally.answers[answer.status] += 1
         if answer.status == 200 and _holds_data(answer):
             tally.with_data += 1
-            for place, value in self._conformance.enum_values(answer):
-                self.observed_values.add((answer.operation, place, value))
         found = self._conformance.findings(answer)
         self.add(found)
         return found
