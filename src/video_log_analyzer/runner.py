@@ -36,7 +36,8 @@ def run(options: Sequence[str], environment: Mapping[str, str], *, loopback: boo
     with tempfile.TemporaryDirectory(prefix="vla-check-") as scratch:
         result_file, log_file = Path(scratch) / "result.json", Path(scratch) / "pytest.log"
         command = [sys.executable, "-P", "-m", "pytest", str(folder), "-c", str(folder / "pytest.ini")]
-        command += ["--rootdir", str(folder), "--result", str(result_file), *options]
+        # Without capturing, progress within a long check is seen; whatever else is printed goes to the log.
+        command += ["--capture=no", "--rootdir", str(folder), "--result", str(result_file), *options]
         with log_file.open("wb") as log:
             child = subprocess.Popen(
                 command,

@@ -54,6 +54,9 @@ def run(session: Session, *, max_examples: int, progress: Callable[[str], None])
 
     Returns:
         Errors of the engine itself (the network, a hook), for a person; they are no findings.
+
+    Raises:
+        KeyboardInterrupt: somebody interrupted the engine.
     """
     schema = _schema(session, max_examples)
     errors: list[str] = []
@@ -61,6 +64,9 @@ def run(session: Session, *, max_examples: int, progress: Callable[[str], None])
         if isinstance(event, events.ScenarioFinished):
             _collect(session, event.recorder)
             progress(str(event.phase.value))
+        elif isinstance(event, events.Interrupted):
+            # The engine ends quietly; a run that was cut short must not look like one that found nothing.
+            raise KeyboardInterrupt
         elif isinstance(event, events.NonFatalError):
             errors.append(f"{event.label}: {event.info.title}: {event.info.message}".splitlines()[0])
         elif isinstance(event, events.FatalError):
