@@ -28,6 +28,7 @@ class Kind(StrEnum):
     AUTHENTICATION = "authentication"
     PAGING = "paging"
     FILTER = "filter"
+    CONSISTENCY = "consistency"
     MALFORMED_BODY = "malformed body"
     SERVER_FAILURE = "server failure"
     CLIENT = "client cannot read it"

@@ -129,6 +129,22 @@ class Api:
             raise self._no_answer(f"{answer.request}: no `{key}` beside `meta`")
         return Page(answer, tuple(row for row in rows if isinstance(row, dict)), meta)
 
+    def resource(self, answer: Answer) -> dict[str, Any]:
+        """``answer`` as a room or participant.
+
+        Raises:
+            NoAnswerError: it is none; the findings say why.
+        """
+        if answer.status != 200:
+            self.refused(answer)
+        try:
+            body = answer.json
+        except NotJsonError as error:
+            raise self._no_answer(str(error)) from None
+        if not isinstance(body, dict):
+            raise self._no_answer(f"{answer.request}: no object")
+        return body
+
     def refused(self, answer: Answer) -> None:
         """Report that a valid request got no success, and stop.
 
