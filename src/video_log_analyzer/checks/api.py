@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -97,6 +97,14 @@ class Api:
         """
         return self._send(operation, f"{path}?{urlencode(query)}" if query else path)
 
+    def get_as(self, operation: str, path: str, authorization: str | None) -> Answer:
+        """GET ``path`` with another Authorization header than ours, or with none.
+
+        Raises:
+            NoAnswerError: no answer came.
+        """
+        return self._send(operation, path, _Authorization(authorization))
+
     def follow(self, operation: str, url: str) -> Answer:
         """GET a URL that an answer gave, with credentials only if it stays on the target.
 
@@ -173,10 +181,10 @@ class Api:
         self.session.unjudged(reason)
         return NoAnswerError(reason)
 
-    def _send(self, operation: str, url: str) -> Answer:
+    def _send(self, operation: str, url: str, auth: httpx.Auth | None = None) -> Answer:
         for pause in (*_PAUSES, None):
             try:
-                response = self._http.get(url)
+                response = self._http.get(url) if auth is None else self._http.get(url, auth=auth)
             except httpx.InvalidURL:
                 detail = "a URL in an answer cannot be requested"
                 self.session.add(
@@ -202,6 +210,19 @@ class Api:
             self.session.observe(answer)
             return answer
         raise AssertionError("unreachable: the last try returns or raises")
+
+
+class _Authorization(httpx.Auth):
+    """Exactly this Authorization header, or none."""
+
+    def __init__(self, value: str | None) -> None:
+        self._value = value
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers.pop("Authorization", None)
+        if self._value is not None:
+            request.headers["Authorization"] = self._value
+        yield request
 
 
 def answer_of(operation: str, response: httpx.Response) -> Answer:
