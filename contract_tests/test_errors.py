@@ -9,7 +9,6 @@ import pytest
 
 from video_log_analyzer.checks.api import ROOMS, Api, NoAnswerError
 from video_log_analyzer.checks.errors import Refusal, refusal_findings
-from video_log_analyzer.checks.paging import walk
 from video_log_analyzer.findings import Kind
 
 NOBODY = "0" * 32
@@ -22,8 +21,8 @@ def paths(api: Api, rooms: list[dict[str, Any]]) -> dict[str, str]:
     room = f"{ROOMS}/{busiest.get('room_sid')}"
     found = {"list_rooms": ROOMS, "fetch_room": room, "list_participants": f"{room}/Participants"}
     try:
-        pages = walk(api, "list_participants", f"{room}/Participants", [("PageSize", "1")], at_most=1)
-        sid = pages[0].rows[0]["participant_sid"]
+        answer = api.get("list_participants", f"{room}/Participants", [("PageSize", "1")])
+        sid = api.page(answer, "participants").rows[0]["participant_sid"]
         found["fetch_participant"] = f"{room}/Participants/{sid}"
     except (NoAnswerError, IndexError, KeyError):
         pass

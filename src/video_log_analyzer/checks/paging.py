@@ -8,12 +8,15 @@ from typing import Any
 from video_log_analyzer.checks.api import Api, NoAnswerError, Page, Query
 from video_log_analyzer.findings import Finding, Kind
 
+# No question of ours makes a list of so many pages: what goes on for longer has no end.
+_MOST_PAGES = 2000
+
 # operationId → (key of the rows, key of a row's identity)
 LISTS = {"list_rooms": ("rooms", "room_sid"), "list_participants": ("participants", "participant_sid")}
 
 
-def walk(api: Api, operation: str, path: str, query: Query, *, at_most: int = 2000) -> list[Page]:
-    """The pages from the first to the last by ``next_page_url``; a loop is reported and ends the walk.
+def walk(api: Api, operation: str, path: str, query: Query) -> list[Page]:
+    """The pages from the first to the last by ``next_page_url``; a loop, or no end, is reported and ends the walk.
 
     Raises:
         NoAnswerError: a page cannot be had.
@@ -22,8 +25,9 @@ def walk(api: Api, operation: str, path: str, query: Query, *, at_most: int = 20
     page = api.page(api.get(operation, path, query), key)
     pages, seen = [page], {page.answer.url}
     while (following := page.url("next_page_url")) is not None:
-        if following in seen or len(pages) >= at_most:
-            api.session.add([_finding(page, "/meta/next_page_url", "loop", "a page that was not visited before")])
+        if following in seen or len(pages) >= _MOST_PAGES:
+            value = "loop" if following in seen else "no end"
+            api.session.add([_finding(page, "/meta/next_page_url", value, "a page that was not visited before")])
             break
         seen.add(following)
         page = api.page(api.follow(operation, following), key)
