@@ -20,5 +20,5 @@ def test_schema_and_protocol(api: Api, tell: Callable[[str], None]) -> None:
             phases.append(phase)
             tell(f"running schemathesis: {phase} ({api.session.requests} requests so far)")
 
-    errors = protocol.run(api.session, max_examples=CASES_PER_OPERATION, progress=progress)
+    errors = protocol.run(api, max_examples=CASES_PER_OPERATION, progress=progress)
     assert not errors, "; ".join(errors)

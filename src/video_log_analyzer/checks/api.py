@@ -21,8 +21,9 @@ Query = Sequence[tuple[str, str]]
 
 ROOMS = "/v1/Video/Rooms"
 
-# A dropped connection or a burst of 5xx may be the weather; what outlasts these pauses (in seconds) is a finding.
-_PAUSES = (0.2, 0.6, 1.8)
+# A dropped connection, a 429 or a 5xx may be the weather; what outlasts these pauses (in seconds) is a finding.
+PAUSES = (0.2, 0.6, 1.8)
+PASSING = frozenset({429, 500, 502, 503, 504})
 
 
 class NoAnswerError(Exception):
@@ -55,6 +56,8 @@ class Api:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._http = self._client(session.target.credentials)
+        # What has outlasted the pauses once, by operation, is no weather any more; to wait again would tell nothing.
+        self._lasting: set[tuple[str, object]] = set()
 
     def _client(self, credentials: Credentials | None) -> httpx.Client:
         target = self.session.target
@@ -104,6 +107,21 @@ class Api:
             NoAnswerError: no answer came.
         """
         return self._send(operation, path, _Authorization(authorization))
+
+    def passed(self, operation: str, url: str, authorization: str | None, status: int | None) -> bool:
+        """Ask again what had ``status`` or, with None, no answer at all: whether that trouble was only the weather.
+
+        The next answer counts instead: whatever is wrong with that one is found there.
+        """
+        if (operation, status) in self._lasting:
+            return False
+        try:
+            again: int | None = self._send(operation, url, _Authorization(authorization)).status
+        except NoAnswerError:
+            again = None
+        if again == status:
+            self._lasting.add((operation, status))
+        return again != status
 
     def follow(self, operation: str, url: str) -> Answer:
         """GET a URL that an answer gave, with credentials only if it stays on the target.
@@ -182,7 +200,7 @@ class Api:
         return NoAnswerError(reason)
 
     def _send(self, operation: str, url: str, auth: httpx.Auth | None = None) -> Answer:
-        for pause in (*_PAUSES, None):
+        for pause in (*PAUSES, None):
             try:
                 response = self._http.get(url) if auth is None else self._http.get(url, auth=auth)
             except httpx.InvalidURL:
@@ -196,20 +214,26 @@ class Api:
                 self.session.add([Finding(Kind.MALFORMED_BODY, operation, "", "encoding", "the encoding it names")])
                 raise self._no_answer(str(error)) from None
             except httpx.TransportError as error:
-                if pause is not None:
-                    time.sleep(pause)
+                name = type(error).__name__
+                if self._may_pass(operation, name, pause):
                     continue
                 self.session.unanswered(operation)
-                name = type(error).__name__
                 self.session.add([Finding(Kind.SERVER_FAILURE, operation, "connection", name, "an answer")])
                 raise self._no_answer(f"{name}: {error}") from None
-            if response.status_code in {429, 500, 502, 503, 504} and pause is not None:
-                time.sleep(pause)
+            if response.status_code in PASSING and self._may_pass(operation, response.status_code, pause):
                 continue
             answer = answer_of(operation, response)
             self.session.observe(answer)
             return answer
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def _may_pass(self, operation: str, trouble: object, pause: float | None) -> bool:
+        """Wait for trouble to pass; False once it has outlasted all pauses."""
+        if pause is None or (operation, trouble) in self._lasting:
+            self._lasting.add((operation, trouble))
+            return False
+        time.sleep(pause)
+        return True
 
 
 class _Authorization(httpx.Auth):

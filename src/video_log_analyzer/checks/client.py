@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from video_log_analyzer_client import AuthenticatedClient
 from video_log_analyzer_client.types import Response
 
 from video_log_analyzer.checks.answer import Answer, NotJsonError
+from video_log_analyzer.checks.api import PASSING, PAUSES
 from video_log_analyzer.checks.filters import instant
 from video_log_analyzer.checks.session import Session
 from video_log_analyzer.findings import Finding, Kind
@@ -47,7 +49,7 @@ def call(session: Session, operation: str, function: Callable[..., Response[Any]
     hooks = client.get_httpx_client().event_hooks
     client.get_httpx_client().event_hooks = {**hooks, "response": [sent.append]}
     try:
-        parsed: Any = function(**arguments).parsed
+        parsed: Any = _through_weather(function, arguments, sent)
     except httpx.TransportError as error:
         session.unanswered(operation)
         session.unjudged(f"{operation} through the client: {type(error).__name__}")
@@ -66,6 +68,26 @@ def call(session: Session, operation: str, function: Callable[..., Response[Any]
     if parsed is not None:
         session.add(_loss(answer, parsed))
     return parsed
+
+
+def _through_weather(
+    function: Callable[..., Response[Any]], arguments: dict[str, Any], sent: list[httpx.Response]
+) -> Any:
+    """Call until the answer is one that lasts; the last try gives whatever it gives."""
+    for pause in PAUSES:
+        try:
+            parsed = function(**arguments).parsed
+        except httpx.TransportError:
+            time.sleep(pause)
+            continue
+        except Exception:
+            if sent[-1].status_code not in PASSING:
+                raise
+        else:
+            if sent[-1].status_code not in PASSING:
+                return parsed
+        time.sleep(pause)
+    return function(**arguments).parsed
 
 
 def _observed(session: Session, operation: str, response: httpx.Response) -> Answer:

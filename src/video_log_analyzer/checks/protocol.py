@@ -14,6 +14,7 @@ from schemathesis.engine.recorder import Interaction, ScenarioRecorder
 from schemathesis.generation import GenerationMode
 
 from video_log_analyzer.checks.answer import Answer
+from video_log_analyzer.checks.api import PASSING, Api
 from video_log_analyzer.checks.session import Session
 from video_log_analyzer.document import Operation
 from video_log_analyzer.findings import Finding, Kind
@@ -44,11 +45,11 @@ _FOUND_BY_CONFORMANCE = frozenset(
 )
 
 
-def run(session: Session, *, max_examples: int, progress: Callable[[str], None]) -> list[str]:
+def run(api: Api, *, max_examples: int, progress: Callable[[str], None]) -> list[str]:
     """Let schemathesis examine the session's target; answers and findings go to the session.
 
     Args:
-        session: What to check, and where the results go.
+        api: Requests to the target; its session gets the results.
         max_examples: Cases for each operation in the phases that invent them.
         progress: Called with the name of a phase whenever an operation or a scenario of it is done.
 
@@ -58,11 +59,11 @@ def run(session: Session, *, max_examples: int, progress: Callable[[str], None])
     Raises:
         KeyboardInterrupt: somebody interrupted the engine.
     """
-    schema = _schema(session, max_examples)
+    schema = _schema(api.session, max_examples)
     errors: list[str] = []
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
-            _collect(session, event.recorder)
+            _collect(api, event.recorder)
             progress(str(event.phase.value))
         elif isinstance(event, events.Interrupted):
             # The engine ends quietly; a run that was cut short must not look like one that found nothing.
@@ -128,10 +129,13 @@ def _without_invented_page(context: Any, case: Any) -> Any:
     return case
 
 
-def _collect(session: Session, recorder: ScenarioRecorder) -> None:
+def _collect(api: Api, recorder: ScenarioRecorder) -> None:
+    session = api.session
     for case_id, interaction in recorder.interactions.items():
         case = recorder.cases[case_id].value
         operation = session.document.operation(_operation_id(case))
+        if _was_weather(api, operation, interaction):
+            continue
         if interaction.response is None:
             session.unanswered(operation.name)
             detail = "the connection ended without an answer"
@@ -144,6 +148,15 @@ def _collect(session: Session, recorder: ScenarioRecorder) -> None:
         for check in recorder.checks.get(case_id, ()):
             if check.failure_info is not None:
                 session.add(_findings(check.failure_info.failure, answer, case, known))
+
+
+def _was_weather(api: Api, operation: Operation, interaction: Interaction) -> bool:
+    """Whether the trouble of one request has passed when it is asked again."""
+    status = interaction.response.status_code if interaction.response is not None else None
+    if interaction.request.method != "GET" or (status is not None and status not in PASSING):
+        return False
+    authorization = {name.lower(): values for name, values in interaction.request.headers.items()}.get("authorization")
+    return api.passed(operation.name, interaction.request.uri, authorization[0] if authorization else None, status)
 
 
 def _operation_id(case: Any) -> str:
