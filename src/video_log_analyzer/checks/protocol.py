@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import requests
 import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
@@ -54,7 +55,7 @@ def run(api: Api, *, max_examples: int, progress: Callable[[str], None]) -> list
         progress: Called with the name of a phase whenever an operation or a scenario of it is done.
 
     Returns:
-        Errors of the engine itself (the network, a hook), for a person; they are no findings.
+        Errors of the engine itself, for a person; they are no findings.
 
     Raises:
         KeyboardInterrupt: somebody interrupted the engine.
@@ -69,7 +70,12 @@ def run(api: Api, *, max_examples: int, progress: Callable[[str], None]) -> list
             # The engine ends quietly; a run that was cut short must not look like one that found nothing.
             raise KeyboardInterrupt
         elif isinstance(event, events.NonFatalError):
-            errors.append(f"{event.label}: {event.info.title}: {event.info.message}".splitlines()[0])
+            text = f"{event.label}: {event.info.title}: {event.info.message}".splitlines()[0]
+            if isinstance(event.value, requests.RequestException):
+                # The engine gives the operation up for this phase: what it would have asked stays unknown.
+                api.session.unjudged(text)
+            else:
+                errors.append(text)
         elif isinstance(event, events.FatalError):
             errors.append(str(event.exception))
     return errors
