@@ -56,6 +56,11 @@ def load(path: Path) -> YamlFile:
         raise FileError(path, f"is not UTF-8 (byte {error.start}): save it as UTF-8") from None
     except OSError as error:
         raise FileError(path, f"cannot be read: {error.strerror}") from None
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> YamlFile:
+    """Parse a text that is known by the name ``path``; raises FileError as ``load`` does."""
     loader = _Loader(text)
     try:
         node = loader.get_single_node()

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,29 @@ import httpx
 import pytest
 import uvicorn
 
-from video_log_analyzer.emulator import faults
 from video_log_analyzer.emulator.accounts import Account
 from video_log_analyzer.emulator.app import App
-from video_log_analyzer.emulator.clock import FrozenClock
+from video_log_analyzer.emulator.connection import protocol_class
 from video_log_analyzer.emulator.sample import Sample
-from video_log_analyzer.emulator.server import build_app, open_store
+from video_log_analyzer.emulator.server import open_store
 from video_log_analyzer.emulator.settings import Settings
 from video_log_analyzer.emulator.store import Store
 
 ROOMS = "/v1/Video/Rooms"
 ALL = "0000-01-01T00:00:00Z"  # as CreatedAfter: every room, those in progress too
+
+
+@dataclass(frozen=True)
+class EmulatorClock:
+    """The clock of an emulator, which stands still until it is told to move."""
+
+    store: Store
+
+    def now(self) -> int:
+        return self.store.now()
+
+    def advance(self, seconds: int) -> None:
+        self.store.advance_clock(seconds)
 
 
 @dataclass(frozen=True)
@@ -36,7 +48,7 @@ class Emulator:
     client: httpx.Client
     stranger: httpx.Client
     store: Store
-    clock: FrozenClock
+    clock: EmulatorClock
     accounts: list[Account]
     app: App
 
@@ -71,18 +83,21 @@ class Emulator:
         now = self.clock.now()
         sample = Sample(self.accounts[0].sid, now, seed=secrets.token_hex(8))
         room, participants = sample.room(now - created_ago, None if ended_ago is None else now - ended_ago)
-        with self.store.transaction():
-            self.store.add_room(room, participants)
+        self.store.put_room(room, participants)
         return room.room_sid
 
 
 @contextmanager
 def running(folder: Path, settings: Settings) -> Iterator[Emulator]:
-    clock = FrozenClock(int(time.time()))
-    store = open_store(settings, folder / "emulator.sqlite", clock)
-    app = build_app(settings, store, faults.find(settings.faults))
+    database = settings.database or folder / "emulator.sqlite"
+    with closing(Store.open(database)) as fresh:
+        fresh.set_clock(int(time.time()), frozen=True)
+    store = open_store(settings, database)
+    app = App.from_settings(store, settings)
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(app, http=protocol_class(), lifespan="off", log_config=None, access_log=False)
+    )
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     try:
@@ -94,7 +109,7 @@ def running(folder: Path, settings: Settings) -> Iterator[Emulator]:
             httpx.Client(base_url=base_url, auth=(accounts[0].sid, accounts[0].auth_token), trust_env=False) as client,
             httpx.Client(base_url=base_url, trust_env=False) as stranger,
         ):
-            yield Emulator(client, stranger, store, clock, accounts, app)
+            yield Emulator(client, stranger, store, EmulatorClock(store), accounts, app)
     finally:
         server.should_exit = True
         thread.join()

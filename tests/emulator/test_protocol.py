@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import re
 import socket
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
+from video_log_analyzer.targets import Target
 
 if TYPE_CHECKING:
     from tests.emulator.conftest import Emulator
@@ -268,6 +272,28 @@ def test_malformed_requests_never_get_a_5xx(emulator: Emulator) -> None:
     ]:
         answer = raw(emulator, request)
         assert answer[9:12] == status, (request[:80], answer[:200])
+
+
+@pytest.mark.parametrize("headers", [{f"X-{number}": "1" for number in range(101)}, {"X": "a" * 40_000}])
+def test_a_flood_of_headers_is_400(emulator: Emulator, headers: dict[str, str]) -> None:
+    require_error(emulator.client.get(ROOMS, headers=headers), 400, 20001)
+
+
+@pytest.mark.parametrize(
+    "start_of_request",
+    [
+        b"GET " + ROOMS.encode() + b" HTTP/1.1\r\nX: ",
+        b"GET " + ROOMS.encode() + b"?",
+        b"GET " + ROOMS.encode() + b" HTTP/1.1\r\nContent-Length: 100000000000\r\n\r\n",
+    ],
+)
+def test_what_never_ends_is_cut_off(target: Target, start_of_request: bytes) -> None:
+    address = urlsplit(target.url)
+    with socket.create_connection((str(address.hostname), address.port or 0), timeout=10) as connection:
+        connection.sendall(start_of_request)
+        time.sleep(0.05)  # the server is to see it by itself
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            connection.sendall(b"a" * 20_000_000)
 
 
 def test_neither_log_nor_answer_of_a_500_tells_a_secret(

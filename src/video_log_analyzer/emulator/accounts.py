@@ -1,4 +1,4 @@
-"""The emulator's two accounts and every SID that it invents."""
+"""Accounts, their secrets, and every SID that the emulator invents."""
 
 from __future__ import annotations
 
@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class ApiKey:
+    """A key of an account: ``sid`` (``SK…``) is the user name, ``secret`` the password; ``repr`` has no secret."""
+
+    sid: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Account:
-    """An account and its secret, which stays out of ``repr`` and so out of logs."""
+    """An account and its secrets, which stay out of ``repr`` and so out of logs."""
 
     sid: str
     auth_token: str = field(repr=False)
+    api_keys: tuple[ApiKey, ...] = ()
 
 
 def invented_sid(prefix: str, source: random.Random) -> str:
@@ -20,7 +29,7 @@ def invented_sid(prefix: str, source: random.Random) -> str:
 
 
 def first_account(seed: int) -> Account:
-    """Return the account whose credentials the emulator prints."""
+    """Return the account whose credentials the emulator prints, unless others are configured."""
     return _account(f"first account of seed {seed}")
 
 

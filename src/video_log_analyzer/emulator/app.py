@@ -7,29 +7,36 @@ import logging
 import re
 import secrets
 import time
+from collections import Counter
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from video_log_analyzer.emulator import parameters
+from video_log_analyzer.emulator import faults, parameters
+from video_log_analyzer.emulator.control.app import PREFIX as CONTROL_PREFIX
+from video_log_analyzer.emulator.control.app import Control
 from video_log_analyzer.emulator.errors import (
     ApiError,
     BadRequestError,
     InternalError,
     MethodNotAllowedError,
     NotFoundError,
+    TooManyRequestsError,
     UnauthorizedError,
 )
+from video_log_analyzer.emulator.limits import Limit
 from video_log_analyzer.emulator.messages import Request, Response
-from video_log_analyzer.emulator.pages import Listing, read_page
+from video_log_analyzer.emulator.pages import Listing, Select, read_page
 from video_log_analyzer.emulator.records import ORIGIN, ROOMS_PATH
-from video_log_analyzer.emulator.selection import Filters
+from video_log_analyzer.emulator.settings import Settings
 from video_log_analyzer.emulator.store import Store
 from video_log_analyzer.emulator.tokens import TokenSigner
 
 logger = logging.getLogger(__name__)
 
 LONGEST_PATH = 8192
+_LOOK_SECONDS = 1  # how old what this process knows of faults and limits may be
 _PATHS = re.compile(rf"{ROOMS_PATH}(?:/(?P<room>[^/]+)(?P<participants>/Participants(?:/(?P<participant>[^/]+))?)?)?")
 _PUBLISHED_HEADERS = (
     (b"content-type", b"application/json"),
@@ -45,49 +52,140 @@ _PUBLISHED_HEADERS = (
 
 
 class App:
-    """The ASGI application; ``authenticate``, ``select`` and ``respond`` are the seams where ``faults`` are planted."""
+    """The ASGI application.
 
-    def __init__(self, store: Store, *, public_url: str | None = None, clamp_page_size: bool = False) -> None:
+    ``serve`` (the connection), ``respond``, ``authenticate`` and ``select`` are the seams where ``faults`` are planted.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        public_url: str | None = None,
+        clamp_page_size: bool = False,
+        in_progress_in_default_window: bool = False,
+        serve_control: bool = False,
+        control_on_loopback_only: bool = True,
+    ) -> None:
         self.store = store
-        self.authenticate = self._authenticate
-        self.select = store.select
-        self.respond = self._respond
+        self.serve: ASGIApp = self._serve
+        self.authenticate: Callable[[Request], str] = self._authenticate
+        self.select: Select = store.select
+        self.respond: Callable[[Request], Response] = self._respond
         self._public_url = public_url
         self._clamp_page_size = clamp_page_size
+        self._in_progress_in_default_window = in_progress_in_default_window
         self._signer = TokenSigner(store.page_token_key())
         self._concurrent_requests = 0
+        self._faults: tuple[str, ...] = ()
+        self._limits: Mapping[str, Limit] = {}
+        self._in_flight: Counter[str] = Counter()
+        self._look_again = 0.0
+        self._control = (
+            Control(store, loopback_only=control_on_loopback_only, on_change=self._look) if serve_control else None
+        )
+
+    @classmethod
+    def from_settings(cls, store: Store, settings: Settings) -> App:
+        """Return the application that ``settings`` describe."""
+        return cls(
+            store,
+            public_url=settings.public_url,
+            clamp_page_size=settings.page_size_above_maximum == "clamp",
+            in_progress_in_default_window=settings.in_progress_in_default_window,
+            serve_control=settings.serves_control,
+            control_on_loopback_only=settings.control is None,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if time.monotonic() >= self._look_again:
+            self._look()
+        if self._control is not None and scope["raw_path"].startswith(CONTROL_PREFIX):
+            # Past the seams: no fault may lock out the call that lifts it.
+            await self._control(scope, receive, send)
+        elif self._limits:
+            await self._serve_within_limit(scope, receive, send)
+        else:
+            await self.serve(scope, receive, send)
+
+    def _look(self) -> None:
+        """Learn which faults and limits are set by now, by whichever process."""
+        self._look_again = time.monotonic() + _LOOK_SECONDS
+        try:
+            self._limits = self.store.limits()
+            names = self.store.faults()
+            if names != self._faults:
+                faults.apply(self, names)
+                self._faults = names
+        except Exception:
+            logger.exception("faults and limits could not be read: they stay as they are")
+
+    async def _serve_within_limit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            account_sid = self.authenticate(Request.from_scope(scope))
+        except ApiError:
+            account_sid = ""  # whoever that is will hear what is wrong
+        if account_sid not in self._limits:
+            await self.serve(scope, receive, send)
+            return
+        self._in_flight[account_sid] += 1
+        try:
+            wait = self._seconds_to_wait(account_sid)
+            if wait is None:
+                await self.serve(scope, receive, send)
+            else:
+                await self._send(_response_to(TooManyRequestsError(wait)), time.perf_counter(), send)
+        finally:
+            self._in_flight[account_sid] -= 1
+
+    def _seconds_to_wait(self, account_sid: str) -> int | None:
+        concurrent = self._limits[account_sid].concurrent
+        if concurrent is not None and self._in_flight[account_sid] > concurrent:
+            return 1
+        # The system's time, not the emulator's: a client that is told to wait really waits.
+        wait = self.store.take(account_sid, int(time.time()))
+        return None if wait is None else max(1, wait)
+
+    async def _serve(self, scope: Scope, _receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         self._concurrent_requests += 1
         try:
-            response = self._safe_response(scope)
-            headers = [
-                *response.headers,
-                (b"content-length", str(len(response.body)).encode()),
-                (b"twilio-concurrent-requests", str(self._concurrent_requests).encode()),
-                (b"twilio-request-duration", f"{time.perf_counter() - started:.3f}".encode()),
-            ]
-            await send({"type": "http.response.start", "status": response.status, "headers": headers})
-            await send({"type": "http.response.body", "body": response.body})
+            await self._send(self._safe_response(scope), started, send)
         finally:
             self._concurrent_requests -= 1
+
+    async def _send(self, response: Response, started: float, send: Send) -> None:
+        self._count(response.status)
+        headers = [
+            *response.headers,
+            (b"content-length", str(len(response.body)).encode()),
+            (b"twilio-concurrent-requests", str(max(1, self._concurrent_requests)).encode()),
+            (b"twilio-request-duration", f"{time.perf_counter() - started:.3f}".encode()),
+        ]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+    def _count(self, status: int) -> None:
+        try:
+            self.store.count(f"answers_{status}")
+        except Exception:
+            logger.exception("an answer could not be counted")
 
     def _safe_response(self, scope: Scope) -> Response:
         try:
             return self.respond(Request.from_scope(scope))
+        except ApiError as error:
+            return _response_to(error)
         except Exception:
             logger.exception("a %s request failed: answered 500", scope["method"])
-            failure = InternalError()
-            return Response(failure.status, (*_PUBLISHED_HEADERS, _request_id()), failure.body())
+            return _response_to(InternalError())
 
     def _respond(self, request: Request) -> Response:
-        headers = (*_PUBLISHED_HEADERS, _request_id())
         try:
-            return Response(200, headers, self._body(request))
+            return Response(200, (*_PUBLISHED_HEADERS, _request_id()), self._body(request))
         except ApiError as error:
-            return Response(error.status, (*headers, *error.headers), error.body())
+            return _response_to(error)
 
     def _body(self, request: Request) -> bytes:
         account_sid = self.authenticate(request)
@@ -98,31 +196,33 @@ class App:
             raise NotFoundError(request.path)
         if request.method != "GET":
             raise MethodNotAllowedError
-        pairs = parameters.decode(request.query)
         room_sid, participant_sid = (part and unquote(part) for part in path.group("room", "participant"))
         origin = self._public_url or request.origin()
         if room_sid is None:
-            text: str | None = self._page(Listing(account_sid, ROOMS_PATH, "rooms", None), pairs, origin)
-        elif participant_sid is not None:
-            text = self.store.participant(account_sid, room_sid, participant_sid)
+            return self._page(Listing(account_sid, ROOMS_PATH, "rooms", None), request.query, origin)
+        parameters.decode(request.query)  # what is no query is refused on a resource too
+        if participant_sid is not None:
+            body = self.store.participant(account_sid, room_sid, participant_sid)
         else:
-            text = self.store.room(account_sid, room_sid)
-            if text is not None and path["participants"]:
+            body = self.store.room(account_sid, room_sid)
+            if body is not None and path["participants"]:
                 listing = Listing(account_sid, f"{ROOMS_PATH}/{room_sid}/Participants", "participants", room_sid)
-                text = self._page(listing, pairs, origin)
-        if text is None:
+                return self._page(listing, request.query, origin)
+        if body is None:
             raise NotFoundError(request.path)
-        return text.replace(ORIGIN, origin).encode()
+        return body.replace(ORIGIN, origin.encode())
 
-    def _page(self, listing: Listing, pairs: parameters.Pairs, origin: str) -> str:
+    def _page(self, listing: Listing, query: bytes, origin: str) -> bytes:
+        filters, paging = parameters.read(query, filtered=listing.room_sid is None, clamp=self._clamp_page_size)
         return read_page(
             listing,
-            parameters.read_filters(pairs) if listing.room_sid is None else Filters(),
-            parameters.read_paging(pairs, clamp=self._clamp_page_size),
-            now=self.store.clock.now(),
+            filters,
+            paging,
+            now=self.store.now(),
             select=self.select,
             signer=self._signer,
             origin=origin,
+            in_progress_in_default_window=self._in_progress_in_default_window,
         )
 
     def _authenticate(self, request: Request) -> str:
@@ -131,12 +231,16 @@ class App:
         if credentials is None:
             raise UnauthorizedError
         user, password = credentials
-        account = self.store.account(user)
-        # Compared even for an unknown account, so that the time taken does not tell which accounts exist.
-        expected = account.auth_token if account else secrets.token_hex(16)
-        if not hmac.compare_digest(password.encode(), expected.encode()) or account is None:
+        found = self.store.account_for(user)
+        # Compared even for an unknown user, so that the time taken does not tell which accounts exist.
+        expected = found[1] if found else secrets.token_hex(16)
+        if not hmac.compare_digest(password.encode(), expected.encode()) or found is None:
             raise UnauthorizedError
-        return account.sid
+        return found[0].sid
+
+
+def _response_to(error: ApiError) -> Response:
+    return Response(error.status, (*_PUBLISHED_HEADERS, _request_id(), *error.headers), error.body())
 
 
 def _request_id() -> tuple[bytes, bytes]:

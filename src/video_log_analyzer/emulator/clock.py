@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 
-class Clock:
-    """The system's clock, in whole epoch seconds, since the API knows no smaller unit."""
-
-    def now(self) -> int:
-        """Return the current time, such as ``1795223372``."""
-        return int(time.time())
+def system_now() -> int:
+    """Return the system's time in whole epoch seconds, such as ``1795223372``: the API knows no smaller unit."""
+    return int(time.time())
 
 
-class FrozenClock(Clock):
-    """A clock that stands still until it is told to move, so that seven days can pass at once."""
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """How the emulator's clock stands: ``frozen`` at ``at``, or ``offset`` seconds ahead of the system's time.
 
-    def __init__(self, now: int) -> None:
-        self._now = now
+    ``at`` is the emulator's time when it was asked.
+    """
 
-    def now(self) -> int:
-        """Return the time that was set."""
-        return self._now
-
-    def advance(self, seconds: int) -> None:
-        """Let ``seconds`` pass."""
-        self._now += seconds
+    frozen: bool
+    offset: int
+    at: int

@@ -7,6 +7,7 @@
     ├── UnauthorizedError      401  20003
     ├── NotFoundError          404  20404
     ├── MethodNotAllowedError  405  20004
+    ├── TooManyRequestsError   429  20429
     └── InternalError          500  20500
 
 Codes and statuses are the vendor's where ``facts.md`` has them; nobody documents those of 405 and 500.
@@ -82,6 +83,17 @@ class MethodNotAllowedError(ApiError):
 
     def __init__(self) -> None:
         super().__init__("Method not allowed")
+
+
+class TooManyRequestsError(ApiError):
+    """More requests than the account's limit allows; ``retry_after`` seconds later it allows one again."""
+
+    status = 429
+    code = 20429
+
+    def __init__(self, retry_after: int) -> None:
+        self.headers = ((b"retry-after", str(retry_after).encode()),)
+        super().__init__("Too Many Requests")
 
 
 class InternalError(ApiError):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
 
+from video_log_analyzer.emulator import parameters
 from video_log_analyzer.emulator.errors import INVALID_PAGE_TOKEN, BadRequestError
-from video_log_analyzer.emulator.parameters import Paging, filter_pairs
+from video_log_analyzer.emulator.parameters import Paging
+from video_log_analyzer.emulator.records import ORIGIN
 from video_log_analyzer.emulator.selection import Cursor, Filters, Row, Rows, Selection
 from video_log_analyzer.emulator.tokens import PageToken, TokenSigner
 
@@ -26,9 +27,17 @@ class Listing:
 
 
 def read_page(
-    listing: Listing, filters: Filters, paging: Paging, *, now: int, select: Select, signer: TokenSigner, origin: str
-) -> str:
-    """Return the JSON of the page that is asked for, with the bodies of the rows still without their origin.
+    listing: Listing,
+    filters: Filters,
+    paging: Paging,
+    *,
+    now: int,
+    select: Select,
+    signer: TokenSigner,
+    origin: str,
+    in_progress_in_default_window: bool = False,
+) -> bytes:
+    """Return the JSON of the page that is asked for, on the caller's origin.
 
     Raises BadRequestError for a page token that is not of this list, or that was given for other filters.
     """
@@ -48,15 +57,17 @@ def read_page(
             cursor=token.cursor if token else None,
             backward=token.backward if token else False,
             limit=paging.page_size,
+            in_progress_in_default_window=in_progress_in_default_window,
         )
     )
     behind, before = _gaps(token, found)
 
+    start = parameters.write(filters, paging.page_size)
+
     def url(number: int, token_text: str | None) -> str:
-        pairs = [*filter_pairs(filters), ("PageSize", str(paging.page_size)), ("Page", str(number))]
-        if token_text is not None:
-            pairs.append(("PageToken", token_text))
-        return f"{origin}{listing.path}?{urlencode(pairs, quote_via=quote)}"
+        # A token is base64url: nothing in it needs an escape.
+        end = f"&PageToken={token_text}" if token_text is not None else ""
+        return f"{origin}{listing.path}?{start}&Page={number}{end}"
 
     def url_beyond(gap: Cursor | None, number: int, *, backward: bool) -> str | None:
         if gap is None or number < 0:
@@ -73,8 +84,9 @@ def read_page(
         "previous_page_url": url_beyond(before, page - 1, backward=True),
         "url": url(page, paging.page_token),
     }
-    bodies = ",".join(row.body for row in found.rows)
-    return f'{{"meta":{json.dumps(meta, separators=(",", ":"))},"{listing.key}":[{bodies}]}}'
+    bodies = b",".join([row.body for row in found.rows]).replace(ORIGIN, origin.encode())
+    head = f'{{"meta":{json.dumps(meta, separators=(",", ":"))},"{listing.key}":['
+    return head.encode() + bodies + b"]}"
 
 
 def _gaps(token: PageToken | None, found: Rows) -> tuple[Cursor | None, Cursor | None]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote, urlencode
 
 from video_log_analyzer.emulator import rfc3339, vocabulary
 from video_log_analyzer.emulator.errors import PAGE_SIZE_TOO_LARGE, BadRequestError
@@ -15,6 +16,7 @@ LONGEST_QUERY = 16_384
 DEFAULT_PAGE_SIZE = 50
 LARGEST_PAGE_SIZE = 1000
 LARGEST_PAGE = 2**63 - 1
+_REMEMBERED = 256
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -40,6 +42,22 @@ def decode(query: bytes) -> list[tuple[str, str]]:
         return parse_qsl(query.decode(), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
         raise BadRequestError("Query string that is not UTF-8") from None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def read(query: bytes, *, filtered: bool, clamp: bool) -> tuple[Filters, Paging]:
+    """Return what a list request asks for; remembered, since clients ask for the same pages again and again.
+
+    ``filtered`` says whether the list has filters; see ``read_paging`` for ``clamp``. Raises BadRequestError.
+    """
+    pairs = decode(query)
+    return read_filters(pairs) if filtered else Filters(), read_paging(pairs, clamp=clamp)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def write(filters: Filters, page_size: int) -> str:
+    """Return the query that stands for these, up to where ``Page`` follows."""
+    return urlencode([*filter_pairs(filters), ("PageSize", str(page_size))], quote_via=quote)
 
 
 def read_filters(pairs: Pairs) -> Filters:

@@ -1,7 +1,7 @@
 """A room and a participant as the emulator keeps them, and the JSON that it answers with.
 
 Times are epoch seconds here and ``2026-11-20T20:08:56Z`` in the JSON. The JSON is rendered once, when a record is
-stored: answering a page is then joining texts. Where the caller's origin belongs stands ``ORIGIN``, a character that
+stored: answering a page is then joining bytes. Where the caller's origin belongs stands ``ORIGIN``, a character that
 JSON never contains unescaped, so that replacing it can hit nothing else.
 """
 
@@ -10,52 +10,57 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from video_log_analyzer.emulator import rfc3339
 
-ORIGIN = "\x01"
+ORIGIN = b"\x01"
 ROOMS_PATH = "/v1/Video/Rooms"
+NO_TIME = -(10**12)  # stands in a list's order where a record has no time: before every time that can be written
+
+_ORIGIN = ORIGIN.decode()
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One room; the fields are the resource's own, in published order."""
+    """One room; the fields are the resource's own, in published order. All but the SIDs may be null."""
 
     account_sid: str
     room_sid: str
-    room_name: str
-    create_time: int
+    room_name: str | None
+    create_time: int | None
     end_time: int | None
-    room_type: str
-    room_status: str
+    room_type: str | None
+    room_status: str | None
     status_callback: str | None
     status_callback_method: str | None
-    created_method: str
+    created_method: str | None
     end_reason: str | None
-    max_participants: int
-    unique_participants: int
-    unique_participant_identities: int
-    concurrent_participants: int
-    max_concurrent_participants: int
-    codecs: tuple[str, ...]
-    media_region: str
+    max_participants: int | None
+    unique_participants: int | None
+    unique_participant_identities: int | None
+    concurrent_participants: int | None
+    max_concurrent_participants: int | None
+    codecs: tuple[str, ...] | None
+    media_region: str | None
     duration_sec: int | None
-    total_participant_duration_sec: int
-    total_recording_duration_sec: int
-    processing_state: str
-    recording_enabled: bool
-    edge_location: str
+    total_participant_duration_sec: int | None
+    total_recording_duration_sec: int | None
+    processing_state: str | None
+    recording_enabled: bool | None
+    edge_location: str | None
 
-    def body(self) -> str:
-        """Return the resource as JSON text with ``ORIGIN`` in its URLs."""
-        path = f"{ORIGIN}{ROOMS_PATH}/{self.room_sid}"
+    def body(self) -> bytes:
+        """Return the resource as JSON with ``ORIGIN`` in its URLs."""
+        path = f"{_ORIGIN}{ROOMS_PATH}/{self.room_sid}"
         return _render(
             {
                 "account_sid": self.account_sid,
                 "room_sid": self.room_sid,
                 "room_name": self.room_name,
-                "create_time": rfc3339.render(self.create_time),
-                "end_time": None if self.end_time is None else rfc3339.render(self.end_time),
+                "create_time": _date_time(self.create_time),
+                "end_time": _date_time(self.end_time),
                 "room_type": self.room_type,
                 "room_status": self.room_status,
                 "status_callback": self.status_callback,
@@ -79,40 +84,64 @@ class Room:
             f'"url":"{path}","links":{{"participants":"{path}/Participants"}}',
         )
 
+    @classmethod
+    def from_body(cls, body: bytes) -> Room:
+        """Return the room that ``body`` was rendered from."""
+        fields = _fields(body, "create_time", "end_time")
+        del fields["url"], fields["links"]
+        return cls(**fields)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedRoom:
+    """A room whose body is at hand already, with what the store has to know of it besides; see ``Room``."""
+
+    account_sid: str
+    room_sid: str
+    room_name: str | None
+    create_time: int | None
+    end_time: int | None
+    room_type: str | None
+    codecs: tuple[str, ...] | None
+    rendered: bytes
+
+    def body(self) -> bytes:
+        """Return the resource as JSON with ``ORIGIN`` in its URLs."""
+        return self.rendered
+
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """One participant; ``properties`` and ``publisher_info`` are objects of the resource as they are answered."""
+    """One participant; the fields are the resource's own, in published order. All but the SIDs may be null.
+
+    ``properties`` and ``publisher_info`` are objects as they are answered.
+    """
 
     participant_sid: str
-    participant_identity: str
-    join_time: int
+    participant_identity: str | None
+    join_time: int | None
     leave_time: int | None
+    duration_sec: int | None
     account_sid: str
     room_sid: str
-    status: str
-    codecs: tuple[str, ...]
+    status: str | None
+    codecs: tuple[str, ...] | None
     end_reason: str | None
     error_code: int | None
     error_code_url: str | None
-    media_region: str
-    properties: Mapping[str, bool | int]
-    edge_location: str
-    publisher_info: Mapping[str, str]
+    media_region: str | None
+    properties: Mapping[str, Any] | None
+    edge_location: str | None
+    publisher_info: Mapping[str, Any] | None
 
-    @property
-    def duration_sec(self) -> int | None:
-        """Seconds in the room, None while still there."""
-        return None if self.leave_time is None else self.leave_time - self.join_time
-
-    def body(self) -> str:
-        """Return the resource as JSON text with ``ORIGIN`` in its URL."""
+    def body(self) -> bytes:
+        """Return the resource as JSON with ``ORIGIN`` in its URL."""
         return _render(
             {
                 "participant_sid": self.participant_sid,
                 "participant_identity": self.participant_identity,
-                "join_time": rfc3339.render(self.join_time),
-                "leave_time": None if self.leave_time is None else rfc3339.render(self.leave_time),
+                "join_time": _date_time(self.join_time),
+                "leave_time": _date_time(self.leave_time),
                 "duration_sec": self.duration_sec,
                 "account_sid": self.account_sid,
                 "room_sid": self.room_sid,
@@ -126,10 +155,35 @@ class Participant:
                 "edge_location": self.edge_location,
                 "publisher_info": self.publisher_info,
             },
-            f'"url":"{ORIGIN}{ROOMS_PATH}/{self.room_sid}/Participants/{self.participant_sid}"',
+            f'"url":"{_ORIGIN}{ROOMS_PATH}/{self.room_sid}/Participants/{self.participant_sid}"',
         )
 
+    @classmethod
+    def from_body(cls, body: bytes) -> Participant:
+        """Return the participant that ``body`` was rendered from."""
+        fields = _fields(body, "join_time", "leave_time")
+        del fields["url"]
+        return cls(**fields)
 
-def _render(fields: Mapping[str, object], links: str) -> str:
+
+def _date_time(epoch: int | None) -> str | None:
+    return None if epoch is None else rfc3339.render(epoch)
+
+
+def _render(fields: Mapping[str, object], links: str) -> bytes:
     """Join the fields and, behind them, the already rendered URLs: ``json`` would escape ``ORIGIN``."""
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))[:-1] + f",{links}}}"
+    text = _encode(fields)
+    try:
+        return f"{text[:-1]},{links}}}".encode()
+    except UnicodeEncodeError:  # half of a surrogate pair: JSON can write it, UTF-8 cannot
+        return f"{json.dumps(fields, separators=(',', ':'))[:-1]},{links}}}".encode()
+
+
+def _fields(body: bytes, *date_times: str) -> dict[str, Any]:
+    fields: dict[str, Any] = json.loads(body, strict=False)
+    for name in date_times:
+        if fields[name] is not None:
+            fields[name] = rfc3339.parse(fields[name])
+    if fields["codecs"] is not None:
+        fields["codecs"] = tuple(fields["codecs"])
+    return fields

@@ -13,6 +13,7 @@ from video_log_analyzer.emulator.records import Participant, Room
 Card = TypeVar("Card")
 
 HOUR = 3600
+PROCESSED_AFTER = HOUR // 2  # seconds behind the end of a room: by then all that there is of it is there
 _NAMES = (
     "daily-standup",
     "Sprechstunde Müller",
@@ -99,9 +100,9 @@ class Sample:
     def _age_at_end(self, number: int) -> int:
         """Seconds since the room ended: each tenth within the last minutes, a third within the default window."""
         if number % 10 == 0:
-            return self._random.randrange(1, HOUR // 2)
+            return self._random.randrange(1, PROCESSED_AFTER)
         if number % 3 == 0:
-            return self._random.randrange(HOUR // 2, 23 * HOUR)
+            return self._random.randrange(PROCESSED_AFTER, 23 * HOUR)
         return self._random.randrange(25 * HOUR, 7 * 24 * HOUR - 2 * HOUR)
 
     def room(self, created: int, ended: int | None) -> tuple[Room, list[Participant]]:
@@ -124,7 +125,7 @@ class Sample:
         callback = self._random.random() < 0.6
         concurrent = _peak(participants)
         in_progress = ended is None
-        recorded = sum(one.duration_sec or 0 for one in participants if one.properties["recordOnConnect"])
+        recorded = sum(one.duration_sec or 0 for one in participants if (one.properties or {})["recordOnConnect"])
         name = room_sid if self._random.random() < 0.3 else self._random.choice(_NAMES)
         room = Room(
             account_sid=self._account_sid,
@@ -143,7 +144,9 @@ class Sample:
             unique_participant_identities=len(set(identities)),
             concurrent_participants=concurrent,
             max_concurrent_participants=self._random.choice((12, 50)),
-            codecs=tuple(one for one in vocabulary.CODEC.current if any(one in each.codecs for each in participants)),
+            codecs=tuple(
+                one for one in vocabulary.CODEC.current if any(one in (each.codecs or ()) for each in participants)
+            ),
             media_region=self._room_region.deal(),
             duration_sec=None if ended is None else ended - created,
             total_participant_duration_sec=sum(one.duration_sec or 0 for one in participants),
@@ -157,7 +160,7 @@ class Sample:
     def _processing(self, ended: int | None) -> str:
         if ended is None:
             return "not_started"
-        return "in_progress" if self._now - ended < HOUR // 2 else self._processing_state.deal()
+        return "in_progress" if self._now - ended < PROCESSED_AFTER else self._processing_state.deal()
 
     def _moments(self, first: int, last: int, count: int) -> list[int]:
         """Seconds to join and leave: no two the same, where there are enough, so that the order of things is plain."""
@@ -178,6 +181,7 @@ class Sample:
             participant_identity=identity,
             join_time=joined,
             leave_time=left,
+            duration_sec=None if left is None else left - joined,
             account_sid=self._account_sid,
             room_sid=room_sid,
             status=(self._present_status if still_there else self._left_status).deal(),
@@ -200,9 +204,10 @@ class Sample:
 
 def _peak(participants: Sequence[Participant]) -> int:
     """The largest number of participants at the same time; who leaves in a second makes room for who joins in it."""
+    stays = [(one.join_time, one.leave_time) for one in participants if one.leave_time != one.join_time]
     changes = sorted(
-        [(one.join_time, 1) for one in participants if one.leave_time != one.join_time]
-        + [(one.leave_time, -1) for one in participants if one.leave_time not in (None, one.join_time)]
+        [(joined, 1) for joined, _ in stays if joined is not None]
+        + [(left, -1) for _, left in stays if left is not None]
     )
     peak = present = 0
     for _, change in changes:

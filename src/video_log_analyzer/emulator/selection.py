@@ -37,7 +37,8 @@ class Cursor:
 class Selection:
     """One page: of the rooms of an account or, with ``room_sid``, of the participants of that room.
 
-    ``now`` ends the default window. Without ``cursor`` the page is the first; ``backward`` asks for the ``limit`` rows
+    ``now`` ends the default window, in which ``in_progress_in_default_window`` puts the rooms that still went on then,
+    too. Without ``cursor`` the page is the first; ``backward`` asks for the ``limit`` rows
     before the cursor instead of those behind it (still in list order).
     """
 
@@ -48,15 +49,19 @@ class Selection:
     cursor: Cursor | None
     backward: bool
     limit: int
+    in_progress_in_default_window: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One room or participant: its place in the list (``time``, ``sid``) and its body as ``records`` renders it."""
+    """One room or participant: its place in the list (``time``, ``sid``) and its body as ``records`` renders it.
+
+    ``time`` is ``records.NO_TIME`` where the resource has none: such rows are the oldest.
+    """
 
     time: int
     sid: str
-    body: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

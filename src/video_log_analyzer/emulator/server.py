@@ -7,19 +7,21 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import uvicorn
 
 from video_log_analyzer.emulator import faults
-from video_log_analyzer.emulator.accounts import first_account, second_account
+from video_log_analyzer.emulator.accounts import Account, first_account, second_account
 from video_log_analyzer.emulator.app import App
-from video_log_analyzer.emulator.clock import Clock
-from video_log_analyzer.emulator.sample import Sample
+from video_log_analyzer.emulator.connection import protocol_class
+from video_log_analyzer.emulator.records import Participant, Room
+from video_log_analyzer.emulator.sample import PROCESSED_AFTER, Sample
 from video_log_analyzer.emulator.settings import Settings
 from video_log_analyzer.emulator.store import Store
+from video_log_analyzer.emulator.workers import run_workers
 from video_log_analyzer.errors import UsageError
 
 _KEEP_ALIVE = 75  # seconds: longer than the pools of common clients keep an idle connection
@@ -33,48 +35,73 @@ def serve(settings: Settings) -> int:
 
     Once it answers, three lines on standard output say where and with which credentials, for a shell to evaluate.
     """
-    chosen_faults = faults.find(settings.faults)
+    faults.find(settings.faults)
     try:
         with _signals_as_interrupts(), _listening(settings) as listener, _database(settings) as path:
-            store = open_store(settings, path, Clock())
-            try:
-                _run(build_app(settings, store, chosen_faults), listener, lambda: _announce(settings, listener, store))
-            finally:
-                store.close()
+            with closing(open_store(settings, path)) as store:
+                account = store.accounts()[0]
+                if settings.workers == 1:
+                    _run(App.from_settings(store, settings), listener, lambda: _announce(settings, listener, account))
+            if settings.workers > 1:
+                # Each opens the database for itself: a connection must not cross a fork.
+                run_workers(
+                    settings.workers,
+                    lambda on_started: _work(settings, path, listener, on_started),
+                    lambda: _announce(settings, listener, account),
+                )
     except KeyboardInterrupt:
         pass
     return 0
 
 
-def open_store(settings: Settings, path: Path, clock: Clock) -> Store:
-    """Open the database, and give a new one its two accounts and their sample."""
-    store = Store(path, clock)
-    if store.accounts():
-        return store
-    rooms = 0 if settings.empty else settings.rooms
-    # In one transaction: a database that was killed while it was filled is a new one.
-    with store.transaction():
-        for account, count in (
-            (first_account(settings.seed), rooms),
-            (second_account(settings.seed), min(rooms, _ROOMS_OF_SECOND_ACCOUNT)),
-        ):
-            store.add_account(account)
-            sample = Sample(account.sid, clock.now(), legacy_values=settings.legacy_values)
-            for room, participants in sample.rooms(count):
-                store.add_room(room, participants)
+def open_store(settings: Settings, where: Path | str) -> Store:
+    """Open the database, give it the accounts, and a new one the faults and the first two accounts their sample."""
+    store = Store.open(where)
+    try:
+        _fill(store, settings)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 
-def build_app(settings: Settings, store: Store, chosen_faults: list[faults.Fault]) -> App:
-    """Return the ASGI application that ``settings`` describe, with the faults planted."""
-    app = App(
-        store,
-        public_url=settings.public_url,
-        clamp_page_size=settings.page_size_above_maximum == "clamp",
-    )
-    for fault in chosen_faults:
-        fault.plant(app)
-    return app
+def _fill(store: Store, settings: Settings) -> None:
+    accounts = settings.accounts or (first_account(settings.seed), second_account(settings.seed))
+    # In one transaction: a database that was killed while it was filled is a new one.
+    with store.transaction():
+        is_new = not store.accounts()
+        if is_new or settings.accounts:
+            for account in accounts:
+                store.add_account(account)
+        if settings.faults:
+            store.set_faults(settings.faults)
+        if not is_new or settings.empty:
+            return
+        now = store.now()
+        for account, count in zip(
+            accounts, (settings.rooms, min(settings.rooms, _ROOMS_OF_SECOND_ACCOUNT)), strict=False
+        ):
+            _add_sample(store, Sample(account.sid, now, legacy_values=settings.legacy_values).rooms(count))
+
+
+def _add_sample(store: Store, rooms: Iterable[tuple[Room, list[Participant]]]) -> None:
+    in_processing: list[Room] = []
+
+    def records() -> Iterator[Room | Participant]:
+        for room, participants in rooms:
+            if room.processing_state == "in_progress":
+                in_processing.append(room)
+            yield room
+            yield from participants
+
+    store.load(records())
+    for room in in_processing:
+        store.schedule_room(room.account_sid, room.room_sid, processed_after=PROCESSED_AFTER)
+
+
+def _work(settings: Settings, path: Path | str, listener: socket.socket, on_started: Callable[[], None]) -> None:
+    with closing(Store.open(path)) as store:
+        _run(App.from_settings(store, settings), listener, on_started)
 
 
 class _Server(uvicorn.Server):
@@ -94,6 +121,7 @@ def _run(app: App, listener: socket.socket, on_started: Callable[[], None]) -> N
         app,
         lifespan="off",
         ws="none",
+        http=protocol_class(),
         log_config=None,
         log_level="error",
         access_log=False,
@@ -105,9 +133,8 @@ def _run(app: App, listener: socket.socket, on_started: Callable[[], None]) -> N
     _Server(config, on_started).run([listener])
 
 
-def _announce(settings: Settings, listener: socket.socket, store: Store) -> None:
+def _announce(settings: Settings, listener: socket.socket, account: Account) -> None:
     host = _THIS_HOST.get(settings.host, settings.host)
-    account = store.accounts()[0]
     sys.stdout.write(
         f"BASE_URL=http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}\n"
         f"TWILIO_ACCOUNT_SID={account.sid}\n"
@@ -139,7 +166,7 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[Path]:
+def _database(settings: Settings) -> Iterator[Path | str]:
     if settings.database is not None:
         yield settings.database
         return

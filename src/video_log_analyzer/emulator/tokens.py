@@ -6,7 +6,7 @@ import base64
 import binascii
 import hmac
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from video_log_analyzer.emulator.errors import INVALID_PAGE_TOKEN, BadRequestError
 from video_log_analyzer.emulator.selection import Cursor, Filters
@@ -39,7 +39,24 @@ class TokenSigner:
 
     def write(self, token: PageToken) -> str:
         """Return the opaque text of a token."""
-        payload = json.dumps(astuple(token), ensure_ascii=False, separators=(",", ":")).encode()
+        filters, cursor = token.filters, token.cursor
+        # By hand: dataclasses.astuple copies deeply, which takes longer than all the rest of a page.
+        place = (
+            token.account_sid,
+            token.path,
+            (
+                filters.room_types,
+                filters.codecs,
+                filters.room_name,
+                filters.created_after,
+                filters.created_before,
+            ),
+            token.now,
+            token.page,
+            token.backward,
+            (cursor.time, cursor.sid, cursor.after),
+        )
+        payload = json.dumps(place, ensure_ascii=False, separators=(",", ":")).encode()
         return _PREFIX + base64.urlsafe_b64encode(self._sign(payload) + payload).decode().rstrip("=")
 
     def read(self, text: str, account_sid: str, path: str) -> PageToken:

@@ -1,0 +1,190 @@
+"""The control API over HTTP: who may call it, its bodies in and out."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive, Scope, Send
+
+from video_log_analyzer.emulator.control import bulk
+from video_log_analyzer.emulator.control.calls import PATHS, ROUTES, Call, account_sid_of
+from video_log_analyzer.emulator.control.problems import ControlError, Problem, Problems, unknown
+from video_log_analyzer.emulator.errors import ApiError
+from video_log_analyzer.emulator.messages import Request
+from video_log_analyzer.emulator.store import Store
+from video_log_analyzer.targets import is_loopback
+
+logger = logging.getLogger(__name__)
+
+PREFIX = b"/_emulator/"
+LARGEST_BODY = 16_777_216  # of a JSON body; a bulk load may be as large as the disk
+_SPOOLED = 8_388_608
+_FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"})
+_STREAMS = {"/_emulator/load": "POST", "/_emulator/dump": "GET"}
+_QUERY = ("account_sid", "allow_unknown")
+
+
+class Control:
+    """The control API as an ASGI application beside the API itself.
+
+    ``loopback_only`` refuses callers that come from another machine, through a proxy or under a foreign host name.
+    ``on_change`` is called when faults or limits may have changed.
+    """
+
+    def __init__(self, store: Store, *, loopback_only: bool, on_change: Callable[[], None]) -> None:
+        self._store = store
+        self._loopback_only = loopback_only
+        self._on_change = on_change
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        try:
+            request = Request.from_scope(scope)
+            self._require_welcome(scope, request)
+            if (request.method, request.path) == ("POST", "/_emulator/load"):
+                answer = await self._load(_query(request.query), receive)
+            elif (request.method, request.path) == ("GET", "/_emulator/dump"):
+                await self._dump(send)
+                return
+            else:
+                answer = self._answer(request, await _body(receive))
+            await _send(send, 200, answer)
+        except ControlError as error:
+            problems = [
+                {"pointer": one.pointer, "message": one.message} | ({} if one.line is None else {"line": one.line})
+                for one in error.problems
+            ]
+            await _send(send, error.status, {"errors": problems}, error.allow)
+        except ApiError as error:
+            await _send(send, error.status, {"errors": [{"pointer": "", "message": str(error)}]})
+        except Exception:
+            logger.exception("a control call failed: answered 500")
+            await _send(send, 500, {"errors": [{"pointer": "", "message": "internal error; see the emulator's log"}]})
+
+    def _require_welcome(self, scope: Scope, request: Request) -> None:
+        host = request.headers.get("host", "")
+        # A page in somebody's browser may call any address; only its Origin tells.
+        if request.headers.get("origin", f"http://{host}").rpartition("/")[2] != host:
+            raise ControlError(403, Problem("", "the control API answers no page of another origin"))
+        if not self._loopback_only:
+            return
+        client = scope.get("client")
+        name = re.sub(r":[0-9]+$", "", host).strip("[]").lower()
+        if not is_loopback(name) or (client and not is_loopback(client[0])) or _FORWARDED & request.headers.keys():
+            message = "the control API answers on this machine only; start the emulator with --control to change that"
+            raise ControlError(403, Problem("", message))
+
+    def _answer(self, request: Request, text: bytes) -> Any:
+        allowed = [_STREAMS[request.path]] if request.path in _STREAMS else []
+        for methods, pattern, handle in ROUTES:
+            path = pattern.fullmatch(request.path)
+            if path is None:
+                continue
+            if request.method in methods:
+                call = Call(path.groupdict(), _query(request.query), _json(text))
+                try:
+                    return handle(self._store, call)
+                finally:
+                    self._on_change()
+            allowed += methods
+        if allowed:
+            problem = Problem("", f"{request.method} is not allowed; expected {' or '.join(allowed)}")
+            raise ControlError(405, problem, allow=", ".join(allowed))
+        raise ControlError(404, Problem("", f"no such path; there are {', '.join(sorted(PATHS))}"))
+
+    async def _load(self, query: Mapping[str, str], receive: Receive) -> Any:
+        account_sid = account_sid_of(self._store, query.get("account_sid"))
+        # Kept aside first: a transaction must not stay open for as long as a slow caller takes to send.
+        with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
+            async for chunk in _chunks(receive):
+                spool.write(chunk)
+            spool.seek(0)
+            found = bulk.records(
+                spool,
+                account_sid=account_sid,
+                accounts=[account.sid for account in self._store.accounts()],
+                now=self._store.now(),
+                allow_unknown=query.get("allow_unknown") == "true",
+            )
+            return {"loaded": self._store.load(found)}
+
+    async def _dump(self, send: Send) -> None:
+        headers = [(b"content-type", b"application/x-ndjson")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for piece in bulk.lines(self._store.dump()):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def _query(raw: bytes) -> Mapping[str, str]:
+    try:
+        pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict")
+    except ValueError:
+        raise ControlError(400, Problem("", "expected a query in UTF-8")) from None
+    problems = Problems()
+    for name, value in pairs:
+        if name not in _QUERY:
+            problems.add(f"?{name}", unknown(name, _QUERY))
+        elif name == "allow_unknown" and value not in ("true", "false"):
+            problems.add(f"?{name}", "expected true or false")
+    problems.raise_any()
+    return dict(pairs)
+
+
+def _json(text: bytes) -> Any:
+    if not text:
+        return None
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+    except RecursionError:
+        raise ControlError(400, Problem("", "expected JSON that is not nested so deeply")) from None
+    except ValueError as error:
+        raise ControlError(400, Problem("", f"expected JSON: {error}")) from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice")
+    return found
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+async def _chunks(receive: Receive) -> Any:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ControlError(400, Problem("", "the call broke off"))
+        yield message.get("body", b"")
+        if not message.get("more_body"):
+            return
+
+
+async def _body(receive: Receive) -> bytes:
+    text = bytearray()
+    async for chunk in _chunks(receive):
+        text += chunk
+        if len(text) > LARGEST_BODY:
+            problem = Problem("", f"expected at most {LARGEST_BODY} bytes; POST /_emulator/load takes more")
+            raise ControlError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, problem)
+    return bytes(text)
+
+
+async def _send(send: Send, status: int, answer: Any, allow: str | None = None) -> None:
+    text = json.dumps(answer, ensure_ascii=False, indent=2).encode() + b"\n"
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(text)).encode())]
+    if allow:
+        headers.append((b"allow", allow.encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text})

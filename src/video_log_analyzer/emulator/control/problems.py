@@ -1,0 +1,58 @@
+"""What is wrong with a call, all of it at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+MOST_PROBLEMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: ``pointer`` is the JSON pointer of the value ("" for the whole), ``line`` that of a load."""
+
+    pointer: str
+    message: str
+    line: int | None = None
+
+
+class ControlError(Exception):
+    """A call that was refused as a whole: nothing of it was stored."""
+
+    def __init__(self, status: int, *problems: Problem, allow: str | None = None) -> None:
+        self.status = status
+        self.problems = problems
+        self.allow = allow
+        super().__init__("; ".join(f"{problem.pointer} {problem.message}".strip() for problem in problems))
+
+
+@dataclass
+class Problems:
+    """Collects what is wrong; at most a hundred, which is as many as anybody reads."""
+
+    found: list[Problem] = field(default_factory=list)
+    line: int | None = None
+
+    def add(self, pointer: str, message: str) -> None:
+        """Note one."""
+        if len(self.found) < MOST_PROBLEMS:
+            self.found.append(Problem(pointer, message, self.line))
+
+    def raise_any(self) -> None:
+        """Raise ControlError 400 with everything found, if there is anything."""
+        if self.found:
+            raise ControlError(400, *self.found)
+
+
+def not_found(what: str) -> ControlError:
+    """Return the error for a room, participant or account that is not there."""
+    return ControlError(404, Problem("", f"{what} was not found"))
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """Return the message for a key or name that does not exist, with the nearest that does."""
+    known = sorted(known)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"unknown; did you mean {near[0]}?" if near else f"unknown; expected one of {', '.join(known)}"

@@ -1,0 +1,84 @@
+"""What the store needs of a database: statements in the words that SQLite and PostgreSQL share, and transactions."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+Value = str | int | bytes | None
+
+
+class Database(ABC):
+    """One connection. Statements name their values as ``:name``; every thread may call, one at a time gets its turn."""
+
+    error: type[Exception]  # what the driver raises
+
+    def __init__(self) -> None:
+        self._turn = threading.RLock()
+        self._depth = 0
+
+    @abstractmethod
+    def execute(self, statement: str, values: Mapping[str, Value] | None = None) -> list[tuple[Any, ...]]:
+        """Run one statement and return all its rows; outside of a transaction it is one of its own."""
+
+    @abstractmethod
+    def execute_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Run one statement, whose values are written ``?``, for each row; belongs in a transaction."""
+
+    @abstractmethod
+    def rows(self, table: str) -> int:
+        """Return about how many rows a table has, without counting them."""
+
+    @abstractmethod
+    def version(self) -> int | None:
+        """Return the version of our schema in this database, None in an empty one.
+
+        Raises UsageError for a database of another program.
+        """
+
+    def settle(self) -> None:  # noqa: B027  most have nothing to do
+        """Change what is to be changed for good about a database that is new or ours."""
+
+    @abstractmethod
+    def set_version(self, version: int) -> None:
+        """Note the version of our schema; belongs in a transaction."""
+
+    @abstractmethod
+    def refusal(self, problem: str) -> Exception:
+        """Return an UsageError that names this database, its ``problem`` and the remedy."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connection."""
+
+    @abstractmethod
+    def _begin(self) -> None: ...
+
+    @abstractmethod
+    def _end(self, command: str) -> None: ...
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this is inside ``transaction``."""
+        return self._depth > 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything that is done inside stay, or, if anything fails, nothing. Inside another it is part of it."""
+        with self._turn:
+            if self._depth == 0:
+                self._begin()
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._end("ROLLBACK")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self._end("COMMIT")

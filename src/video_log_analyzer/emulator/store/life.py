@@ -1,0 +1,195 @@
+"""What happens to rooms as the emulator's time passes: they complete, leave the default window, are gone.
+
+The phase of a room says which of that has happened: ``IN_PROGRESS``, ``RECENT`` (completed in the last 24 hours),
+``OLDER`` (or with an end that is still to come) or ``GONE``. It follows from ``ended`` and the time alone, so that a
+clock that is set back brings rooms back; it is a column because only then is each list a range of an index. ``sweep``
+brings the phases up to date. It has something to do at a few known moments only, the next of which is ``clock.due``:
+a request looks at one row to see whether it has come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from video_log_analyzer.emulator.clock import ClockState, system_now
+from video_log_analyzer.emulator.records import Participant, Room
+from video_log_analyzer.emulator.store.database import Database, Value
+
+RETENTION = 7 * 86_400
+DEFAULT_WINDOW = 86_400
+
+IN_PROGRESS, RECENT, OLDER, GONE = range(4)
+PHASE = (
+    "CASE WHEN ended IS NULL THEN 0 WHEN ended > :now THEN 2 WHEN ended > :window THEN 1 WHEN ended > :alive THEN 2 "
+    "ELSE 3 END"
+)
+NEVER = 10**15
+_AGES = (0, DEFAULT_WINDOW, RETENTION)  # a phase begins when a room ended so long ago
+
+
+def thresholds(now: int) -> dict[str, Value]:
+    """Return the values that ``PHASE`` is about: a room is gone, or out of the window, as soon as it ended at one."""
+    return {"now": now, "window": now - DEFAULT_WINDOW, "alive": now - RETENTION}
+
+
+def phase(ended: int | None, now: int) -> int:
+    """Return the phase of a room, as ``PHASE`` does."""
+    if ended is None:
+        return IN_PROGRESS
+    if now - DEFAULT_WINDOW < ended <= now:
+        return RECENT
+    return OLDER if ended > now - RETENTION else GONE
+
+
+def clock_state(database: Database) -> ClockState:
+    """Return the clock without letting anything happen."""
+    frozen, shift, at = database.execute("SELECT frozen, shift, at FROM clock")[0]
+    return ClockState(bool(frozen), 0 if frozen else shift, at if frozen else system_now() + shift)
+
+
+def now(database: Database) -> int:
+    """Return the time after letting everything happen that is due by then."""
+    frozen, shift, at, swept, due = database.execute("SELECT frozen, shift, at, swept, due FROM clock")[0]
+    time: int = at if frozen else system_now() + shift
+    if swept <= time < due:
+        return time
+    with database.transaction():
+        return sweep(database)
+
+
+def sweep(database: Database) -> int:
+    """Let everything happen that is due by now, and return that time; belongs in a transaction."""
+    # Written before it is read: of several processes one does the work, and the others see it done.
+    database.execute("UPDATE clock SET swept = swept")
+    frozen, shift, at, swept, due = database.execute("SELECT frozen, shift, at, swept, due FROM clock")[0]
+    time: int = at if frozen else system_now() + shift
+    if swept <= time < due:
+        return time
+    _carry_out_plans(database, time)
+    # A phase changes where one of its thresholds has passed over the end of the room, in either direction.
+    for age in _AGES:
+        low, high = sorted((swept - age, time - age))
+        database.execute(
+            f"UPDATE room SET phase = {PHASE} WHERE account IN (SELECT id FROM account) "
+            f"AND ended > :low AND ended <= :high AND phase <> {PHASE}",
+            {**thresholds(time), "low": low, "high": high},
+        )
+    database.execute("UPDATE clock SET swept = :now, due = :due", {"now": time, "due": _next_due(database, time)})
+    return time
+
+
+def wake(database: Database, now: int, due: int) -> None:
+    """See to it that what is due then happens then; belongs in a transaction, behind a ``sweep`` that returned now."""
+    database.execute(
+        "UPDATE clock SET swept = :now, due = CASE WHEN due > :due THEN :due ELSE due END", {"now": now, "due": due}
+    )
+
+
+def next_change(ended: int | None, now: int) -> int:
+    """Return when a room's phase changes next."""
+    if ended is None:
+        return NEVER
+    return next((ended + age for age in _AGES if ended + age > now), NEVER)
+
+
+def _next_due(database: Database, now: int) -> int:
+    due: int = database.execute("SELECT min(due) FROM plan WHERE account IN (SELECT id FROM account)")[0][0] or NEVER
+    for age in _AGES:
+        ended: int | None = database.execute(
+            "SELECT min(ended) FROM (SELECT "
+            "(SELECT min(ended) FROM room WHERE account = account.id AND ended > :after) AS ended "
+            "FROM account) AS next",
+            {"after": now - age},
+        )[0][0]
+        if ended is not None:
+            due = min(due, ended + age)
+    return due
+
+
+def _carry_out_plans(database: Database, now: int) -> None:
+    while True:
+        due = database.execute(
+            "SELECT account, room, due, completes, end_reason, processed_after, final_state FROM plan "
+            "WHERE account IN (SELECT id FROM account) AND due <= :now ORDER BY due LIMIT 1000",
+            {"now": now},
+        )
+        if not due:
+            return
+        for account, room, moment, completes, end_reason, processed_after, final_state in due:
+            key: dict[str, Value] = {"account": account, "room": room}
+            if completes:
+                complete(database, account, room, moment, end_reason, now)
+            else:
+                _process(database, account, room, final_state)
+            if completes and processed_after is not None:
+                database.execute(
+                    "UPDATE plan SET completes = 0, due = :due WHERE account = :account AND room = :room",
+                    {**key, "due": moment + processed_after},
+                )
+            else:
+                database.execute("DELETE FROM plan WHERE account = :account AND room = :room", key)
+
+
+def complete(database: Database, account: int, room_sid: str, moment: int, end_reason: str | None, now: int) -> None:
+    """End a room, and with it the stay of everyone who is still there."""
+    room = _room(database, account, room_sid)
+    if room is None or room.end_time is not None:
+        return
+    stayed = recorded = 0
+    for body in database.execute(
+        "SELECT body FROM participant WHERE account = :account AND room = :room", {"account": account, "room": room_sid}
+    ):
+        one = Participant.from_body(bytes(body[0]))
+        if one.leave_time is not None or one.join_time is None:
+            continue
+        left = max(moment, one.join_time)
+        status = "disconnected" if one.status == "connected" else "completed"
+        one = replace(one, leave_time=left, duration_sec=left - one.join_time, status=status)
+        stayed += left - (one.join_time or 0)
+        if (one.properties or {}).get("recordOnConnect") is True:
+            recorded += one.duration_sec or 0
+        database.execute(
+            "UPDATE participant SET body = :body WHERE account = :account AND room = :room AND sid = :sid",
+            {"account": account, "room": room_sid, "sid": one.participant_sid, "body": one.body()},
+        )
+    completed = replace(
+        room,
+        end_time=moment,
+        room_status="completed",
+        end_reason=end_reason,
+        processing_state="in_progress",
+        duration_sec=None if room.create_time is None else max(0, moment - room.create_time),
+        total_participant_duration_sec=_sum(room.total_participant_duration_sec, stayed),
+        total_recording_duration_sec=_sum(room.total_recording_duration_sec, recorded),
+    )
+    # The sweep that runs behind every plan looks only at ends that time has just passed over, not at one that is now.
+    database.execute(
+        "UPDATE room SET body = :body, ended = :ended, phase = :phase WHERE account = :account AND sid = :room",
+        {
+            "account": account,
+            "room": room_sid,
+            "body": completed.body(),
+            "ended": moment,
+            "phase": phase(moment, now),
+        },
+    )
+
+
+def _process(database: Database, account: int, room_sid: str, state: str | None) -> None:
+    room = _room(database, account, room_sid)
+    if room is not None:
+        database.execute(
+            "UPDATE room SET body = :body WHERE account = :account AND sid = :room",
+            {"account": account, "room": room_sid, "body": replace(room, processing_state=state).body()},
+        )
+
+
+def _room(database: Database, account: int, room_sid: str) -> Room | None:
+    found = database.execute(
+        "SELECT body FROM room WHERE account = :account AND sid = :room", {"account": account, "room": room_sid}
+    )
+    return Room.from_body(bytes(found[0][0])) if found else None
+
+
+def _sum(known: int | None, more: int) -> int | None:
+    return known if more == 0 else (known or 0) + more

@@ -1,0 +1,102 @@
+"""The database as a file of SQLite, or in memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from video_log_analyzer.emulator.store.database import Database, Value
+from video_log_analyzer.errors import FileError
+
+_APPLICATION_ID = 0x564C4131  # "VLA1": tells our files from other people's
+_CACHE_KIB = 16_384
+_STATEMENTS = 256  # prepared ones that are kept: a page with many ranges takes longer to prepare than to run
+
+
+class SqliteDatabase(Database):
+    """One connection to one file (``:memory:`` is none); raises FileError for one that cannot be used."""
+
+    error = sqlite3.Error
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        try:
+            # The thread that serves may be another than the one that opens; the turn is what keeps them apart.
+            self._connection = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
+            )
+        except sqlite3.Error as error:
+            raise self._unusable(error) from None
+        try:
+            self.version()
+            # A crash of the machine may take the last transactions along, a crash of the process takes none.
+            self.execute("PRAGMA synchronous = NORMAL")
+            self.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        except sqlite3.Error as error:
+            self.close()
+            raise self._unusable(error) from None
+        except BaseException:
+            self.close()
+            raise
+
+    def execute(self, statement: str, values: Mapping[str, Value] | None = None) -> list[tuple[Any, ...]]:
+        """Run one statement."""
+        with self._turn:
+            return self._connection.execute(statement, values or {}).fetchall()
+
+    def execute_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Run one statement for each row."""
+        with self._turn:
+            self._connection.executemany(statement, rows)
+
+    def rows(self, table: str) -> int:
+        """Return the largest id: no row is put without a new one."""
+        return self.execute(f"SELECT max(id) FROM {table}")[0][0] or 0
+
+    def create_function(self, name: str, function: Any) -> None:
+        """Let statements call ``function``, of one argument, by this name."""
+        self._connection.create_function(name, 1, function, deterministic=True)
+
+    def version(self) -> int | None:
+        """Return what was noted by ``set_version``."""
+        tables = self.execute("SELECT count(*) FROM sqlite_schema")[0][0]
+        if not tables:
+            return None
+        if self.execute("PRAGMA application_id")[0][0] != _APPLICATION_ID:
+            raise self.refusal("is a database of another program")
+        version: int = self.execute("PRAGMA user_version")[0][0]
+        return version
+
+    def settle(self) -> None:
+        """Choose what suits many readers and one writer."""
+        self.execute("PRAGMA page_size = 8192")
+        self.execute("PRAGMA journal_mode = WAL")
+
+    def set_version(self, version: int) -> None:
+        """Note the version of our schema."""
+        self.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        self.execute(f"PRAGMA user_version = {version}")
+
+    def refusal(self, problem: str) -> FileError:
+        """Return an error that names this database."""
+        return FileError(self._path, f"{problem}; name a new file for the emulator")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _begin(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def _end(self, command: str) -> None:
+        # Where SQLite has rolled back by itself, as it does when the disk is full, there is nothing left to end.
+        if self._connection.in_transaction:
+            self._connection.execute(command)
+
+    def _unusable(self, error: sqlite3.Error) -> FileError:
+        return FileError(
+            self._path, f"cannot be used as the emulator's database ({error}); name a new file in a writable folder"
+        )

@@ -1,0 +1,338 @@
+"""Rooms and participants: put, read, delete, in bulk, and as a caller sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Self
+
+from video_log_analyzer.emulator.clock import system_now
+from video_log_analyzer.emulator.records import NO_TIME, Participant, RenderedRoom, Room
+from video_log_analyzer.emulator.selection import Row, Rows, Selection
+from video_log_analyzer.emulator.store import life, lists, schema
+from video_log_analyzer.emulator.store.database import Database, Value
+from video_log_analyzer.emulator.store.sqlite import SqliteDatabase
+from video_log_analyzer.emulator.store.state import State, possible_sid
+
+_BATCH = 2_000
+_LARGE = 20_000  # records in one load, from which on it is faster to make the indexes anew
+
+_PUT_ROOM = (
+    "INSERT INTO room (account, sid, name, kind, phase, created, ended, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (account, sid) DO UPDATE SET name = excluded.name, kind = excluded.kind, phase = excluded.phase, "
+    "created = excluded.created, ended = excluded.ended, body = excluded.body"
+)
+_PUT_PARTICIPANT = (
+    "INSERT INTO participant (account, room, sid, joined, body) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (account, room, sid) DO UPDATE SET joined = excluded.joined, body = excluded.body"
+)
+_RECORDS_OF_ACCOUNT = {
+    "room": "account = :account AND sid = :room",
+    "participant": "account = :account AND room = :room",
+}
+
+
+class UnknownAccountError(LookupError):
+    """A record belongs to an account that the store does not have; ``args[0]`` is its SID."""
+
+
+class UnknownRoomError(LookupError):
+    """There is no such room; ``args[0]`` is its SID."""
+
+
+class Store(State):
+    """One database of accounts, rooms and participants; ``open`` makes one."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._numbers: dict[str, int] = {}
+
+    @classmethod
+    def open(cls, where: Path | str) -> Self:
+        """Open or create the database: a file, ``:memory:`` or ``postgresql://user@host/name``.
+
+        Raises UsageError for one that is not ours, is of a newer version or cannot be written.
+        """
+        database: Database
+        if str(where).startswith(("postgresql://", "postgres://")):
+            # Only who asks for it needs psycopg.
+            from video_log_analyzer.emulator.store.postgresql import PostgresqlDatabase
+
+            database = PostgresqlDatabase(str(where))
+        else:
+            database = SqliteDatabase(Path(where))
+        try:
+            schema.prepare(database, system_now())
+        except database.error as error:
+            database.close()
+            raise database.refusal(f"cannot be used as the emulator's database ({error})") from None
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    # What a caller sees.
+
+    def room(self, account_sid: str, room_sid: str) -> bytes | None:
+        """Return the body of a room that is not gone."""
+        self.now()
+        return self._body(
+            "SELECT room.body FROM room JOIN account ON account.id = room.account "
+            f"WHERE account.sid = :account AND room.sid = :room AND phase < {life.GONE}",
+            account_sid,
+            room_sid,
+        )
+
+    def participant(self, account_sid: str, room_sid: str, participant_sid: str) -> bytes | None:
+        """Return the body of a participant of a room that is not gone."""
+        self.now()
+        return self._body(
+            "SELECT participant.body FROM participant JOIN account ON account.id = participant.account "
+            "JOIN room ON room.account = participant.account AND room.sid = participant.room "
+            "WHERE account.sid = :account AND participant.room = :room AND participant.sid = :participant "
+            f"AND phase < {life.GONE}",
+            account_sid,
+            room_sid,
+            participant_sid,
+        )
+
+    def select(self, selection: Selection) -> Rows:
+        """Return one page of a list."""
+        number = self._number(selection.account_sid)
+        if number is None or (selection.room_sid is not None and not possible_sid(selection.room_sid)):
+            return Rows([], more=False)
+        self.now()
+        found = self._database.execute(*lists.statement(selection, number))
+        rows = [Row(time, sid, bytes(body)) for time, sid, body in found]
+        more = len(rows) > selection.limit
+        del rows[selection.limit :]
+        if selection.backward:
+            rows.reverse()
+        return Rows(rows, more)
+
+    # Records.
+
+    def put_room(
+        self, room: Room, participants: Iterable[Participant] | None = None, *, keep_plan: bool = False
+    ) -> None:
+        """Add a room, or put it in the place of the one that is there, whose plan goes unless it is to be kept.
+
+        ``participants`` become all that it has; None leaves those that are there. Raises UnknownAccountError.
+        """
+        with self.transaction():
+            number = self._required_number(room.account_sid)
+            now = life.sweep(self._database)
+            self._database.execute_many(_PUT_ROOM, [self._row_of_room(room, now)])
+            key: dict[str, Value] = {"account": number, "room": room.room_sid}
+            if not keep_plan:
+                self._database.execute("DELETE FROM plan WHERE account = :account AND room = :room", key)
+            if participants is not None:
+                self._database.execute("DELETE FROM participant WHERE account = :account AND room = :room", key)
+                self._database.execute_many(_PUT_PARTICIPANT, [self._row_of_participant(one) for one in participants])
+            life.wake(self._database, now, life.next_change(room.end_time, now))
+
+    def read_room(self, account_sid: str, room_sid: str) -> Room | None:
+        """Return a room that is not gone."""
+        body = self.room(account_sid, room_sid)
+        return None if body is None else Room.from_body(body)
+
+    def delete_room(self, account_sid: str, room_sid: str) -> bool:
+        """Delete a room, gone or not, with its participants and its plan; return whether there was one."""
+        number = self._number(account_sid)
+        if number is None or not possible_sid(room_sid):
+            return False
+        key: dict[str, Value] = {"account": number, "room": room_sid}
+        with self.transaction():
+            deleted = self._database.execute(
+                "DELETE FROM room WHERE account = :account AND sid = :room RETURNING id", key
+            )
+            for table in ("participant", "plan"):
+                self._database.execute(f"DELETE FROM {table} WHERE account = :account AND room = :room", key)
+        return bool(deleted)
+
+    def put_participant(self, participant: Participant) -> None:
+        """Add a participant to a room that is there, or put it in the place of the one that is there.
+
+        Raises UnknownAccountError or UnknownRoomError.
+        """
+        with self.transaction():
+            row = self._row_of_participant(participant)
+            if self.room(participant.account_sid, participant.room_sid) is None:
+                raise UnknownRoomError(participant.room_sid)
+            self._database.execute_many(_PUT_PARTICIPANT, [row])
+
+    def read_participant(self, account_sid: str, room_sid: str, participant_sid: str) -> Participant | None:
+        """Return a participant of a room that is not gone."""
+        body = self.participant(account_sid, room_sid, participant_sid)
+        return None if body is None else Participant.from_body(body)
+
+    def read_participants(self, account_sid: str, room_sid: str) -> list[Participant]:
+        """Return all participants of a room that is not gone, in the order in which they joined."""
+        if self.room(account_sid, room_sid) is None:
+            return []
+        found = self._database.execute(
+            "SELECT body FROM participant WHERE account = :account AND room = :room ORDER BY joined, sid",
+            {"account": self._number(account_sid), "room": room_sid},
+        )
+        return [Participant.from_body(bytes(body)) for (body,) in found]
+
+    def delete_participant(self, account_sid: str, room_sid: str, participant_sid: str) -> bool:
+        """Delete a participant; return whether there was one."""
+        number = self._number(account_sid)
+        if number is None or not (possible_sid(room_sid) and possible_sid(participant_sid)):
+            return False
+        deleted = self._database.execute(
+            "DELETE FROM participant WHERE account = :account AND room = :room AND sid = :sid RETURNING id",
+            {"account": number, "room": room_sid, "sid": participant_sid},
+        )
+        return bool(deleted)
+
+    def schedule_room(
+        self,
+        account_sid: str,
+        room_sid: str,
+        *,
+        complete_at: int | None = None,
+        end_reason: str | None = "room_ended_via_api",
+        processed_after: int | None = 600,
+        final_state: str | None = "complete",
+    ) -> None:
+        """Plan the rest of a room's life, in the place of an earlier plan.
+
+        At ``complete_at`` it ends, and its ``processing_state`` becomes ``in_progress``; ``processed_after`` seconds
+        behind its end that becomes ``final_state`` (None: never). A room that has ended is only processed. What has
+        happened stays so if the clock is set back. Raises UnknownRoomError.
+        """
+        with self.transaction():
+            now = life.sweep(self._database)
+            room = self.read_room(account_sid, room_sid)
+            if room is None:
+                raise UnknownRoomError(room_sid)
+            key: dict[str, Value] = {"account": self._number(account_sid), "room": room_sid}
+            self._database.execute("DELETE FROM plan WHERE account = :account AND room = :room", key)
+            if room.end_time is None:
+                due, completes = complete_at, 1
+            else:
+                due, completes = (None if processed_after is None else room.end_time + processed_after), 0
+            if due is None:
+                return
+            self._database.execute(
+                "INSERT INTO plan VALUES (:account, :room, :due, :completes, :end_reason, :processed_after, :state)",
+                {
+                    **key,
+                    "due": due,
+                    "completes": completes,
+                    "end_reason": end_reason,
+                    "processed_after": processed_after,
+                    "state": final_state,
+                },
+            )
+            life.wake(self._database, now, due)
+
+    # In bulk.
+
+    def load(self, records: Iterable[Room | RenderedRoom | Participant]) -> int:
+        """Put all of these, in any order, or, if anything fails, none; return how many they were.
+
+        Raises UnknownAccountError, and whatever ``records`` raises.
+        """
+        for account in self.accounts():
+            self._number(account.sid)  # looked up once, not for each record
+        count = 0
+        rooms: list[Sequence[Value]] = []
+        participants: list[Sequence[Value]] = []
+        indexes = True
+        with self.transaction():
+            now = life.sweep(self._database)
+            due = life.NEVER
+            for count, record in enumerate(records, 1):
+                if isinstance(record, Participant):
+                    participants.append(self._row_of_participant(record))
+                else:
+                    rooms.append(self._row_of_room(record, now))
+                    if record.end_time is not None:
+                        due = min(due, life.next_change(record.end_time, now))
+                if len(rooms) + len(participants) >= _BATCH:
+                    if indexes and count >= _LARGE and count > self._database.rows("room"):
+                        schema.drop_indexes(self._database)
+                        indexes = False
+                    self._put(rooms, participants)
+            self._put(rooms, participants)
+            if not indexes:
+                schema.create_indexes(self._database)
+            life.wake(self._database, now, due)
+        return count
+
+    def _put(self, rooms: list[Sequence[Value]], participants: list[Sequence[Value]]) -> None:
+        self._database.execute_many(_PUT_ROOM, rooms)
+        self._database.execute_many(_PUT_PARTICIPANT, participants)
+        rooms.clear()
+        participants.clear()
+
+    def dump(self) -> Iterator[Room | Participant]:
+        """Yield all rooms, gone or not, and then all participants, as ``load`` takes them.
+
+        They are read piece by piece: what is put or deleted meanwhile may be among them or not.
+        """
+        for table, record in (("room", Room), ("participant", Participant)):
+            last = 0
+            while found := self._database.execute(
+                f"SELECT id, body FROM {table} WHERE id > :last ORDER BY id LIMIT 500",
+                {"last": last},
+            ):
+                last = found[-1][0]
+                for _, body in found:
+                    yield record.from_body(bytes(body))
+
+    def reset(self) -> None:
+        """Delete all rooms, participants and plans; accounts, clock and everything else stay."""
+        with self.transaction():
+            for table in ("room", "participant", "plan"):
+                self._database.execute(f"DELETE FROM {table}")
+
+    # Rows.
+
+    def _row_of_room(self, room: Room | RenderedRoom, now: int) -> tuple[Value, ...]:
+        return (
+            self._required_number(room.account_sid),
+            room.room_sid,
+            schema.digest(room.room_name),
+            lists.kind(room.room_type, room.codecs),
+            life.phase(room.end_time, now),
+            NO_TIME if room.create_time is None else room.create_time,
+            room.end_time,
+            room.body(),
+        )
+
+    def _row_of_participant(self, one: Participant) -> tuple[Value, ...]:
+        return (
+            self._required_number(one.account_sid),
+            one.room_sid,
+            one.participant_sid,
+            NO_TIME if one.join_time is None else one.join_time,
+            one.body(),
+        )
+
+    def _body(self, statement: str, account: str, room: str, participant: str = "") -> bytes | None:
+        if not all(map(possible_sid, (account, room, participant))):
+            return None
+        found = self._database.execute(statement, {"account": account, "room": room, "participant": participant})
+        return bytes(found[0][0]) if found else None
+
+    def _number(self, account_sid: str) -> int | None:
+        """The number that stands for an account in every row; it never changes, and no account is ever deleted."""
+        number = self._numbers.get(account_sid)
+        if number is None and possible_sid(account_sid):
+            found = self._database.execute("SELECT id FROM account WHERE sid = :sid", {"sid": account_sid})
+            if found:
+                number = found[0][0]
+                # One that is added in a transaction that fails is none.
+                if not self._database.in_transaction:
+                    self._numbers[account_sid] = number
+        return number
+
+    def _required_number(self, account_sid: str) -> int:
+        number = self._number(account_sid)
+        if number is None:
+            raise UnknownAccountError(account_sid)
+        return number

@@ -1,0 +1,165 @@
+"""What outlives a process: versions of the schema, kill -9 at any moment, and several processes on one database."""
+
+from __future__ import annotations
+
+import lzma
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.emulator import stores
+from tests.emulator.stores import NOW, ONE
+from video_log_analyzer.emulator.records import Participant, Room
+from video_log_analyzer.emulator.selection import Filters, Selection
+from video_log_analyzer.emulator.server import serve
+from video_log_analyzer.emulator.settings import Settings
+from video_log_analyzer.emulator.store import Store
+from video_log_analyzer.errors import UsageError
+
+EVERYTHING = Filters(created_after=-(10**11))
+VERSION_1 = Path(__file__).parent / "data" / "version_1.sqlite.xz"
+WRITER = """
+import sys
+from tests.emulator.stores import NOW, ONE, participants, room
+from video_log_analyzer.emulator.store import Store
+store = Store.open(sys.argv[1])
+store.add_account(ONE)
+print("ready", flush=True)
+for number in range(10**6):
+    if number % 5 == 4:
+        store.load(room(number * 1000 + each) for each in range(300))
+    else:
+        one = room(number)
+        store.put_room(one, participants(one))
+        print(one.room_sid, flush=True)
+"""
+SERVER = """
+import sys
+from video_log_analyzer.emulator.server import serve
+from video_log_analyzer.emulator.settings import Settings
+sys.exit(serve(Settings(**eval(sys.argv[1]))))
+"""
+
+
+@pytest.mark.parametrize("backend", stores.BACKENDS)
+def test_a_kill_loses_nothing_that_was_reported(backend: str, tmp_path: Path) -> None:
+    with stores.database(backend, tmp_path) as where:
+        reported: set[str] = set()
+        for seconds in (0.05, 0.2, 0.4):
+            writer = subprocess.Popen([sys.executable, "-c", WRITER, where], stdout=subprocess.PIPE, text=True)
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == "ready\n"
+            time.sleep(seconds)
+            writer.kill()
+            reported |= {line.strip() for line in writer.stdout if line.endswith("\n")}
+            writer.wait()
+            with closing(Store.open(where)) as store:
+                records = list(store.dump())
+                rooms = {one.room_sid for one in records if isinstance(one, Room)}
+                assert reported <= rooms
+                guests = [one for one in records if isinstance(one, Participant)]
+                assert len(guests) >= 2 * len(reported)
+                # A load is there as a whole or not at all.
+                assert (len(rooms) - len(guests) // 2) % 300 == 0
+                store.set_clock(NOW, frozen=True)
+                page = store.select(Selection(ONE.sid, None, EVERYTHING, NOW, None, False, 10**6))
+                assert {row.sid for row in page.rows} == rooms
+                store.set_clock(None, frozen=False)
+        assert reported
+
+
+def test_a_file_of_version_1_is_migrated_with_everything_in_it(tmp_path: Path) -> None:
+    # Written by the emulator of version 1 at NOW: nine rooms of the first account, nine of the second.
+    file = tmp_path / "emulator.sqlite"
+    file.write_bytes(lzma.decompress(VERSION_1.read_bytes()))
+    with closing(sqlite3.connect(file)) as old:
+        bodies = dict(old.execute("SELECT sid, body FROM room"))
+        participants = dict(old.execute("SELECT sid, body FROM participant"))
+        accounts = old.execute("SELECT sid, auth_token FROM account ORDER BY id").fetchall()
+        (key,) = old.execute("SELECT value FROM secret").fetchone()
+        kinds = {sid: (kind, mask) for sid, kind, mask in old.execute("SELECT sid, type, codec_mask FROM room")}
+    for _ in range(2):
+        with closing(Store.open(file)) as store:
+            assert [(one.sid, one.auth_token) for one in store.accounts()] == accounts
+            assert store.page_token_key() == key
+            dumped = list(store.dump())
+            assert {one.room_sid: one.body().decode() for one in dumped if isinstance(one, Room)} == bodies
+            assert {
+                one.participant_sid: one.body().decode() for one in dumped if isinstance(one, Participant)
+            } == participants
+            store.set_clock(NOW, frozen=True)
+            for account, _token in accounts:
+                every = store.select(Selection(account, None, EVERYTHING, NOW, None, False, 100)).rows
+                assert len(every) == 9
+                assert store.select(Selection(account, None, Filters(), NOW, None, False, 100)).rows
+                for name, row in ((Room.from_body(row.body).room_name, row) for row in every):
+                    found = replace(EVERYTHING, room_types=(kinds[row.sid][0],), room_name=name)
+                    assert row in store.select(Selection(account, None, found, NOW, None, False, 100)).rows
+
+
+@pytest.mark.parametrize("backend", stores.BACKENDS)
+def test_a_newer_version_is_refused_in_one_line(backend: str, tmp_path: Path) -> None:
+    with stores.database(backend, tmp_path) as where:
+        with closing(Store.open(where)) as store, store.transaction():
+            store._database.set_version(99)
+        with pytest.raises(UsageError, match="has schema version 99, this emulator knows 2; name a") as refused:
+            Store.open(where)
+        assert "\n" not in str(refused.value)
+
+
+def test_a_postgresql_server_that_is_not_there_is_one_line_without_the_password() -> None:
+    with pytest.raises(UsageError, match="cannot be used") as refused:
+        Store.open("postgresql://someone:hidden@127.0.0.1:1/vla")
+    assert "hidden" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_workers_share_the_socket_and_the_database(tmp_path: Path) -> None:
+    with stores.database("postgresql", tmp_path) as where:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVER, repr({"port": 0, "rooms": 20, "workers": 2, "database": where})],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert process.stdout is not None
+            lines = [process.stdout.readline().rstrip("\n").split("=", 1)[1] for _ in range(3)]
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            assert len(children) == 2
+            url = f"{lines[0]}/v1/Video/Rooms?CreatedAfter=0000-01-01T00:00:00Z&PageSize=6"
+            auth = (lines[1], lines[2])
+            first = httpx.get(url, auth=auth, trust_env=False).json()
+            # Whichever worker goes on with the walk, a killed one's successor too.
+            os.kill(int(children[0]), signal.SIGKILL)
+            seen, following = [], first
+            while True:
+                seen += [one["room_sid"] for one in following["rooms"]]
+                if following["meta"]["next_page_url"] is None:
+                    break
+                following = httpx.get(following["meta"]["next_page_url"], auth=auth, trust_env=False).json()
+            assert len(seen) == len(set(seen)) == 20
+            deadline = time.monotonic() + 5
+            while children[0] in (now := Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()):
+                assert time.monotonic() < deadline
+            process.send_signal(signal.SIGTERM)
+            assert process.communicate(timeout=10) == ("", "")
+            assert process.returncode == 0
+            assert not any(Path(f"/proc/{child}").exists() for child in [*children, *now])
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def test_workers_on_sqlite_are_refused() -> None:
+    with pytest.raises(UsageError, match="more than one needs --database postgresql://"):
+        serve(Settings(workers=2))
