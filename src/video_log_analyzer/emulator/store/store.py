@@ -103,7 +103,7 @@ class Store(State):
             return Rows([], more=False)
         self.now()
         found = self._database.execute(*lists.statement(selection, number))
-        rows = [Row(time, sid, bytes(body)) for time, sid, body in found]
+        rows = list(map(Row._make, found))
         more = len(rows) > selection.limit
         del rows[selection.limit :]
         if selection.backward:
