@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Callable
 
 from video_log_analyzer.errors import UsageError
@@ -28,12 +29,7 @@ def run_workers(count: int, work: Callable[[Callable[[], None]], None], on_start
             workers.discard(ended)
             workers.add(_start(work))
     finally:
-        for worker in workers:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGTERM)
-        for worker in workers:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(worker, 0)
+        _end(workers)
 
 
 def _start(work: Callable[[Callable[[], None]], None]) -> int:
@@ -44,15 +40,31 @@ def _start(work: Callable[[Callable[[], None]], None]) -> int:
         os.close(reader)
         _work(work, writer)
     os.close(writer)
-    with open(reader, "rb") as ready:  # noqa: PTH123  a pipe has no path
-        if ready.read(1):
-            return worker
+    try:
+        with open(reader, "rb") as ready:  # noqa: PTH123  a pipe has no path
+            if ready.read(1):
+                return worker
+    except BaseException:
+        # Interrupted before anybody knows of it: it is ours to end.
+        _end({worker})
+        raise
     os.waitpid(worker, 0)
     raise UsageError("a worker ended before it served; what it said stands above")
 
 
+def _end(workers: set[int]) -> None:
+    for worker in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGTERM)
+    for worker in workers:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(worker, 0)
+
+
 def _work(work: Callable[[Callable[[], None]], None], writer: int) -> None:
     """Work and end this process: nothing of the parent's own cleaning up is the child's business."""
+    # Told to end while it starts, a worker has nothing to say.
+    warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
     status = 1
     try:
         work(lambda: _tell(writer))
@@ -67,5 +79,9 @@ def _work(work: Callable[[Callable[[], None]], None], writer: int) -> None:
 
 
 def _tell(writer: int) -> None:
-    os.write(writer, b"1")
+    try:
+        os.write(writer, b"1")
+    except BrokenPipeError:
+        # The parent is being ended, and so is this process.
+        raise KeyboardInterrupt from None
     os.close(writer)
