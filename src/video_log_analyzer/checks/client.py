@@ -13,7 +13,7 @@ from video_log_analyzer_client import AuthenticatedClient
 from video_log_analyzer_client.types import Response
 
 from video_log_analyzer.checks.answer import Answer, NotJsonError
-from video_log_analyzer.checks.api import PASSING, PAUSES
+from video_log_analyzer.checks.api import PASSING, PAUSES, answer_of
 from video_log_analyzer.checks.filters import instant
 from video_log_analyzer.checks.session import Session
 from video_log_analyzer.findings import Finding, Kind
@@ -91,9 +91,7 @@ def _through_weather(
 
 
 def _observed(session: Session, operation: str, response: httpx.Response) -> Answer:
-    request = response.request
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    answer = Answer(operation, request.method, str(request.url), response.status_code, headers, response.content)
+    answer = answer_of(operation, response)
     session.observe(answer)
     return answer
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from video_log_analyzer.document import METHODS
 from video_log_analyzer.ledger.conflicts import enum_statuses, expected
 from video_log_analyzer.ledger.facets import SCHEMA, Facets, comparable, show
 from video_log_analyzer.ledger.integrity import DECISIONS
@@ -20,7 +21,6 @@ from video_log_analyzer.yaml_file import escape
 DOCUMENT = "openapi/video-log-analyzer.yaml"
 
 _REMEDY = 'correct the document, or add the claim and settle it (CONTRIBUTING.md, "Change the document")'
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _KEYWORDS = {"minLength": "min_length", "maxLength": "max_length"}
 
 LineOf = Callable[[str], int | None]
@@ -117,7 +117,7 @@ def _nodes(document: Mapping[str, Any]) -> Iterator[Node]:
     for path, item in document.get("paths", {}).items():
         pointer = f"/paths/{escape(path)}"
         yield from _parameters(item, pointer)
-        for method in _METHODS:
+        for method in METHODS:
             if method in item:
                 operation, below = item[method], f"{pointer}/{method}"
                 yield Node("operation", operation.get("operationId", f"{method.upper()} {path}"), below, operation)
