@@ -6,70 +6,171 @@ import json
 import os
 import shutil
 import sys
+import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
+from video_log_analyzer import __version__, masking
 from video_log_analyzer import document as document_module
-from video_log_analyzer.checks.api import ROOMS, Api, NoAnswerError, Page
-from video_log_analyzer.checks.paging import walk
+from video_log_analyzer.checks.answer import Answer
+from video_log_analyzer.checks.api import ROOMS, Api
+from video_log_analyzer.checks.door import BudgetSpentError, DeadlineError, NoAnswerError
 from video_log_analyzer.checks.session import Session
+from video_log_analyzer.checks.whole import Whole
 from video_log_analyzer.document import Document
 from video_log_analyzer.embedded import EmbeddedEmulator
 from video_log_analyzer.errors import InconclusiveError, VlaError
-from video_log_analyzer.findings import Severity
-from video_log_analyzer.results import CheckResult, OperationResult, Result
-from video_log_analyzer.targets import Target, credentials_from, parse_url
+from video_log_analyzer.findings import Finding, Severity, State
+from video_log_analyzer.masking import Masker
+from video_log_analyzer.results import CheckResult, Result, TargetResult
+from video_log_analyzer.runner import Run
+from video_log_analyzer.targets import Target, credentials_from, other_credentials_from
+
+# How many examples hypothesis varies of each property, by profile.
+EXAMPLES = {"quick": 10, "full": 40}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The suite's own options."""
     group = parser.getgroup("contract")
-    group.addoption("--target", metavar="URL", help="what to check; default: an emulator of our own")
-    group.addoption("--fault", action="append", default=[], metavar="NAME", help="plant a fault into that emulator")
+    group.addoption(
+        "--run", metavar="FILE", help="what to check and how, as `vla check` writes it; default: as it does"
+    )
+    group.addoption("--fault", action="append", default=[], metavar="NAME", help="plant a fault into the emulator")
     group.addoption("--result", metavar="FILE", help="write the outcome as JSON")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Install the watcher, and settle how much is asked."""
+    file = config.getoption("--run")
+    run = Run.from_dict(json.loads(Path(file).read_text(encoding="utf-8"))) if file else Run()
+    run = replace(run, faults=(*run.faults, *config.getoption("--fault")))
+    config.stash[RUN] = run
+    config.stash[WATCHER] = Watcher(run)
+    config.pluginmanager.register(config.stash[WATCHER])
+    config.addinivalue_line(
+        "markers", "share(weight): how much of the budget the check needs beside others; default: 1"
+    )
+    hypothesis.settings.register_profile(
+        "contract",
+        max_examples=EXAMPLES[run.profile],
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    hypothesis.settings.load_profile("contract")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Name each check by the first line of its docstring: that is what it holds the target to."""
+    for item in items:
+        summary = (getattr(item, "obj", None).__doc__ or item.name).strip().splitlines()[0]
+        variant = f" [{item.callspec.id}]" if hasattr(item, "callspec") else ""
+        item.user_properties.append(("check", summary.rstrip(".") + variant))
+    # Seeing every operation comes first, what invents requests without end last: so a small budget goes furthest.
+    order = ["test_survey.py", "test_consistency.py", "test_paging.py", "test_filters.py", "test_errors.py"]
+    ranks = {name: rank for rank, name in enumerate(order)}
+    last = len(ranks) + 1
+    items.sort(key=lambda item: last if item.path.name == "test_protocol.py" else ranks.get(item.path.name, last - 1))
+    select = config.stash[RUN].select
+    if select:
+        items[:] = [item for item in items if check_id(item) in select]
+    config.stash[WATCHER].weights = {check_id(item): weight(item) for item in items}
+
+
+def check_id(item: pytest.Item) -> str:
+    """The check as results name it: its file and function, without folders."""
+    return f"{item.path.name}::{item.name}"
+
+
+def weight(item: pytest.Item) -> float:
+    """How much of the budget a check needs beside the others; nothing where it sends nothing."""
+    marker = item.get_closest_marker("share")
+    return float(marker.args[0]) if marker else 1.0
 
 
 class Watcher:
     """Notes the outcome of each test, and tells it on standard error while the suite runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, run: Run) -> None:
+        self.run = run
         self.session: Session | None = None
         self.checks: list[CheckResult] = []
         self.stopped: str | None = None
+        self.weights: dict[str, float] = {}
+        self.started = datetime.now(UTC)
+        self._sent: Counter[str] = Counter()
+        self._cut: dict[str, str] = {}
+        self._clock = time.monotonic()
+
+    def begin(self, session: Session, check: str) -> None:
+        """The next check begins: its part of the budget is that of its weight among those still to come."""
+        session.check = check
+        session.door.spent = False
+        names = list(self.weights)
+        rest = sum(self.weights[name] for name in names[names.index(check) :])
+        session.door.budget.begin(self.weights[check] / rest if rest else 1.0)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """What a check begins with may already lack an answer."""
+        self._clock = time.monotonic()
+        if self.session is not None:
+            self.begin(self.session, check_id(item))
+        self._sent = Counter() if self.session is None else Counter(self.session.door.sent)
         try:
             return (yield)
         except NoAnswerError as error:
-            pytest.skip(f"could not be judged: {error}")
+            pytest.skip(f"could not be judged: {self._masked(error)}")
+        except DeadlineError as error:
+            self._stop(error)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """A test fails by what it made the session find, or when it cannot go on without an answer."""
         known = set() if self.session is None else {finding.fingerprint for finding in self.session.findings}
+        judgements = 0 if self.session is None else self.session.judgements
         try:
             outcome = yield
+        except DeadlineError as error:
+            self._stop(error)
         except NoAnswerError as error:
-            if not self._new_findings(known):
-                pytest.skip(f"could not be judged: {error}")
+            judged = self.session is not None and self.session.judgements > judgements
+            cut = isinstance(error, BudgetSpentError) and judged
+            if not cut and not self._new_findings(known):
+                pytest.skip(f"could not be judged: {self._masked(error)}")
             outcome = None
+        if self.session is not None and self.session.door.spent:
+            self._cut[check_id(item)] = "cut short by the budget"
         if lines := self._new_findings(known):
             pytest.fail("\n".join(lines), pytrace=False)
         return outcome
 
+    def _stop(self, error: Exception) -> None:
+        self.stopped = str(error)
+        pytest.exit(str(error), returncode=3)
+
+    def _masked(self, error: Exception) -> str:
+        return str(error) if self.session is None else self.session.masker.text(str(error))
+
     def _new_findings(self, known: set[str]) -> list[str]:
-        found = [] if self.session is None else self.session.findings
+        found: list[Finding] = [] if self.session is None else self.session.findings
         return [
             f"{finding.severity}: {finding.kind}: {finding.operation} {finding.place}: {finding.value}"
             for finding in found
-            if finding.fingerprint not in known and finding.severity is not Severity.NOTICE
+            if finding.fingerprint not in known
+            and finding.state is State.OPEN
+            and finding.severity is not Severity.NOTICE
         ]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -82,19 +183,24 @@ class Watcher:
             reason = report.longrepr[2].removeprefix("Skipped: ")
         elif outcome != "passed":
             reason = str(report.longrepr).strip().splitlines()[-1] if str(report.longrepr).strip() else ""
+        identity = report.nodeid.rpartition("/")[2]
         name = str(dict(report.user_properties).get("check", report.nodeid))
-        self.checks.append(CheckResult(name, outcome, reason))
+        sent = Counter() if self.session is None else self.session.door.sent - self._sent
+        seconds = round(time.monotonic() - self._clock, 3)
+        reason = reason or self._cut.get(identity, "")
+        self.checks.append(CheckResult(identity, name, outcome, reason, dict(sorted(sent.items())), seconds))
         requests = 0 if self.session is None else self.session.requests
         tell(f"{outcome:8}{name} ({requests} requests so far)")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep why the suite was stopped before its end."""
-        self.stopped = str(excinfo.value) or "interrupted before the end"
+        self.stopped = self.stopped or str(excinfo.value) or "interrupted before the end"
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A test file that cannot be read is an error of the suite, never a pass."""
         if report.failed:
-            self.checks.append(CheckResult(report.nodeid, "error", str(report.longrepr).strip().splitlines()[-1]))
+            reason = str(report.longrepr).strip().splitlines()[-1]
+            self.checks.append(CheckResult(report.nodeid, report.nodeid, "error", reason))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the result."""
@@ -105,21 +211,30 @@ class Watcher:
 
     def result(self, session: Session) -> Result:
         """The outcome of all checks so far."""
-        blind_spots = [self.stopped] if self.stopped else session.blind_spots()
+        target, findings = session.target, session.findings
+        blind_spots = [self.stopped] if self.stopped else [] if self.run.select else session.blind_spots()
         blind_spots += [
             f"the check itself failed: {check.name}: {check.reason}"
             for check in self.checks
-            if check.outcome == "error" or (check.outcome == "failed" and not session.findings)
+            if check.outcome == "error" or (check.outcome == "failed" and not findings)
         ]
+        keyed = os.environ.get(masking.VARIABLE)
         return Result(
-            target=session.target.label,
+            target=TargetResult(target.kind, "" if target.embedded else target.url, target.label, target.faults),
             document=session.document.version,
-            operations=tuple(
-                OperationResult(name, tally.requests, tally.with_data) for name, tally in session.tallies.items()
-            ),
+            tool=__version__,
+            started=self.started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            seconds=round((datetime.now(UTC) - self.started).total_seconds(), 1),
+            profile=self.run.profile,
+            fail_on=self.run.fail_on,
+            masking=f"key from {masking.VARIABLE}" if keyed else "random key of this run",
+            operations=session.operations(),
             checks=tuple(self.checks),
-            findings=tuple(session.findings),
+            properties=session.properties(),
+            coverage=tuple(session.coverage.results()),
+            findings=tuple(findings),
             blind_spots=tuple(blind_spots),
+            remarks=tuple(session.remarks()),
         )
 
 
@@ -136,20 +251,7 @@ def tell(line: str) -> None:
 
 
 WATCHER = pytest.StashKey[Watcher]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Install the watcher."""
-    config.stash[WATCHER] = Watcher()
-    config.pluginmanager.register(config.stash[WATCHER])
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name each check by the first line of its docstring: that is what it holds the target to."""
-    for item in items:
-        summary = (getattr(item, "obj", None).__doc__ or item.name).strip().splitlines()[0]
-        variant = f" [{item.callspec.id}]" if hasattr(item, "callspec") else ""
-        item.user_properties.append(("check", summary.rstrip(".") + variant))
+RUN = pytest.StashKey[Run]()
 
 
 @pytest.fixture(scope="session", name="tell")
@@ -165,65 +267,79 @@ def document() -> Document:
 
 
 @pytest.fixture(scope="session")
-def target(pytestconfig: pytest.Config) -> Iterator[Target]:
-    """What is checked: the URL that was named, or an emulator of our own."""
-    url = pytestconfig.getoption("--target")
-    if url:
-        yield Target(parse_url(url), credentials_from(os.environ))
-        return
-    faults = tuple(pytestconfig.getoption("--fault"))
-    with EmbeddedEmulator([part for name in faults for part in ("--fault", name)]) as emulator:
-        yield replace(emulator.target, faults=faults)
+def run(pytestconfig: pytest.Config) -> Run:
+    """What is checked, and how."""
+    return pytestconfig.stash[RUN]
 
 
 @pytest.fixture(scope="session")
-def session(document: Document, target: Target, pytestconfig: pytest.Config) -> Session:
+def target(run: Run) -> Iterator[Target]:
+    """What is checked: the URL that was named, or an emulator of our own."""
+    if run.url:
+        other = other_credentials_from(os.environ)
+        yield Target(run.url, credentials_from(os.environ), other=other, strain=run.strain)
+        return
+    faults = [part for name in run.faults for part in ("--fault", name)]
+    with EmbeddedEmulator([*faults, *run.emulator]) as emulator:
+        yield replace(emulator.target, faults=run.faults, strain=run.strain)
+
+
+@pytest.fixture(scope="session")
+def session(document: Document, target: Target, run: Run, pytestconfig: pytest.Config) -> Session:
     """Where all answers and findings go."""
     watcher = pytestconfig.stash[WATCHER]
-    watcher.session = Session(document, target)
-    return watcher.session
+    masker = Masker.from_environment(os.environ, document.words)
+    session = Session(document, target, masker, run.limits(target), run.severities)
+    watcher.session = session
+    watcher.begin(session, next(iter(watcher.weights)))
+    return session
 
 
 @pytest.fixture(scope="session")
-def api(session: Session, pytestconfig: pytest.Config) -> Iterator[Api]:
-    """Requests to the target, once it is known to answer us."""
+def reached(session: Session, pytestconfig: pytest.Config) -> Iterator[tuple[Api, Answer]]:
+    """Requests to the target, and the first answer: it is known to answer us."""
     with Api(session) as api:
+        now = datetime.now(UTC).replace(microsecond=0)
         try:
-            api.reach()
+            first = api.reach("list_rooms", ROOMS, [*past(now), ("PageSize", "1000")])
         except InconclusiveError as error:
             pytestconfig.stash[WATCHER].stopped = str(error)
             pytest.exit(str(error), returncode=error.exit_status)
         except VlaError as error:
             pytest.exit(str(error), returncode=error.exit_status)
-        yield api
+        yield api, first
 
 
 @pytest.fixture(scope="session")
-def now() -> datetime:
-    """When the run began, in whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
+def api(reached: tuple[Api, Answer]) -> Api:
+    """Requests to the target."""
+    return reached[0]
 
 
 @pytest.fixture(scope="session")
-def window(now: datetime) -> list[tuple[str, str]]:
+def now(reached: tuple[Api, Answer]) -> datetime:
+    """When the run began by the target's clock where it tells, in whole seconds."""
+    try:
+        return parsedate_to_datetime(reached[1].headers.get("date", "")).astimezone(UTC)
+    except ValueError:
+        return datetime.now(UTC).replace(microsecond=0)
+
+
+def past(now: datetime) -> list[tuple[str, str]]:
     """A part of the past whose list of rooms stays as it is while we look.
 
-    It ends 40 minutes ago, so that no room is added, and begins within the seven days after which rooms expire.
+    It ends 40 minutes ago, so that no room is added and all are processed, and begins within the seven days after
+    which rooms expire.
     """
     bounds = {"CreatedAfter": now - timedelta(days=6, hours=20), "CreatedBefore": now - timedelta(minutes=40)}
     return [(name, bound.strftime("%Y-%m-%dT%H:%M:%SZ")) for name, bound in bounds.items()]
 
 
 @pytest.fixture(scope="session")
-def whole(api: Api, window: list[tuple[str, str]]) -> list[Page]:
-    """All rooms of the window, in pages as large as they get."""
-    pages = walk(api, "list_rooms", ROOMS, [*window, ("PageSize", "1000")])
-    if not any(page.rows for page in pages):
+def whole(reached: tuple[Api, Answer]) -> Whole:
+    """All rooms of a closed part of the past."""
+    api, first = reached
+    whole = Whole(api, first)
+    if not whole.rooms:
         pytest.skip("the target has no rooms in the last seven days to judge by")
-    return pages
-
-
-@pytest.fixture(scope="session")
-def rooms(whole: list[Page]) -> list[dict[str, Any]]:
-    """The rooms of the window."""
-    return [room for page in whole for room in page.rows]
+    return whole

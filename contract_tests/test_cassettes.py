@@ -16,6 +16,9 @@ from video_log_analyzer.checks.answer import Answer
 from video_log_analyzer.checks.conformance import Conformance
 from video_log_analyzer.checks.session import Session
 from video_log_analyzer.document import Document
+from video_log_analyzer.masking import Masker
+
+pytestmark = pytest.mark.share(0)
 
 FILES = sorted((Path(__file__).parent / "cassettes").glob("*.yaml"))
 
@@ -38,7 +41,7 @@ def blocked_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
 
-def answers(cassette: Cassette, document: Document) -> Iterator[Answer]:
+def answers(cassette: Cassette, document: Document, masker: Masker) -> Iterator[Answer]:
     """What was recorded, as answers of the operations that their paths belong to."""
     for interaction in cassette.interactions:
         request: dict[str, Any] = interaction["request"]
@@ -54,13 +57,14 @@ def answers(cassette: Cassette, document: Document) -> Iterator[Answer]:
             response["status"]["code"],
             headers,
             body if isinstance(body, bytes) else body.encode(),
+            masker,
         )
 
 
 def test_recorded_answers_conform(session: Session, document: Document, cassette: Cassette) -> None:
     """What was once recorded is still what the document says."""
     conformance, name = Conformance(document), f"cassette {cassette.path.stem}"
-    recorded = list(answers(cassette, document))
+    recorded = list(answers(cassette, document, session.masker))
     assert recorded, f"{cassette.path.name} holds no answer"
     for answer in recorded:
         session.add(replace(finding, operation=name) for finding in conformance.findings(answer))

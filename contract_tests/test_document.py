@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from video_log_analyzer.checks.session import Session
 from video_log_analyzer.document import Document
-from video_log_analyzer.findings import Finding, Kind
+from video_log_analyzer.findings import Example, Finding, Kind
 from video_log_analyzer.ledger import basis, model
 from video_log_analyzer.resources import openapi_folder
 
 
+@pytest.mark.share(0)
 def test_document_follows_from_the_ledger(session: Session, document: Document) -> None:
     """The document says what the ledger's claims and decisions add up to."""
     problems = basis.document_problems(model.load(openapi_folder()), document.data, document.file.line)
+    expected = "what claims and decisions say"
     session.add(
-        Finding(Kind.DOCUMENT, "document", problem.id, problem.id, "what claims and decisions say", detail=str(problem))
+        Finding(Kind.DOCUMENT, "document", problem.id, problem.id, expected, examples=(Example("", str(problem)),))
         for problem in problems
     )

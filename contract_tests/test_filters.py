@@ -2,48 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from video_log_analyzer.checks import filters
-from video_log_analyzer.checks.api import ROOMS, Api, NoAnswerError, Query
-from video_log_analyzer.checks.filters import instant
-from video_log_analyzer.checks.paging import walk
+from video_log_analyzer.checks.api import ROOMS, Api, Query
+from video_log_analyzer.checks.door import NoAnswerError
+from video_log_analyzer.checks.instants import instant, spelled
+from video_log_analyzer.checks.paging import rows_of, walk
+from video_log_analyzer.checks.properties import Judgement
+from video_log_analyzer.checks.whole import Whole
 from video_log_analyzer.document import Document
-from video_log_analyzer.findings import Finding, Kind
 
-VARIED = settings(
-    max_examples=40,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
 Rooms = list[dict[str, Any]]
-Window = list[tuple[str, str]]
+DAY = timedelta(hours=24)
+# Rooms at the very edge of the window may cross it between two requests.
+MARGIN = timedelta(minutes=2)
 
 
-def check(api: Api, query: Query, window: Window, rooms: Rooms) -> None:
-    """Ask with ``query`` and hold the answer against ``rooms``, the whole list of the window."""
+def check(api: Api, query: Query, whole: Whole) -> Rooms:
+    """Ask with ``query`` and hold the answer against the whole list of the window; give the rooms of the answer."""
     names = {name for name, _ in query}
-    bounds = [bound for bound in window if bound[0] not in names]
-    with suppress(NoAnswerError):
+    bounds = [bound for bound in whole.window if bound[0] not in names]
+    got: Rooms = []
+
+    def question(reading: int) -> Iterator[Judgement]:
+        if reading:
+            whole.read_again()
         pages = walk(api, "list_rooms", ROOMS, [*query, *bounds, ("PageSize", "1000")])
-        got = [room for page in pages for room in page.rows]
-        api.session.add(filters.findings(pages[0].answer, got, query, bounds, rooms))
+        got[:] = rows_of(pages)
+        yield from filters.judgements(pages[0].answer, got, query, bounds, whole.rooms, whole.counts)
 
-
-def spelled(moment: datetime, offset_minutes: int = 0) -> str:
-    """An instant as a filter takes it; with an offset in another zone's local time."""
-    if not offset_minutes:
-        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return moment.astimezone(timezone(timedelta(minutes=offset_minutes))).isoformat()
+    with suppress(NoAnswerError):
+        api.session.settle(question)
+    return got
 
 
 def values_of(document: Document, name: str) -> list[str]:
@@ -52,72 +51,125 @@ def values_of(document: Document, name: str) -> list[str]:
     return [str(value) for value in document.resolve(schema["items"])["enum"]]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("name", ["RoomType", "Codec"])
-def test_values_divide_the_list(api: Api, document: Document, window: Window, rooms: Rooms, name: str) -> None:
+def test_values_divide_the_list(api: Api, document: Document, whole: Whole, name: str) -> None:
     """Each value of a filter gives exactly the rooms that have it, and all values together any of them."""
     values = values_of(document, name)
-    for chosen in [[value] for value in values] + [values[:2], values[1:], values]:
-        check(api, [(name, value) for value in chosen], window, rooms)
+    parts = [check(api, [(name, value)], whole) for value in values]
+    if not api.session.door.spent:
+        answer = whole.pages[0].answer
+        api.session.settle(lambda _: filters.parts_judgement(answer, name, parts, whole.rooms, whole.counts))
+    for chosen in (values[:2], values[1:], values):
+        check(api, [(name, value) for value in chosen], whole)
 
 
-def test_bounds_at_the_exact_second(api: Api, window: Window, rooms: Rooms) -> None:
+def test_time_divides_the_list(api: Api, whole: Whole) -> None:
+    """Windows that follow each other give all rooms between them, each in one window."""
+    starts = sorted({start for room in whole.rooms if (start := instant(room.get("create_time"))) is not None})
+    if len(starts) < 3:
+        pytest.skip("too few rooms to divide")
+    bounds = dict(whole.window)
+    cuts = [
+        bounds["CreatedAfter"],
+        *(spelled(starts[len(starts) * part // 3]) for part in (1, 2)),
+        bounds["CreatedBefore"],
+    ]
+    parts = [
+        check(api, [("CreatedAfter", after), ("CreatedBefore", before)], whole) for after, before in pairwise(cuts)
+    ]
+    if not api.session.door.spent:
+        answer = whole.pages[0].answer
+        api.session.settle(lambda _: filters.parts_judgement(answer, "CreatedAfter", parts, whole.rooms, whole.counts))
+
+
+@pytest.mark.share(2)
+def test_bounds_at_the_exact_second(api: Api, whole: Whole) -> None:
     """CreatedAfter includes its second, CreatedBefore excludes it."""
-    starts = sorted({start for room in rooms if (start := instant(room.get("create_time"))) is not None})
-    for start in {starts[0], starts[len(starts) // 2], starts[-1]} if starts else ():
-        for seconds in (-1, 0, 1):
+    starts = sorted({start for room in whole.rooms if (start := instant(room.get("create_time"))) is not None})
+    for start in sorted({starts[0], starts[len(starts) // 2], starts[-1]}) if starts else ():
+        for seconds in (0, -1, 1):
             for name in ("CreatedAfter", "CreatedBefore"):
-                check(api, [(name, spelled(start + timedelta(seconds=seconds)))], window, rooms)
+                check(api, [(name, spelled(start + timedelta(seconds=seconds)))], whole)
 
 
-def test_names_match_exactly(api: Api, window: Window, rooms: Rooms) -> None:
+def test_names_match_exactly(api: Api, whole: Whole) -> None:
     """RoomName gives the rooms of exactly this name: no prefix, no other case, no part of it."""
-    names = sorted({name for room in rooms if isinstance(name := room.get("room_name"), str) and name})
+    names = sorted({name for room in whole.rooms if isinstance(name := room.get("room_name"), str) and name})
     for name in dict.fromkeys(names[:1] + names[len(names) // 2 :][:1] + names[-1:]):
-        for asked in dict.fromkeys([name, name[:-1], name + "x", name.swapcase(), name[1:]]):
+        for asked in dict.fromkeys([name, name[:-1], name + "x", name.swapcase(), name[1:], name[:1] + "%", "*"]):
             if asked:
-                check(api, [("RoomName", asked)], window, rooms)
+                check(api, [("RoomName", asked)], whole)
 
 
-@VARIED
+@pytest.mark.share(3)
 @given(data=st.data())
-def test_filters_combine(api: Api, document: Document, window: Window, rooms: Rooms, data: st.DataObject) -> None:
+def test_filters_combine(api: Api, document: Document, whole: Whole, data: st.DataObject) -> None:
     """Filters in any combination give the rooms that match all of them."""
     query: list[tuple[str, str]] = []
     for name in ("RoomType", "Codec"):
         values = values_of(document, name)
         chosen: list[str] = data.draw(st.lists(st.sampled_from(values), unique=True, max_size=3))
         query += [(name, value) for value in chosen]
-    names = sorted({str(room["room_name"]) for room in rooms if room.get("room_name")})
+    names = sorted({str(room["room_name"]) for room in whole.rooms if room.get("room_name")})
     if names and data.draw(st.integers(0, 3)) == 0:
         query.append(("RoomName", data.draw(st.sampled_from(names))))
-    starts = [start for room in rooms if (start := instant(room.get("create_time"))) is not None]
-    offsets = [0, 330, -480] if api.session.target.is_loopback else [0]
+    starts = [start for room in whole.rooms if (start := instant(room.get("create_time"))) is not None]
+    # Other spellings of an instant are allowed, and of no more interest than what they may break.
+    offsets = [0, 330, -480] if api.session.target.may_be_strained else [0]
     for name in ("CreatedAfter", "CreatedBefore") if starts else ():
         if data.draw(st.booleans()):
             bound = data.draw(st.sampled_from(starts)) + timedelta(seconds=data.draw(st.integers(-1, 1)))
             query.append((name, spelled(bound, data.draw(st.sampled_from(offsets)))))
-    check(api, query, window, rooms)
+    check(api, query, whole)
 
 
-def test_default_window(api: Api, rooms: Rooms) -> None:
+def test_default_window(api: Api, whole: Whole) -> None:
     """Without bounds the list has the rooms completed in the last 24 hours, and no others."""
-    now = datetime.now(UTC)
-    pages = walk(api, "list_rooms", ROOMS, [("PageSize", "1000")])
-    shown = [room for page in pages for room in page.rows]
-    # Rooms at the very edge may cross it between two requests.
-    begin, margin = now - timedelta(hours=24), timedelta(minutes=2)
-    problems = []
-    for room in shown:
-        end = instant(room.get("end_time"))
-        if end is None or end < begin - margin:
-            problems.append(("lets through", "only rooms completed in the last 24 hours"))
-    sids = {room.get("room_sid") for room in shown}
-    for room in rooms:
-        end = instant(room.get("end_time"))
-        if end is not None and end > begin + margin and room.get("room_sid") not in sids:
-            problems.append(("leaves out", "every room completed in the last 24 hours"))
-    answer = pages[0].answer
-    api.session.add(
-        Finding(Kind.FILTER, "list_rooms", "query:none", value, expected, answer.request, "D17")
-        for value, expected in problems
-    )
+
+    def question(reading: int) -> Iterator[Judgement]:
+        if reading:
+            whole.read_again()
+        now = datetime.now(UTC)
+        pages = walk(api, "list_rooms", ROOMS, [("PageSize", "1000")])
+        shown = rows_of(pages)
+        ends = [(room, instant(room.get("end_time"))) for room in shown]
+        wrong = [room for room, end in ends if end is None or end < now - DAY - MARGIN]
+        answer, sids = pages[0].answer, {room.get("room_sid") for room in shown}
+        if shown:
+            evidence = {"end_time": wrong[0].get("end_time")} if wrong else None
+            detail = f"{len(wrong)} of {len(shown)} rooms"
+            yield Judgement(filters.WINDOW, answer, "query:none", not wrong, detail, evidence)
+        lately = [
+            room
+            for room in whole.rooms
+            if (end := instant(room.get("end_time"))) is not None and end > now - DAY + MARGIN and whole.counts(room)
+        ]
+        missing = [room for room in lately if room.get("room_sid") not in sids]
+        if lately:
+            evidence = {"end_time": missing[0].get("end_time")} if missing else None
+            detail = f"{len(missing)} of {len(lately)} rooms are not there"
+            yield Judgement(filters.WINDOW_COMPLETE, answer, "query:none", not missing, detail, evidence)
+
+    api.session.settle(question)
+
+
+@pytest.mark.parametrize("name", ["RoomType", "Codec"])
+def test_filters_narrow_the_default_window(api: Api, document: Document, name: str) -> None:
+    """Without bounds a filter gives that part of the default window that matches."""
+    values = values_of(document, name)
+
+    def question(_: int) -> Iterator[Judgement]:
+        shown = rows_of(walk(api, "list_rooms", ROOMS, [("PageSize", "1000")]))
+        for value in values:
+            pages = walk(api, "list_rooms", ROOMS, [(name, value), ("PageSize", "1000")])
+            edge = datetime.now(UTC) - DAY + MARGIN
+
+            def counts(room: dict[str, Any], edge: datetime = edge) -> bool:
+                end = instant(room.get("end_time"))
+                return end is not None and edge < end < edge + DAY - 2 * MARGIN
+
+            query = [(name, value)]
+            yield from filters.judgements(pages[0].answer, rows_of(pages), query, (), shown, counts)
+
+    api.session.settle(question)

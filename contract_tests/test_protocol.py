@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from video_log_analyzer.checks import protocol
 from video_log_analyzer.checks.api import Api
+from video_log_analyzer.runner import Run
 
-# In the two phases that invent requests; the others make as many as the document gives rise to.
-CASES_PER_OPERATION = 40
+# For each operation, in the two phases that invent requests; the others make as many as the document gives rise to.
+CASES = {"quick": 10, "full": 40}
 
 
-def test_schema_and_protocol(api: Api, tell: Callable[[str], None]) -> None:
+@pytest.mark.share(8)
+def test_schema_and_protocol(api: Api, run: Run, tell: Callable[[str], None]) -> None:
     """Every answer to valid, invalid and odd requests is documented (schemathesis, all phases and checks)."""
     phases: list[str] = []
 
@@ -20,5 +24,5 @@ def test_schema_and_protocol(api: Api, tell: Callable[[str], None]) -> None:
             phases.append(phase)
             tell(f"running schemathesis: {phase} ({api.session.requests} requests so far)")
 
-    errors = protocol.run(api, max_examples=CASES_PER_OPERATION, progress=progress)
+    errors = protocol.run(api, max_examples=CASES[run.profile], progress=progress)
     assert not errors, "; ".join(errors)

@@ -64,6 +64,29 @@ class Document:
         data: dict[str, Any] = self.file.data
         return data
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Names of the properties whose text is a word of the contract: their schema has an enum or a constant."""
+        found: set[str] = set()
+
+        def look(node: object, name: str) -> None:
+            if isinstance(node, dict):
+                if name and ({"enum", "const"} & node.keys()):
+                    found.add(name)
+                resolved = self.resolve(node) if "$ref" in node else node
+                for keyword in ("anyOf", "oneOf", "allOf"):
+                    for branch in resolved.get(keyword, ()):
+                        look(branch, name)
+                look(resolved.get("items"), name)
+                if resolved is not node:
+                    look(resolved, name)
+                for below, schema in resolved.get("properties", {}).items() if not name else ():
+                    look(schema, str(below))
+
+        for schema in self.data.get("components", {}).get("schemas", {}).values():
+            look(schema, "")
+        return frozenset(found)
+
     def operation(self, name: str) -> Operation:
         """The operation with this operationId.
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from video_log_analyzer.emulator.accounts import second_account
 from video_log_analyzer.errors import UsageError
 from video_log_analyzer.targets import Credentials, Target
 
@@ -42,10 +43,12 @@ class EmbeddedEmulator:
         )
         try:
             answers = dict(line.split("=", 1) for line in self._first_lines(3))
+            other = second_account(self._seed())
             self.target = Target(
                 answers["BASE_URL"],
                 Credentials(answers["TWILIO_ACCOUNT_SID"], answers["TWILIO_AUTH_TOKEN"]),
                 embedded=True,
+                other=Credentials(other.sid, other.auth_token),
             )
         except BaseException:
             self.__exit__(None, None, None)
@@ -64,6 +67,9 @@ class EmbeddedEmulator:
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._log.close()
+
+    def _seed(self) -> int:
+        return int(self._options[self._options.index("--seed") + 1]) if "--seed" in self._options else 1
 
     def _first_lines(self, count: int) -> list[str]:
         """The lines that the emulator prints once it answers.

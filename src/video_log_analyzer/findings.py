@@ -1,4 +1,4 @@
-"""What a check reports: a Finding, its identity and its severity."""
+"""What a check reports: a Finding, its identity, its severity and its state."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+# So many requests and excerpts are kept of equal findings; the count says how many there were.
+MOST_EXAMPLES = 3
+
 
 class Severity(StrEnum):
     """How much a finding hurts a consumer of the API, worst first."""
@@ -15,6 +18,19 @@ class Severity(StrEnum):
     BREAKING = "breaking"
     DRIFT = "drift"
     NOTICE = "notice"
+
+    def at_least(self, other: Severity) -> bool:
+        """Whether this hurts as much as ``other``, or more."""
+        order = list(Severity)
+        return order.index(self) <= order.index(other)
+
+
+class State(StrEnum):
+    """What is done with a finding; only an open one changes the verdict."""
+
+    OPEN = "open"
+    WARNING = "warning"  # it rests on something that no source says, and the target is live
+    ACCEPTED = "accepted"  # acceptances.yaml has it
 
 
 class Kind(StrEnum):
@@ -61,6 +77,12 @@ _DRIFT = frozenset(
 )
 _NOTICE = frozenset({Kind.WITHDRAWN_VALUE, Kind.INTERNAL_VALUE})
 
+# By what it does to a consumer; the configuration may say otherwise.
+SEVERITIES: Mapping[Kind, Severity] = {
+    kind: Severity.NOTICE if kind in _NOTICE else Severity.DRIFT if kind in _DRIFT else Severity.BREAKING
+    for kind in Kind
+}
+
 _REMEDIES: Mapping[Kind, str] = {
     Kind.DOCUMENT: "correct the document, or add the claim and settle it in openapi/decisions.yaml",
     Kind.UNDOCUMENTED_VALUE: "if the answer is right, add the value: a claim, its decision, the document's enum and "
@@ -74,6 +96,19 @@ _REMEDY = "if the answer is right, correct the document through a claim and a de
 
 
 @dataclass(frozen=True)
+class Example:
+    """One time that something was met, personal values masked.
+
+    Attributes:
+        request: How to see it again: ``GET /v1/Video/Rooms?PageSize=2``.
+        evidence: What a person needs to see of the answer: ``{"media_region": "us9"}``.
+    """
+
+    request: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
 class Finding:
     """One way in which a target and the document disagree.
 
@@ -83,12 +118,17 @@ class Finding:
         place: A JSON pointer with list indexes folded (``/rooms/*/media_region``), ``header:<name>``,
             ``query:<name>``, ``status`` or ``method``.
         value: The enum value that was met; for every other kind a stable class: the type found, the name of a key,
-            header or parameter, the status, the format. Never a measured number, a SID or a time.
-        expected: What the document asks for.
-        request: How to see it again, for example ``GET /v1/Video/Rooms?PageSize=2``, personal values masked.
-        basis: The subject or decision of the ledger that it touches, or ``""``.
-        detail: Further evidence for a person; not part of the identity.
+            header, parameter or property, the status, the format. Never a measured number, a SID or a time.
+        expected: What is asked for instead.
+        basis: The subject or decision of the ledger that it touches, ``inferred`` or ``""``.
+        examples: The first times that it was met.
         count: How often it was met.
+        check: The check that met it first: ``test_filters.py::test_default_window``.
+        override: A severity that the configuration gives to this kind.
+        impact: Why it is worse than its kind, by experiment: ``the generated client cannot read it: …``.
+        impact_severity: How bad that makes it.
+        state: Whether it changes the verdict.
+        note: Why it has that state: who accepted it, until when.
     """
 
     kind: Kind
@@ -96,17 +136,22 @@ class Finding:
     place: str
     value: str
     expected: str
-    request: str = ""
     basis: str = ""
-    detail: str = ""
+    examples: tuple[Example, ...] = ()
     count: int = 1
+    check: str = ""
+    override: Severity | None = None
+    impact: str = ""
+    impact_severity: Severity | None = None
+    state: State = State.OPEN
+    note: str = ""
 
     @property
     def severity(self) -> Severity:
-        """By what it does to a consumer."""
-        if self.kind in _NOTICE:
-            return Severity.NOTICE
-        return Severity.DRIFT if self.kind in _DRIFT else Severity.BREAKING
+        """By its kind, or as configured; an experiment may raise it, never lower it."""
+        given = self.override or SEVERITIES[self.kind]
+        raised = self.impact_severity
+        return raised if raised is not None and raised.at_least(given) else given
 
     @property
     def fingerprint(self) -> str:
@@ -119,39 +164,81 @@ class Finding:
         """What a person can do about it."""
         return _REMEDIES.get(self.kind, _REMEDY)
 
+    def counts(self, fail_on: Severity) -> bool:
+        """Whether a run that fails on ``fail_on`` fails because of this."""
+        return self.state is State.OPEN and self.severity.at_least(fail_on)
+
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON holds it."""
         return {
             "fingerprint": self.fingerprint,
             "severity": self.severity,
+            "state": self.state,
             "kind": self.kind,
             "operation": self.operation,
             "place": self.place,
             "value": self.value,
             "expected": self.expected,
-            "request": self.request,
             "basis": self.basis,
-            "detail": self.detail,
             "count": self.count,
+            "check": self.check,
+            "examples": [vars(example) for example in self.examples],
+            "override": self.override,
+            "impact": self.impact,
+            "impact_severity": self.impact_severity,
+            "note": self.note,
+            "remedy": self.remedy,
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
-        """The inverse of ``to_dict``."""
-        fields = {name: data[name] for name in data if name not in {"fingerprint", "severity", "kind"}}
-        return cls(kind=Kind(data["kind"]), **fields)
+        """The inverse of ``to_dict``.
+
+        Raises:
+            KeyError, ValueError: it is no finding.
+        """
+        return cls(
+            kind=Kind(data["kind"]),
+            operation=data["operation"],
+            place=data["place"],
+            value=data["value"],
+            expected=data["expected"],
+            basis=data["basis"],
+            examples=tuple(Example(**example) for example in data["examples"]),
+            count=data["count"],
+            check=data["check"],
+            override=Severity(data["override"]) if data["override"] else None,
+            impact=data["impact"],
+            impact_severity=Severity(data["impact_severity"]) if data["impact_severity"] else None,
+            state=State(data["state"]),
+            note=data["note"],
+        )
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Equal findings as one with their count, the worst first; the first one's request and detail are kept."""
+    """Equal findings as one with their count and first examples, the worst first."""
     by_fingerprint: dict[str, Finding] = {}
     for finding in findings:
         known = by_fingerprint.get(finding.fingerprint)
-        by_fingerprint[finding.fingerprint] = (
-            replace(known, count=known.count + finding.count) if known is not None else finding
-        )
-    order = list(Severity)
+        if known is not None:
+            # Unlike examples say more than the same one again.
+            examples = tuple(dict.fromkeys((*known.examples, *finding.examples)))[:MOST_EXAMPLES]
+            finding = replace(known, count=known.count + finding.count, examples=examples)
+        by_fingerprint[finding.fingerprint] = finding
+    return ordered(by_fingerprint.values())
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """The open ones first, and of these the worst."""
+    states, severities = list(State), list(Severity)
     return sorted(
-        by_fingerprint.values(),
-        key=lambda found: (order.index(found.severity), found.operation, found.place, found.value),
+        findings,
+        key=lambda found: (
+            states.index(found.state),
+            severities.index(found.severity),
+            found.operation,
+            found.place,
+            found.kind,
+            found.value,
+        ),
     )

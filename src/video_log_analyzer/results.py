@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from video_log_analyzer.findings import Finding, Severity
+from video_log_analyzer.findings import Finding, Severity, State
+
+# Of report.json; it grows when a reader of an older one could no longer read a newer one.
+FORMAT = 1
 
 
 class ExitStatus(IntEnum):
@@ -20,21 +23,102 @@ class ExitStatus(IntEnum):
 
 
 @dataclass(frozen=True)
+class TargetResult:
+    """What was checked.
+
+    Attributes:
+        kind: ``live`` (the vendor's host over verified TLS, the only evidence about the live API), ``embedded`` (an
+            emulator that the check started) or ``other``.
+        url: Its origin; ``""`` for the embedded emulator, whose port means nothing afterwards.
+        label: The same for a person.
+        faults: The names of the faults that were planted into the embedded emulator.
+    """
+
+    kind: str
+    url: str
+    label: str
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class OperationResult:
-    """The numbers of one operation: requests sent, answers with a success and data in them."""
+    """The numbers of one operation.
+
+    Attributes:
+        name: The operationId.
+        requests: Requests sent, repeated ones too.
+        statuses: Answers by status: ``{"200": 12, "404": 1}``.
+        with_data: Answers with a success and at least one resource in them.
+        properties: Properties that had something to bite on.
+    """
 
     name: str
     requests: int
+    statuses: Mapping[str, int]
     with_data: int
+    properties: int
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check by the sentence that it holds to; outcome is passed, failed, skipped or error, with a reason."""
+    """One check.
 
+    Attributes:
+        id: Where it stands: ``test_filters.py::test_values_divide_the_list[Codec]``.
+        name: The sentence that it holds the target to.
+        outcome: ``passed``, ``failed``, ``skipped`` or ``error``.
+        reason: Why it was skipped or failed, or what kept it from going on to its end.
+        requests: By operation: ``{"list_rooms": 7}``.
+        seconds: How long it took.
+    """
+
+    id: str
     name: str
     outcome: str
     reason: str = ""
+    requests: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class PropertyResult:
+    """One property of meaning, and how often there was something to hold against it.
+
+    Attributes:
+        name: ``room-duration``.
+        operation: The operationId that it was asked of.
+        sentence: What must hold: ``the seconds from create_time to end_time``.
+        basis: The subject or decision of the ledger, or ``inferred``.
+        inferred: Whether no source says so; on a live target it then only warns.
+        held: How often it held.
+        broken: How often it did not.
+    """
+
+    name: str
+    operation: str
+    sentence: str
+    basis: str
+    inferred: bool
+    held: int
+    broken: int
+
+
+@dataclass(frozen=True)
+class CoverageResult:
+    """One thing that the document has, and how often it was exercised or observed.
+
+    Attributes:
+        operation: The operationId.
+        aspect: ``parameter``, ``status``, ``field``, ``enum value`` or ``header``.
+        name: ``PageSize``; ``404``; ``/rooms/*/end_reason``; ``/rooms/*/codecs/*=opus``, also with a parameter's name
+            in front; ``Retry-After``.
+        count: In how many requests or answers; a field counts only with a value other than null.
+    """
+
+    operation: str
+    aspect: str
+    name: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -42,20 +126,39 @@ class Result:
     """One run.
 
     Attributes:
-        target: What was checked and whether it is evidence about the live API.
+        target: What was checked.
         document: The document's version.
+        tool: This package's version.
+        started: When the run began, in UTC: ``2026-11-21T03:17:00Z``.
+        seconds: How long it took.
+        profile: ``quick`` or ``full``.
+        fail_on: The least severity that makes the run fail.
+        masking: ``key from VLA_MASK_KEY`` or ``random key of this run``: whether masked values can be compared between
+            reports.
         operations: One entry an operation.
         checks: One entry a check that was run.
+        properties: One entry a property and operation.
+        coverage: One entry a thing of the document that an answer or request can show.
         findings: Merged, the worst first.
         blind_spots: Why the run cannot say that the target conforms; empty if it can.
+        remarks: What a reader should know besides: retries, what moved while it was read, a budget that was spent.
     """
 
-    target: str
+    target: TargetResult
     document: str
+    tool: str
+    started: str
+    seconds: float
+    profile: str
+    fail_on: Severity
+    masking: str
     operations: tuple[OperationResult, ...]
     checks: tuple[CheckResult, ...]
+    properties: tuple[PropertyResult, ...]
+    coverage: tuple[CoverageResult, ...]
     findings: tuple[Finding, ...]
     blind_spots: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def requests(self) -> int:
@@ -63,31 +166,51 @@ class Result:
         return sum(operation.requests for operation in self.operations)
 
     @property
+    def failing(self) -> tuple[Finding, ...]:
+        """The findings that make the run fail."""
+        return tuple(finding for finding in self.findings if finding.counts(self.fail_on))
+
+    @property
     def exit_status(self) -> ExitStatus:
-        """Findings outweigh blind spots; notices are no findings against the target."""
-        if any(finding.severity is not Severity.NOTICE for finding in self.findings):
+        """Findings outweigh blind spots; accepted ones, warnings and lesser severities do not count."""
+        if self.failing:
             return ExitStatus.FINDINGS
         return ExitStatus.INCONCLUSIVE if self.blind_spots else ExitStatus.CONFORMS
 
+    def count(self, state: State) -> int:
+        """How many findings have that state."""
+        return sum(finding.state is state for finding in self.findings)
+
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON holds it."""
+        data = {name: value for name, value in asdict(self).items() if name != "findings"}
         return {
-            "target": self.target,
-            "document": self.document,
-            "operations": [vars(operation) for operation in self.operations],
-            "checks": [vars(check) for check in self.checks],
+            "format": FORMAT,
+            "verdict": {"exit_status": int(self.exit_status), "name": self.exit_status.name.lower()},
+            **data,
             "findings": [finding.to_dict() for finding in self.findings],
-            "blind_spots": list(self.blind_spots),
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Result:
-        """The inverse of ``to_dict``."""
+        """The inverse of ``to_dict``.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is no result of this format.
+        """
+        if data["format"] != FORMAT:
+            raise ValueError(f"format {data['format']!r} where {FORMAT} is read")
+        plain = {name: data[name] for name in ("document", "tool", "started", "seconds", "profile", "masking")}
+        target = data["target"]
         return cls(
-            target=data["target"],
-            document=data["document"],
+            **plain,
+            target=TargetResult(target["kind"], target["url"], target["label"], tuple(target["faults"])),
+            fail_on=Severity(data["fail_on"]),
             operations=tuple(OperationResult(**operation) for operation in data["operations"]),
             checks=tuple(CheckResult(**check) for check in data["checks"]),
+            properties=tuple(PropertyResult(**each) for each in data["properties"]),
+            coverage=tuple(CoverageResult(**each) for each in data["coverage"]),
             findings=tuple(Finding.from_dict(finding) for finding in data["findings"]),
             blind_spots=tuple(data["blind_spots"]),
+            remarks=tuple(data["remarks"]),
         )

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from video_log_analyzer.errors import UsageError
 
 VENDOR_HOST = "insights.twilio.com"
+# The vendor's regional hosts put an edge and a region between: insights.dublin.ie1.twilio.com.
+_VENDOR_HOSTS = re.compile(r"insights\.(?:[a-z0-9-]+\.){0,2}twilio\.com")
 
 
 @dataclass(frozen=True)
@@ -30,23 +32,39 @@ class Target:
         credentials: What to authenticate with.
         embedded: Whether this is the emulator that the check started itself.
         faults: The names of faults that were planted into it.
+        other: Credentials of another account, whose rooms the first must not see; None if there are none.
+        strain: Whether wrong requests and other methods may be sent; None where the host decides.
     """
 
     url: str
     credentials: Credentials
     embedded: bool = False
     faults: tuple[str, ...] = ()
+    other: Credentials | None = None
+    strain: bool | None = None
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it runs on this machine: proxies are bypassed and it may be strained with wrong requests."""
+        """Whether it runs on this machine: proxies are bypassed."""
         return is_loopback(urlsplit(self.url).hostname or "")
+
+    @property
+    def may_be_strained(self) -> bool:
+        """Whether wrong requests, other methods and more than a few hundred requests may be sent."""
+        return self.is_loopback if self.strain is None else self.strain
 
     @property
     def is_live(self) -> bool:
         """Whether it is the vendor's own service; nothing else is evidence about the live API."""
         parts = urlsplit(self.url)
-        return parts.scheme == "https" and parts.hostname == VENDOR_HOST
+        return parts.scheme == "https" and _VENDOR_HOSTS.fullmatch(parts.hostname or "") is not None
+
+    @property
+    def kind(self) -> str:
+        """``live``, ``embedded`` or ``other``; what is not live counts as an emulator."""
+        if self.is_live:
+            return "live"
+        return "embedded" if self.embedded else "other"
 
     @property
     def label(self) -> str:
@@ -69,8 +87,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def parse_url(text: str) -> str:
+def parse_url(text: str, *, allow_http: bool = False) -> str:
     """The origin that ``text`` names.
+
+    Args:
+        text: ``https://insights.twilio.com``.
+        allow_http: Let ``http`` lead to another machine, for example to a service container of a CI job.
 
     Raises:
         UsageError: it is not an absolute http or https URL, has more than an origin, or would send credentials in
@@ -90,8 +112,10 @@ def parse_url(text: str) -> str:
         raise UsageError(f"--target {text!r} has no usable host name: give an origin, {example}")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise UsageError(f"--target {text!r} has more than an origin: leave out {parts.path or '?'}…; {example}")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise UsageError(f"--target {text!r} would send credentials in the clear: use https, or http on loopback only")
+    if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
+        raise UsageError(
+            f"--target {text!r} would send credentials in the clear: use https, or --allow-http where you trust it"
+        )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{port}" if port is not None else "")
 
@@ -102,23 +126,36 @@ def credentials_from(environment: Mapping[str, str]) -> Credentials:
     Raises:
         UsageError: neither pair is complete, or a value cannot be sent in HTTP Basic.
     """
-    for user_variable, prefix, password_variable in (
-        ("TWILIO_API_KEY", "SK", "TWILIO_API_SECRET"),
-        ("TWILIO_ACCOUNT_SID", "AC", "TWILIO_AUTH_TOKEN"),
-    ):
-        username, password = environment.get(user_variable, ""), environment.get(password_variable, "")
-        if not username or not password:
-            continue
-        for variable, value in ((user_variable, username), (password_variable, password)):
-            if not value.isprintable() or not value.isascii() or value != value.strip():
-                raise UsageError(f"{variable} has blanks around it or characters that no credential has: set it again")
-        if not username.startswith(prefix) or ":" in username:
-            raise UsageError(f"{user_variable} is not a SID that begins with {prefix}: set it again")
-        return Credentials(username, password)
-    names = ("TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
-    half = [name for name in names if environment.get(name)]
-    found = f" (found only {', '.join(half)})" if half else ""
+    for names in (("TWILIO_API_KEY", "SK", "TWILIO_API_SECRET"), ("TWILIO_ACCOUNT_SID", "AC", "TWILIO_AUTH_TOKEN")):
+        if (found := _pair(environment, *names)) is not None:
+            return found
+    variables = ("TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+    half = [name for name in variables if environment.get(name)]
+    some = f" (found only {', '.join(half)})" if half else ""
     raise UsageError(
         "--target needs credentials in the environment: TWILIO_API_KEY and TWILIO_API_SECRET, "
-        f"or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN{found}"
+        f"or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN{some}"
     )
+
+
+def other_credentials_from(environment: Mapping[str, str]) -> Credentials | None:
+    """Another account's SID and token, from ``VLA_OTHER_ACCOUNT_SID`` and ``VLA_OTHER_AUTH_TOKEN``; None without both.
+
+    Raises:
+        UsageError: a value cannot be sent in HTTP Basic.
+    """
+    return _pair(environment, "VLA_OTHER_ACCOUNT_SID", "AC", "VLA_OTHER_AUTH_TOKEN")
+
+
+def _pair(
+    environment: Mapping[str, str], user_variable: str, prefix: str, password_variable: str
+) -> Credentials | None:
+    username, password = environment.get(user_variable, ""), environment.get(password_variable, "")
+    if not username or not password:
+        return None
+    for variable, value in ((user_variable, username), (password_variable, password)):
+        if not value.isprintable() or not value.isascii() or value != value.strip():
+            raise UsageError(f"{variable} has blanks around it or characters that no credential has: set it again")
+    if not username.startswith(prefix) or ":" in username:
+        raise UsageError(f"{user_variable} is not a SID that begins with {prefix}: set it again")
+    return Credentials(username, password)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-_SID = re.compile(r"\b([A-Z]{2})[0-9a-fA-F]{32}\b")
-_PERSONAL_PARAMETERS = frozenset({"RoomName", "PageToken"})
+from video_log_analyzer.findings import Example
+from video_log_analyzer.masking import Masker
 
 
 class NotJsonError(Exception):
@@ -29,6 +28,7 @@ class Answer:
         status: The status of the answer, ``200``.
         headers: Names in lower case; several headers of one name joined with a comma.
         body: The decoded content.
+        masker: Masks what is shown of it.
     """
 
     operation: str
@@ -37,6 +37,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    masker: Masker = field(repr=False)
 
     @cached_property
     def json(self) -> Any:
@@ -57,18 +58,26 @@ class Answer:
 
     @property
     def request(self) -> str:
-        """The request for a report, with SIDs, room names and page tokens masked."""
-        parts = urlsplit(self.url)
-        query = "&".join(
-            f"{name}={'…' if name in _PERSONAL_PARAMETERS and value else quote(value, safe=':')}"
-            for name, value in self.query
-        )
-        return f"{self.method} {masked(parts.path)}{'?' if query else ''}{query}"
+        """The request for a report, personal values masked."""
+        return self.masker.request(self.method, self.url)
 
+    @property
+    def excerpt(self) -> object:
+        """The body to show as evidence, or None where it is not JSON."""
+        try:
+            return self.json
+        except NotJsonError:
+            return None
 
-def masked(text: str) -> str:
-    """``text`` with every SID reduced to its two letters: ``RM…``."""
-    return _SID.sub(r"\1…", text)
+    def example(self, evidence: object = None, detail: str = "") -> Example:
+        """This answer as the example of a finding.
+
+        Args:
+            evidence: The part of the body to show, as JSON.
+            detail: Words of ours to show with it, which may quote the target.
+        """
+        shown = "" if evidence is None else self.masker.evidence(evidence)
+        return Example(self.request, " — ".join(filter(None, [self.masker.text(detail)[:300], shown])))
 
 
 def _refuse(constant: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -12,22 +11,15 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from video_log_analyzer.checks.answer import Answer, NotJsonError
+from video_log_analyzer.checks.door import NoAnswerError
 from video_log_analyzer.checks.session import Session
 from video_log_analyzer.errors import InconclusiveError
-from video_log_analyzer.findings import Finding, Kind
+from video_log_analyzer.findings import Example, Finding, Kind
 from video_log_analyzer.targets import Credentials
 
 Query = Sequence[tuple[str, str]]
 
 ROOMS = "/v1/Video/Rooms"
-
-# A dropped connection, a 429 or a 5xx may be the weather; what outlasts these pauses (in seconds) is a finding.
-PAUSES = (0.2, 0.6, 1.8)
-PASSING = frozenset({429, 500, 502, 503, 504})
-
-
-class NoAnswerError(Exception):
-    """The target gave no answer that this check can go on with; the session already knows why."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +30,13 @@ class Page:
         answer: Where it came from.
         rows: The resources; only objects.
         meta: The object under ``meta``.
+        body: The whole of it.
     """
 
     answer: Answer
     rows: tuple[dict[str, Any], ...]
     meta: dict[str, Any]
+    body: dict[str, Any]
 
     def url(self, name: str) -> str | None:
         """A URL of ``meta``, or None where it is null or not text."""
@@ -56,8 +50,6 @@ class Api:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._http = self._client(session.target.credentials)
-        # What has outlasted the pauses once, by operation, is no weather any more; to wait again would tell nothing.
-        self._lasting: set[tuple[str, object]] = set()
 
     def _client(self, credentials: Credentials | None) -> httpx.Client:
         target = self.session.target
@@ -73,15 +65,16 @@ class Api:
     ) -> None:
         self._http.close()
 
-    def reach(self) -> None:
-        """Make sure that the target answers us at all, before anything is held against it.
+    def reach(self, operation: str, path: str, query: Query = ()) -> Answer:
+        """The first request: make sure that the target answers us at all, before anything is held against it.
 
         Raises:
             InconclusiveError: it cannot be reached, or does not accept the credentials.
         """
         target = self.session.target
+        url = f"{path}?{urlencode(query)}"
         try:
-            response = self._http.get(f"{ROOMS}?PageSize=1")
+            response = self.session.door.through(operation, lambda: self._http.get(url), (httpx.TransportError,))
         except httpx.ConnectError as error:
             raise InconclusiveError(
                 f"{target.url} cannot be reached ({error}): is it running, and is the URL right?"
@@ -91,6 +84,7 @@ class Api:
             raise InconclusiveError(f"{target.url} gives no HTTP answer ({name}: {error}): is the URL right?") from None
         if response.status_code == 401:
             raise InconclusiveError(f"{target.url} answers 401: it does not accept the credentials of the environment")
+        return self.observed(operation, response)
 
     def get(self, operation: str, path: str, query: Query = ()) -> Answer:
         """GET ``path`` with ``query``, pairs in the order given.
@@ -108,21 +102,6 @@ class Api:
         """
         return self._send(operation, path, _Authorization(authorization))
 
-    def passed(self, operation: str, url: str, authorization: str | None, status: int | None) -> bool:
-        """Ask again what had ``status`` or, with None, no answer at all: whether that trouble was only the weather.
-
-        The next answer counts instead: whatever is wrong with that one is found there.
-        """
-        if (operation, status) in self._lasting:
-            return False
-        try:
-            again: int | None = self._send(operation, url, _Authorization(authorization)).status
-        except NoAnswerError:
-            again = None
-        if again == status:
-            self._lasting.add((operation, status))
-        return again != status
-
     def follow(self, operation: str, url: str) -> Answer:
         """GET a URL that an answer gave, with credentials only if it stays on the target.
 
@@ -130,9 +109,12 @@ class Api:
             NoAnswerError: it leads elsewhere, or no answer came.
         """
         if origin(url) != origin(self.session.target.url):
-            detail = f"it leads to {urlsplit(url).netloc or 'no host'}, not to the target; credentials do not follow it"
+            host = urlsplit(url).netloc or "no host"
+            detail = f"a URL leads to {host}, not to the target; credentials do not follow it"
+            example = Example("", self.session.masker.text(detail))
+            expected = "the target's origin"
             self.session.add(
-                [Finding(Kind.PAGING, operation, "/meta", "foreign origin", "the target's origin", detail=detail)]
+                [Finding(Kind.PAGING, operation, "/meta", "foreign origin", expected, examples=(example,))]
             )
             raise self._no_answer(detail)
         return self._send(operation, url)
@@ -153,7 +135,7 @@ class Api:
         meta = body.get("meta") if isinstance(body, dict) else None
         if not isinstance(rows, list) or not isinstance(meta, dict):
             raise self._no_answer(f"{answer.request}: no `{key}` beside `meta`")
-        return Page(answer, tuple(row for row in rows if isinstance(row, dict)), meta)
+        return Page(answer, tuple(row for row in rows if isinstance(row, dict)), meta, body)
 
     def resource(self, answer: Answer) -> dict[str, Any]:
         """``answer`` as a room or participant.
@@ -179,20 +161,10 @@ class Api:
         """
         # 401 and 429 to everything are no disagreement about the contract: the session sees them as blind spots.
         if answer.status not in {401, 429}:
-            detail = answer.body[:200].decode("utf-8", "replace") if self.session.target.is_loopback else ""
-            self.session.add(
-                [
-                    Finding(
-                        Kind.STATUS,
-                        answer.operation,
-                        "status",
-                        str(answer.status),
-                        "200: the request is valid",
-                        answer.request,
-                        detail=detail,
-                    )
-                ]
-            )
+            expected, value = "200: the request is valid", str(answer.status)
+            example = answer.example(answer.excerpt)
+            finding = Finding(Kind.STATUS, answer.operation, "status", value, expected, examples=(example,))
+            self.session.add([finding])
         raise self._no_answer(f"{answer.request} was answered with {answer.status}")
 
     def _no_answer(self, reason: str) -> NoAnswerError:
@@ -200,40 +172,54 @@ class Api:
         return NoAnswerError(reason)
 
     def _send(self, operation: str, url: str, auth: httpx.Auth | None = None) -> Answer:
-        for pause in (*PAUSES, None):
-            try:
-                response = self._http.get(url) if auth is None else self._http.get(url, auth=auth)
-            except httpx.InvalidURL:
-                detail = "a URL in an answer cannot be requested"
-                self.session.add(
-                    [Finding(Kind.PAGING, operation, "/meta", "unusable URL", "an absolute URL", detail=detail)]
-                )
-                raise self._no_answer(detail) from None
-            except httpx.DecodingError as error:
-                self.session.unanswered(operation)
-                self.session.add([Finding(Kind.MALFORMED_BODY, operation, "", "encoding", "the encoding it names")])
-                raise self._no_answer(str(error)) from None
-            except httpx.TransportError as error:
-                name = type(error).__name__
-                if self._may_pass(operation, name, pause):
-                    continue
-                self.session.unanswered(operation)
-                self.session.add([Finding(Kind.SERVER_FAILURE, operation, "connection", name, "an answer")])
-                raise self._no_answer(f"{name}: {error}") from None
-            if response.status_code in PASSING and self._may_pass(operation, response.status_code, pause):
-                continue
-            answer = answer_of(operation, response)
-            self.session.observe(answer)
-            return answer
-        raise AssertionError("unreachable: the last try returns or raises")
+        def send() -> httpx.Response:
+            return self._http.get(url) if auth is None else self._http.get(url, auth=auth)
 
-    def _may_pass(self, operation: str, trouble: object, pause: float | None) -> bool:
-        """Wait for trouble to pass; False once it has outlasted all pauses."""
-        if pause is None or (operation, trouble) in self._lasting:
-            self._lasting.add((operation, trouble))
-            return False
-        time.sleep(pause)
-        return True
+        masked = self.session.masker.request("GET", url)
+        try:
+            response = self.session.door.through(operation, send, (httpx.TransportError,))
+        except httpx.InvalidURL:
+            detail = "a URL in an answer cannot be requested"
+            examples = (Example("", detail),)
+            self.session.add(
+                [Finding(Kind.PAGING, operation, "/meta", "unusable URL", "an absolute URL", examples=examples)]
+            )
+            raise self._no_answer(detail) from None
+        except httpx.DecodingError as error:
+            expected, examples = "the encoding it names", (Example(masked),)
+            self.session.add([Finding(Kind.MALFORMED_BODY, operation, "", "encoding", expected, examples=examples)])
+            raise self._no_answer(type(error).__name__) from None
+        except httpx.TransportError as error:
+            self.lost(operation, type(error).__name__, masked)
+            raise self._no_answer(f"{type(error).__name__} at {masked}") from None
+        return self.observed(operation, response)
+
+    def lost(self, operation: str, trouble: str, request: str) -> None:
+        """Report that no answer came, however often it was asked for.
+
+        Args:
+            operation: The operationId.
+            trouble: The name of the error: ``ReadError``.
+            request: The request, masked.
+        """
+        examples = (Example(request, trouble),)
+        self.session.add(
+            [Finding(Kind.SERVER_FAILURE, operation, "connection", "no answer", "an answer", examples=examples)]
+        )
+
+    def observed(self, operation: str, response: httpx.Response) -> Answer:
+        """A response as an Answer that the session has seen."""
+        answer = Answer(
+            operation=operation,
+            method=response.request.method,
+            url=str(response.request.url),
+            status=response.status_code,
+            headers={name.lower(): value for name, value in response.headers.items()},
+            body=response.content,
+            masker=self.session.masker,
+        )
+        self.session.observe(answer)
+        return answer
 
 
 class _Authorization(httpx.Auth):
@@ -247,18 +233,6 @@ class _Authorization(httpx.Auth):
         if self._value is not None:
             request.headers["Authorization"] = self._value
         yield request
-
-
-def answer_of(operation: str, response: httpx.Response) -> Answer:
-    """An httpx response as an Answer."""
-    return Answer(
-        operation=operation,
-        method=response.request.method,
-        url=str(response.request.url),
-        status=response.status_code,
-        headers={name.lower(): value for name, value in response.headers.items()},
-        body=response.content,
-    )
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

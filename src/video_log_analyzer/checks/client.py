@@ -1,131 +1,87 @@
-"""Whether the generated client reads what the target sends, and loses nothing of it."""
+"""The generated client at work: its own requests, through the door, every answer observed."""
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 from video_log_analyzer_client import AuthenticatedClient
 from video_log_analyzer_client.types import Response
 
-from video_log_analyzer.checks.answer import Answer, NotJsonError
-from video_log_analyzer.checks.api import PASSING, PAUSES, answer_of
-from video_log_analyzer.checks.filters import instant
-from video_log_analyzer.checks.session import Session
-from video_log_analyzer.findings import Finding, Kind
+from video_log_analyzer.checks.api import Api
+from video_log_analyzer.checks.door import NoAnswerError
+from video_log_analyzer.findings import Example, Finding, Kind
 
 
-def client_for(session: Session, password: str | None = None) -> AuthenticatedClient:
+class _Transport(httpx.BaseTransport):
+    """Sends the client's requests through the door."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._under = httpx.HTTPTransport(trust_env=not api.session.target.is_loopback)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        session = self._api.session
+        operation = session.document.operation_at(request.url.path)
+        name = operation.name if operation is not None else session.document.operations[0].name
+
+        def send() -> httpx.Response:
+            response = self._under.handle_request(request)
+            # A body that is cut off must fail here, where it can be asked for again.
+            response.read()
+            response.request = request
+            return response
+
+        try:
+            response = session.door.through(name, send, (httpx.TransportError,))
+        except httpx.TransportError as error:
+            masked = session.masker.request(request.method, str(request.url))
+            self._api.lost(name, type(error).__name__, masked)
+            raise
+        self._api.observed(name, response)
+        return response
+
+    def close(self) -> None:
+        self._under.close()
+
+
+def client_for(api: Api, password: str | None = None) -> AuthenticatedClient:
     """The generated client for the session's target; every answer that it gets is observed.
 
     Args:
-        session: Whose target and credentials to use.
+        api: Requests to the target.
         password: Another one than the target's, to see it refused.
     """
-    target = session.target
+    target = api.session.target
     return AuthenticatedClient(
         target.url,
         username=target.credentials.username,
         password=target.credentials.password if password is None else password,
-        httpx_args={"trust_env": not target.is_loopback},
+        httpx_args={"transport": _Transport(api)},
     )
 
 
-def call(session: Session, operation: str, function: Callable[..., Response[Any]], **arguments: Any) -> Any:
+def call(api: Api, operation: str, function: Callable[..., Response[Any]], **arguments: Any) -> Any:
     """Call one generated ``sync_detailed`` and give what it parsed, or None where it could not.
 
     Args:
-        session: Where answer and findings go.
+        api: Whose session gets the findings.
         operation: The operationId.
         function: ``sync_detailed`` of the operation's module.
         arguments: Its arguments.
+
+    Raises:
+        NoAnswerError: the request may not be sent, or no answer came.
     """
-    sent: list[httpx.Response] = []
-    client: AuthenticatedClient = arguments["client"]
-    hooks = client.get_httpx_client().event_hooks
-    client.get_httpx_client().event_hooks = {**hooks, "response": [sent.append]}
     try:
-        parsed: Any = _through_weather(function, arguments, sent)
+        return function(**arguments).parsed
+    except NoAnswerError:
+        raise
     except httpx.TransportError as error:
-        session.unanswered(operation)
-        session.unjudged(f"{operation} through the client: {type(error).__name__}")
-        return None
+        raise NoAnswerError(f"{operation} through the client: {type(error).__name__}") from None
     except Exception as error:  # whatever the client raises on an answer is the finding
-        if not sent:
-            raise
-        answer = _observed(session, operation, sent[-1])
-        detail = f"{type(error).__name__}: {error}"[:200] if session.target.is_loopback else ""
-        value, expected = type(error).__name__, "a result that the client's types describe"
-        session.add([Finding(Kind.CLIENT, operation, "", value, expected, answer.request, detail=detail)])
+        expected, value = "a result that the client's types describe", type(error).__name__
+        examples = (Example(f"{operation} through the generated client"),)
+        api.session.add([Finding(Kind.CLIENT, operation, "", value, expected, examples=examples)])
         return None
-    finally:
-        client.get_httpx_client().event_hooks = hooks
-    answer = _observed(session, operation, sent[-1])
-    if parsed is not None:
-        session.add(_loss(answer, parsed))
-    return parsed
-
-
-def _through_weather(
-    function: Callable[..., Response[Any]], arguments: dict[str, Any], sent: list[httpx.Response]
-) -> Any:
-    """Call until the answer is one that lasts; the last try gives whatever it gives."""
-    for pause in PAUSES:
-        try:
-            parsed = function(**arguments).parsed
-        except httpx.TransportError:
-            time.sleep(pause)
-            continue
-        except Exception:
-            if sent[-1].status_code not in PASSING:
-                raise
-        else:
-            if sent[-1].status_code not in PASSING:
-                return parsed
-        time.sleep(pause)
-    return function(**arguments).parsed
-
-
-def _observed(session: Session, operation: str, response: httpx.Response) -> Answer:
-    answer = answer_of(operation, response)
-    session.observe(answer)
-    return answer
-
-
-def _loss(answer: Answer, parsed: Any) -> Iterator[Finding]:
-    """A finding for each place where what was parsed, written again, is not what was sent."""
-    try:
-        sent, written = answer.json, json.loads(json.dumps(parsed.to_dict()))
-    except NotJsonError:
-        return
-    except (AttributeError, TypeError, ValueError) as error:
-        expected = "what was read can be written again"
-        yield Finding(Kind.CLIENT, answer.operation, "", type(error).__name__, expected, answer.request)
-        return
-    for place in sorted(set(_differences(sent, written, ""))):
-        expected = "the same value after reading and writing"
-        yield Finding(Kind.CLIENT, answer.operation, place, "changed", expected, answer.request)
-
-
-def _differences(sent: object, written: object, place: str) -> Iterator[str]:
-    if isinstance(sent, dict) and isinstance(written, dict):
-        for name in sent.keys() & written.keys():
-            yield from _differences(sent[name], written[name], f"{place}/{name}")
-        # A key that the document does not have is the finding of another check; the client may leave it out.
-        yield from (f"{place}/{name}" for name in written.keys() - sent.keys())
-    elif isinstance(sent, list) and isinstance(written, list) and len(sent) == len(written):
-        for one, other in zip(sent, written, strict=True):
-            yield from _differences(one, other, f"{place}/*")
-    elif not _equal(sent, written):
-        yield place
-
-
-def _equal(sent: object, written: object) -> bool:
-    if sent == written and isinstance(sent, bool) == isinstance(written, bool):
-        return True
-    one, other = instant(sent), instant(written)
-    return isinstance(one, datetime) and one == other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -11,6 +12,7 @@ from video_log_analyzer.checks.answer import Answer, NotJsonError
 from video_log_analyzer.checks.violations import Violation, closed, json_type, violations
 from video_log_analyzer.document import Document, Node
 from video_log_analyzer.findings import Finding, Kind
+from video_log_analyzer.masking import is_word
 
 _JSON = "application/json"
 _KINDS: Mapping[str, Kind] = {
@@ -35,11 +37,12 @@ class Conformance:
         response = operation.response(answer.status)
         if response is None:
             documented = ", ".join(operation.responses)
-            return [_finding(answer, Kind.STATUS, "status", str(answer.status), f"one of {documented}")]
+            return [_finding(answer, Kind.STATUS, "status", str(answer.status), f"one of {documented}", answer.excerpt)]
         found = list(self._header_findings(answer, response))
         if answer.status >= 500:
-            detail = "the target failed on this request"
-            found.append(_finding(answer, Kind.SERVER_FAILURE, "status", str(answer.status), "no failure", detail))
+            found.append(
+                _finding(answer, Kind.SERVER_FAILURE, "status", str(answer.status), "no failure", answer.excerpt)
+            )
         found.extend(self._content_findings(answer, response))
         return found
 
@@ -55,7 +58,8 @@ class Conformance:
             schema = self._document.resolve(header.get("schema", {}))
             for broken in violations(_header_value(value, schema), schema, self._document):
                 kind = _KINDS.get(broken.keyword, Kind.FORMAT)
-                yield _finding(answer, kind, place, broken.keyword, f"{broken.keyword}: {broken.allowed}", basis=basis)
+                expected = f"{broken.keyword}: {broken.allowed}"
+                yield _finding(answer, kind, place, broken.keyword, expected, {name: value}, basis=basis)
 
     def _content_findings(self, answer: Answer, response: Node) -> Iterator[Finding]:
         content = response.get("content", {})
@@ -72,7 +76,8 @@ class Conformance:
         except NotJsonError as error:
             # Of another media type it need not be JSON: that finding says it all.
             if media_type in content:
-                yield _finding(answer, Kind.MALFORMED_BODY, "", "not JSON", "JSON", str(error))
+                example = answer.example(detail=str(error))
+                yield Finding(Kind.MALFORMED_BODY, answer.operation, "", "not JSON", "JSON", examples=(example,))
             return
         schema = content[media_type if media_type in content else _JSON].get("schema", {})
         if not self._validator(answer.operation, answer.status).is_valid(body):
@@ -80,7 +85,36 @@ class Conformance:
                 yield from _body_findings(answer, broken)
         for place, value, status, basis in self._enum_values(body, schema, "", ""):
             if status in _BY_STATUS:
-                yield _finding(answer, _BY_STATUS[status], place, value, "a current value", basis=basis)
+                name = place.rstrip("/*").rpartition("/")[2]
+                yield _finding(answer, _BY_STATUS[status], place, value, "a current value", {name: value}, basis=basis)
+
+    def observed(self, answer: Answer) -> Counter[tuple[str, str]]:
+        """The fields with a value other than null, and the enum values, that the body of ``answer`` shows."""
+        response = self._document.operation(answer.operation).response(answer.status) or {}
+        schema = response.get("content", {}).get(_JSON, {}).get("schema")
+        seen: Counter[tuple[str, str]] = Counter()
+        if schema is not None:
+            self._observe(answer.excerpt, schema, "", seen)
+        return seen
+
+    def _observe(self, instance: object, schema: Node, place: str, seen: Counter[tuple[str, str]]) -> None:
+        if instance is None:
+            return
+        if place:
+            seen["field", place] = 1
+        schema = self._document.resolve(schema)
+        if isinstance(instance, str) and "enum" in schema:
+            seen["enum value", f"{place}={instance}"] = 1
+        for keyword in ("anyOf", "oneOf", "allOf"):
+            for branch in schema.get(keyword, ()):
+                self._observe(instance, branch, place, seen)
+        if isinstance(instance, dict):
+            for name, below in schema.get("properties", {}).items():
+                if name in instance:
+                    self._observe(instance[name], below, f"{place}/{name}", seen)
+        if isinstance(instance, list) and "items" in schema:
+            for item in instance:
+                self._observe(item, schema["items"], f"{place}/*", seen)
 
     def _make_validator(self, operation: str, status: int) -> jsonschema_rs.Draft202012Validator:
         response = self._document.operation(operation).response(status) or {}
@@ -111,37 +145,44 @@ class Conformance:
 def _body_findings(answer: Answer, broken: Violation) -> Iterator[Finding]:
     # Whatever is wrong with the body of an error, a consumer cannot tell what went wrong.
     shape = Kind.ERROR_SHAPE if answer.status >= 400 else None
-    place, basis = broken.place, broken.basis
+    place, basis = "/".join(name_of(key) for key in broken.place.split("/")), broken.basis
+    shown = {place.rstrip("/*").rpartition("/")[2] or "body": broken.instance}
     match broken.keyword:
         case "required":
             for name in broken.allowed:
                 if name not in broken.instance:
                     kind = shape or Kind.MISSING_FIELD
-                    yield _finding(answer, kind, f"{place}/{name}", name, "present", "the key is absent", basis)
+                    yield _finding(answer, kind, f"{place}/{name}", name, "present", list(broken.instance), basis)
         case "additionalProperties" | "unevaluatedProperties":
             known = broken.schema.get("properties", {})
-            for name in sorted(set(broken.instance) - set(known)):
-                kind = shape or Kind.UNDOCUMENTED_FIELD
-                expected = f"one of {', '.join(known)}"
-                yield _finding(answer, kind, f"{place}/{name}", name, expected, basis=basis)
+            for key in sorted(set(broken.instance) - set(known)):
+                kind, name = shape or Kind.UNDOCUMENTED_FIELD, name_of(key)
+                expected, shown = f"one of {', '.join(known)}", {key: broken.instance[key]}
+                yield _finding(answer, kind, f"{place}/{name}", name, expected, shown, basis)
         case "type":
             kind = shape or (Kind.NULL if broken.instance is None else Kind.WRONG_TYPE)
-            yield _finding(answer, kind, place, json_type(broken.instance), " or ".join(broken.allowed), basis=basis)
+            types = " or ".join(broken.allowed)
+            yield _finding(answer, kind, place, json_type(broken.instance), types, shown, basis)
         case "enum" | "const":
             values = broken.allowed if broken.keyword == "enum" else [broken.allowed]
-            value = broken.instance if isinstance(broken.instance, str) else json_type(broken.instance)
+            value = name_of(broken.instance) if isinstance(broken.instance, str) else json_type(broken.instance)
             kind, expected = shape or Kind.UNDOCUMENTED_VALUE, f"one of {', '.join(map(str, values))}"
-            yield _finding(answer, kind, place, value, expected, basis=basis)
+            yield _finding(answer, kind, place, value, expected, shown, basis)
         case keyword:
             kind = shape or _KINDS.get(keyword, Kind.BOUND)
             value = str(broken.allowed) if keyword == "format" else keyword
-            yield _finding(answer, kind, place, value, f"{keyword}: {broken.allowed}", basis=basis)
+            yield _finding(answer, kind, place, value, f"{keyword}: {broken.allowed}", shown, basis)
+
+
+def name_of(key: str) -> str:
+    """A key or enum value of an answer as a finding may carry it: no SID, address or sentence in place of a name."""
+    return key if not key or key == "*" or is_word(key) else "(no name)"
 
 
 def _finding(
-    answer: Answer, kind: Kind, place: str, value: str, expected: str, detail: str = "", basis: str = ""
+    answer: Answer, kind: Kind, place: str, value: str, expected: str, evidence: object = None, basis: str = ""
 ) -> Finding:
-    return Finding(kind, answer.operation, place, value, expected, answer.request, basis, detail)
+    return Finding(kind, answer.operation, place, value, expected, basis, (answer.example(evidence),))
 
 
 def _header_value(value: str, schema: Node) -> object:

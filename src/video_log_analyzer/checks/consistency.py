@@ -1,7 +1,7 @@
 """Whether resources agree with themselves and with each other, as far as their meaning is decided (D9, D25, D26).
 
-Each rule names the property that it is about; a rule that lacks a value (null, missing, of a wrong type) says nothing,
-because the shape of an answer is another check's matter.
+A rule that lacks a value (null, missing, of a wrong type) says nothing, because the shape of an answer is another
+check's matter.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from urllib.parse import urlsplit
 
 from video_log_analyzer.checks.answer import Answer
 from video_log_analyzer.checks.api import ROOMS, origin
-from video_log_analyzer.checks.filters import instant
-from video_log_analyzer.findings import Finding, Kind
+from video_log_analyzer.checks.instants import instant
+from video_log_analyzer.checks.properties import INFERRED, Judgement, Property
+from video_log_analyzer.findings import Kind
 
 Resource = dict[str, Any]
 
 # Where the resources stand in an answer of a list; in other answers they are the body.
 _ROWS = {"list_rooms": "/rooms/*", "list_participants": "/participants/*"}
-_COUNTS = (
+_ROOM_COUNTS = (
     "max_participants",
     "unique_participants",
     "unique_participant_identities",
@@ -32,100 +33,169 @@ _COUNTS = (
 )
 
 
-def room_findings(answer: Answer, room: Resource) -> Iterator[Finding]:
+def _property(name: str, expected: str, basis: str = "D25") -> Property:
+    return Property(name, Kind.CONSISTENCY, expected, basis)
+
+
+ENDED = _property("completed-room-has-ended", "a completed room has an end_time")
+NOT_ENDED = _property("room-in-progress-has-not-ended", "null: a room in progress has not ended")
+END_IS_AFTER_START = _property("room-ends-after-start", "no earlier than create_time")
+DURATION = _property("room-duration", "the seconds from create_time to end_time")
+COUNT = _property("count", "a count is not negative")
+WITHIN = _property("count-within-count", "no more than the count that it is a part of", "D26")
+ROOM_LIMIT = _property("concurrent-within-limit", "no more than max_concurrent_participants", "D26")
+NO_CODECS = _property("no-participants-no-codecs", "a room without participants has no codecs")
+NO_TOTAL = _property("no-participants-no-duration", "a room without participants has no duration of participants")
+NOT_RECORDED = _property("not-recorded", "nothing is recorded where recording is not enabled")
+NOT_TOO_LONG = _property("total-within-duration", "no more than every participant staying for the whole room")
+COMPLETE_IS_COMPLETED = _property("processed-when-completed", "only a completed room is processed completely")
+DISTINCT = _property("distinct", "every value once")
+
+SID_KIND = Property("sid-of-kind", Kind.CONSISTENCY, "the room whose participants were asked for", "D9", inferred=False)
+LEFT = _property("participant-has-left", "who has left has a leave_time")
+NOT_LEFT = _property("participant-has-not-left", "null: who is there has not left", "D5")
+LEAVES_AFTER_JOIN = _property("leaves-after-join", "no earlier than join_time")
+STAY = _property("participant-duration", "the seconds from join_time to leave_time")
+JOINS_WITHIN = _property("joins-within-room", "not before its room starts, nor after it ends")
+LEAVES_WITHIN = _property("leaves-within-room", "not after its room ends")
+
+UNIQUE = _property("participants-counted", "the number of participants", "D26")
+IDENTITIES = _property("identities-counted", "the number of different identities", "D26")
+TOTAL = _property("durations-summed", "the sum of the participants' durations")
+CODECS = _property("codecs-joined", "every codec that a participant used, and no other")
+PEAK = _property("peak-counted", "the most participants at the same time", "D26")
+
+SAME = Property("list-is-detail", Kind.CONSISTENCY, "the same value in the list and in the detail", INFERRED)
+FINAL = Property("complete-is-final", Kind.CONSISTENCY, "the same value when it is fetched again", INFERRED)
+ADDRESS = Property("address", Kind.CONSISTENCY, "the address of this resource, on the target", "D9", inferred=False)
+ACCOUNT = Property("account", Kind.CONSISTENCY, "the account of the caller", "D21")
+
+
+class _Rules:
+    """Judgements about one resource of an answer."""
+
+    def __init__(self, answer: Answer, resource: Resource) -> None:
+        self._answer = answer
+        self._resource = resource
+        self._place = _ROWS.get(answer.operation, "")
+
+    def __call__(self, judged: Property, name: str, *others: str, holds: bool, detail: str = "") -> Judgement:
+        """Judge the property ``name`` of the resource, seen beside ``others``."""
+        top, _, below = name.partition("/")
+        evidence = {each: self._resource.get(each) for each in (top, *others)}
+        place = f"{self._place}/{top}" + (f"/{below}" if below else "")
+        return Judgement(judged, self._answer, place, holds, detail, evidence)
+
+
+def room_judgements(answer: Answer, room: Resource) -> Iterator[Judgement]:
     """One room by itself."""
-
-    def broken(name: str, expected: str, basis: str = "D25") -> Finding:
-        return _finding(answer, f"/{name}", name, expected, basis)
-
-    status, created, ended = room.get("room_status"), instant(room.get("create_time")), instant(room.get("end_time"))
-    if status == "completed" and room.get("end_time", "") is None:
-        yield broken("end_time", "a completed room has an end_time")
-    if status == "in_progress":
-        for name in ("end_time", "end_reason"):
-            if room.get(name) is not None:
-                yield broken(name, "a room in progress has not ended")
-    if created and ended:
-        if ended < created:
-            yield broken("end_time", "no room ends before it starts")
-        elif (seconds := _integer(room, "duration_sec")) is not None and seconds != (ended - created).total_seconds():
-            yield broken("duration_sec", "the seconds from create_time to end_time")
-    for name in _COUNTS:
-        if (_integer(room, name) or 0) < 0:
-            yield broken(name, "a count is not negative")
-    participants = _integer(room, "unique_participants")
-    for name in ("unique_participant_identities", "concurrent_participants"):
-        count = _integer(room, name)
-        if participants is not None and count is not None and count > participants:
-            yield broken(name, "no more than unique_participants", "D26")
-    peak, limit = _integer(room, "concurrent_participants"), _integer(room, "max_concurrent_participants")
-    if peak is not None and limit is not None and peak > limit:
-        yield broken("concurrent_participants", "no more than max_concurrent_participants", "D26")
-    if participants == 0 and room.get("codecs"):
-        yield broken("codecs", "a room without participants has no codecs")
-    if room.get("recording_enabled") is False and (_integer(room, "total_recording_duration_sec") or 0) > 0:
-        yield broken("total_recording_duration_sec", "nothing is recorded where recording is not enabled")
-
-
-def participant_findings(answer: Answer, participant: Resource, room: Resource) -> Iterator[Finding]:
-    """One participant by itself, and within its room."""
-
-    def broken(name: str, expected: str) -> Finding:
-        return _finding(answer, f"/{name}", name, expected, "D25")
-
-    joined, left = instant(participant.get("join_time")), instant(participant.get("leave_time"))
-    if participant.get("room_sid") != room.get("room_sid"):
-        yield _finding(answer, "/room_sid", "room_sid", "the room whose participants were asked for", "D9")
-    if joined and left:
-        seconds = _integer(participant, "duration_sec")
-        if left < joined:
-            yield broken("leave_time", "nobody leaves before joining")
-        elif seconds is not None and seconds != (left - joined).total_seconds():
-            yield broken("duration_sec", "the seconds from join_time to leave_time")
+    rule = _Rules(answer, room)
     created, ended = instant(room.get("create_time")), instant(room.get("end_time"))
-    if joined and created and joined < created:
-        yield broken("join_time", "not before its room starts")
-    if left and ended and left > ended:
-        yield broken("leave_time", "not after its room ends")
+    if room.get("room_status") == "completed" and "end_time" in room:
+        yield rule(ENDED, "end_time", "room_status", holds=room["end_time"] is not None)
+    if room.get("room_status") == "in_progress":
+        for name in ("end_time", "end_reason"):
+            yield rule(NOT_ENDED, name, "room_status", holds=room.get(name) is None)
+        yield rule(NOT_ENDED, "duration_sec", "room_status", holds=not room.get("duration_sec"))
+        if room.get("processing_state") is not None:
+            complete = room["processing_state"] == "complete"
+            yield rule(COMPLETE_IS_COMPLETED, "processing_state", "room_status", holds=not complete)
+    if created and ended:
+        yield rule(END_IS_AFTER_START, "end_time", "create_time", holds=ended >= created)
+        if ended >= created and (seconds := _integer(room, "duration_sec")) is not None:
+            exact = abs(seconds - (ended - created).total_seconds()) < 1
+            yield rule(DURATION, "duration_sec", "create_time", "end_time", holds=exact)
+    for name in _ROOM_COUNTS:
+        if (count := _integer(room, name)) is not None:
+            yield rule(COUNT, name, holds=count >= 0)
+    for part, whole, judged in (
+        ("unique_participant_identities", "unique_participants", WITHIN),
+        ("concurrent_participants", "unique_participants", WITHIN),
+        ("concurrent_participants", "max_concurrent_participants", ROOM_LIMIT),
+        ("max_concurrent_participants", "max_participants", WITHIN),
+    ):
+        less, more = _integer(room, part), _integer(room, whole)
+        if less is not None and more is not None:
+            yield rule(judged, part, whole, holds=less <= more)
+    participants, total = _integer(room, "unique_participants"), _integer(room, "total_participant_duration_sec")
+    if participants == 0:
+        if isinstance(room.get("codecs"), list):
+            yield rule(NO_CODECS, "codecs", "unique_participants", holds=not room["codecs"])
+        if total is not None:
+            yield rule(NO_TOTAL, "total_participant_duration_sec", "unique_participants", holds=total == 0)
+    seconds = _integer(room, "duration_sec")
+    if participants and total is not None and seconds is not None:
+        within = total <= participants * (seconds + 1)
+        names = ("total_participant_duration_sec", "duration_sec", "unique_participants")
+        yield rule(NOT_TOO_LONG, *names, holds=within)
+    recorded = _integer(room, "total_recording_duration_sec")
+    if room.get("recording_enabled") is False and recorded is not None:
+        yield rule(NOT_RECORDED, "total_recording_duration_sec", "recording_enabled", holds=recorded <= 0)
+    if isinstance(codecs := room.get("codecs"), list) and codecs:
+        yield rule(DISTINCT, "codecs", holds=len({str(codec) for codec in codecs}) == len(codecs))
 
 
-def sum_findings(answer: Answer, room: Resource, participants: Sequence[Resource]) -> Iterator[Finding]:
+def participant_judgements(answer: Answer, participant: Resource, room: Resource) -> Iterator[Judgement]:
+    """One participant by itself, and within its room."""
+    rule = _Rules(answer, participant)
+    yield rule(SID_KIND, "room_sid", holds=participant.get("room_sid") == room.get("room_sid"))
+    joined, left = instant(participant.get("join_time")), instant(participant.get("leave_time"))
+    status = participant.get("status")
+    if "leave_time" in participant:
+        if status in {"completed", "disconnected"}:
+            yield rule(LEFT, "leave_time", "status", holds=participant["leave_time"] is not None)
+        if status in {"in_progress", "connected"}:
+            yield rule(NOT_LEFT, "leave_time", "status", holds=participant["leave_time"] is None)
+    seconds = _integer(participant, "duration_sec")
+    if seconds is not None:
+        yield rule(COUNT, "duration_sec", holds=seconds >= 0)
+    if joined and left:
+        yield rule(LEAVES_AFTER_JOIN, "leave_time", "join_time", holds=left >= joined)
+        if left >= joined and seconds is not None:
+            exact = abs(seconds - (left - joined).total_seconds()) < 1
+            yield rule(STAY, "duration_sec", "join_time", "leave_time", holds=exact)
+    created, ended = instant(room.get("create_time")), instant(room.get("end_time"))
+    if joined and (created or ended):
+        within = (created is None or joined >= created) and (ended is None or joined <= ended)
+        yield rule(JOINS_WITHIN, "join_time", holds=within)
+    if left and ended:
+        yield rule(LEAVES_WITHIN, "leave_time", holds=left <= ended)
+    if isinstance(codecs := participant.get("codecs"), list) and codecs:
+        yield rule(DISTINCT, "codecs", holds=len({str(codec) for codec in codecs}) == len(codecs))
+
+
+def sum_judgements(answer: Answer, room: Resource, participants: Sequence[Resource]) -> Iterator[Judgement]:
     """A room against all of its participants; only for rooms whose processing is complete."""
+    rule = _Rules(answer, room)
 
-    def unequal(name: str, value: int) -> bool:
+    def counted(judged: Property, name: str, found: int | None) -> Iterator[Judgement]:
         count = _integer(room, name)
-        return count is not None and count != value
+        if count is not None and found is not None:
+            yield rule(judged, name, holds=count == found, detail=f"{found} by its participants")
 
-    identities = {participant.get("participant_identity") for participant in participants}
     durations = [_integer(participant, "duration_sec") for participant in participants]
-    if unequal("unique_participants", len(participants)):
-        yield _finding(answer, "/unique_participants", "unique_participants", "the number of participants", "D26")
-    if unequal("unique_participant_identities", len(identities)):
-        expected = "the number of different identities"
-        yield _finding(answer, "/unique_participant_identities", "unique_participant_identities", expected, "D26")
-    if None not in durations and unequal("total_participant_duration_sec", sum(filter(None, durations))):
-        expected = "the sum of the participants' durations"
-        yield _finding(answer, "/total_participant_duration_sec", "total_participant_duration_sec", expected, "D25")
+    total = None if None in durations else sum(filter(None, durations))
+    identities = [participant.get("participant_identity") for participant in participants]
+    yield from counted(UNIQUE, "unique_participants", len(participants))
+    yield from counted(
+        IDENTITIES, "unique_participant_identities", None if None in identities else len(set(identities))
+    )
+    yield from counted(TOTAL, "total_participant_duration_sec", total)
+    yield from counted(PEAK, "concurrent_participants", _peak(participants))
     codecs = room.get("codecs")
-    used = {
-        codec for participant in participants for codec in participant.get("codecs") or () if isinstance(codec, str)
-    }
-    if isinstance(codecs, list) and not used <= set(codecs):
-        yield _finding(answer, "/codecs", "codecs", "every codec that a participant used", "D25")
-    peak = _peak(participants)
-    if peak is not None and unequal("concurrent_participants", peak):
-        expected = "the most participants at the same time"
-        yield _finding(answer, "/concurrent_participants", "concurrent_participants", expected, "D26")
+    if isinstance(codecs, list) and all(isinstance(each.get("codecs"), list) for each in participants):
+        used = {str(codec) for participant in participants for codec in participant["codecs"]}
+        yield rule(CODECS, "codecs", holds=used == {str(codec) for codec in codecs}, detail="its participants differ")
 
 
-def same_findings(answer: Answer, listed: Resource, fetched: Resource) -> Iterator[Finding]:
-    """A resource in a list against the same resource by itself, key by key."""
-    for name in sorted(listed.keys() & fetched.keys()):
-        if listed[name] != fetched[name]:
-            yield _finding(answer, f"/{name}", name, "the same value in the list and in the detail", "D15")
+def same_judgements(answer: Answer, one: Resource, other: Resource, judged: Property = SAME) -> Iterator[Judgement]:
+    """A resource in a list against the same resource by itself, or fetched twice, key by key."""
+    rule = _Rules(answer, other)
+    for name in sorted(one.keys() & other.keys()):
+        yield rule(judged, answer.masker.key(name), holds=one[name] == other[name])
 
 
-def address_findings(answer: Answer, resource: Resource, path: str, account_sid: str | None) -> Iterator[Finding]:
+def address_judgements(answer: Answer, resource: Resource, path: str, account_sid: str | None) -> Iterator[Judgement]:
     """Whether a resource says where it is, and whose.
 
     Args:
@@ -134,16 +204,18 @@ def address_findings(answer: Answer, resource: Resource, path: str, account_sid:
         path: Its own path, for example ``/v1/Video/Rooms/RM…``.
         account_sid: The caller's account, if that is known.
     """
+    rule = _Rules(answer, resource)
     links = resource.get("links")
     urls = {"url": (resource.get("url"), path)}
     if isinstance(links, dict):
         urls["links/participants"] = (links.get("participants"), f"{path}/Participants")
     for name, (url, expected) in urls.items():
-        if isinstance(url, str) and (origin(url) != origin(answer.url) or urlsplit(url).path != expected):
-            yield _finding(answer, f"/{name}", name, "the address of this resource, on the target", "D9")
+        if isinstance(url, str):
+            here = origin(url) == origin(answer.url) and urlsplit(url).path == expected
+            yield rule(ADDRESS, name, holds=here)
     owner = resource.get("account_sid")
-    if account_sid and isinstance(owner, str) and owner != account_sid:
-        yield _finding(answer, "/account_sid", "account_sid", "the account of the caller", "D21")
+    if account_sid and isinstance(owner, str):
+        yield rule(ACCOUNT, "account_sid", holds=owner == account_sid)
 
 
 def room_path(room: Resource) -> str:
@@ -170,8 +242,3 @@ def _peak(participants: Sequence[Resource]) -> int | None:
 def _integer(resource: Resource, name: str) -> int | None:
     value = resource.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _finding(answer: Answer, place: str, value: str, expected: str, basis: str) -> Finding:
-    place = _ROWS.get(answer.operation, "") + place
-    return Finding(Kind.CONSISTENCY, answer.operation, place, value, expected, answer.request, basis)

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from video_log_analyzer.checks.answer import Answer, NotJsonError
-from video_log_analyzer.findings import Finding, Kind
+from video_log_analyzer.checks.answer import Answer
+from video_log_analyzer.checks.properties import Judgement, Property
+from video_log_analyzer.findings import Kind
+
+BODY_STATUS = Property("error-status", Kind.ERROR_SHAPE, "the status of the answer", "D19")
+ONE_ACCOUNT = Property(
+    "one-account", Kind.AUTHENTICATION, "no room that another account lists too", "D27", inferred=False
+)
+BODY_MORE_INFO = Property("error-more-info", Kind.ERROR_SHAPE, "a URL that ends with the code", "D19")
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,7 @@ class Refusal:
         place: What was wrong with the request: ``header:Authorization``, ``path:RoomSid``, ``query:PageSize``.
         what: The same for a person and as the finding's value: ``wrong secret``, ``malformed SID``.
         basis: The decision that it rests on.
+        inferred: As in Property.
     """
 
     status: int
@@ -28,36 +36,25 @@ class Refusal:
     place: str
     what: str
     basis: str
+    inferred: bool = True
 
 
-def refusal_findings(answer: Answer, refusal: Refusal) -> Iterator[Finding]:
+def refusal_judgements(answer: Answer, refusal: Refusal) -> Iterator[Judgement]:
     """Hold the answer to a request that must be refused against how it must be."""
-    if answer.status != refusal.status:
-        # A failure of the server is a finding already, whatever the request was.
-        if answer.status < 500:
-            detail = f"{refusal.what} was answered with {answer.status}"
-            expected = f"{refusal.status} for: {refusal.what}"
-            yield _finding(answer, refusal.kind, refusal.place, refusal.what, expected, refusal.basis, detail)
-        return
-    try:
-        body = answer.json
-    except NotJsonError:
-        return
-    if not isinstance(body, dict):
+    expected = f"{refusal.status} for: {refusal.what}"
+    refused = Property(refusal.what, refusal.kind, expected, refusal.basis, refusal.inferred)
+    # A failure of the server, or having asked too much, is another matter, whatever the request was.
+    if answer.status < 500 and answer.status != 429:
+        detail = f"{refusal.what} was answered with {answer.status}"
+        yield Judgement(refused, answer, refusal.place, answer.status == refusal.status, detail)
+    body = answer.excerpt
+    if answer.status != refusal.status or not isinstance(body, dict):
         return
     code = body.get("code")
-    if isinstance(code, int) and refusal.code not in {None, code}:
-        expected = f"{refusal.code} for: {refusal.what}"
-        yield _finding(answer, Kind.ERROR_SHAPE, "/code", str(code), expected, refusal.basis)
-    if isinstance(body.get("status"), int) and body["status"] != answer.status:
-        yield _finding(answer, Kind.ERROR_SHAPE, "/status", "status", "the status of the answer", refusal.basis)
-    if isinstance(body.get("more_info"), str) and not body["more_info"].endswith(f"/{code}"):
-        yield _finding(
-            answer, Kind.ERROR_SHAPE, "/more_info", "more_info", "a URL that ends with the code", refusal.basis
-        )
-
-
-def _finding(
-    answer: Answer, kind: Kind, place: str, value: str, expected: str, basis: str, detail: str = ""
-) -> Finding:
-    return Finding(kind, answer.operation, place, value, expected, answer.request, basis, detail)
+    if isinstance(code, int) and refusal.code is not None:
+        what = Property(f"code-{refusal.code}", Kind.ERROR_SHAPE, f"{refusal.code} for: {refusal.what}", refusal.basis)
+        yield Judgement(what, answer, "/code", code == refusal.code, evidence={"code": code})
+    if isinstance(status := body.get("status"), int):
+        yield Judgement(BODY_STATUS, answer, "/status", status == answer.status, evidence={"status": status})
+    if isinstance(more_info := body.get("more_info"), str):
+        yield Judgement(BODY_MORE_INFO, answer, "/more_info", more_info.endswith(f"/{code}"))

@@ -1,28 +1,42 @@
-"""Whether a filtered list of rooms is exactly the part of the whole list that matches."""
+"""Whether a filtered list is exactly that part of the whole list that matches."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from video_log_analyzer.checks.answer import Answer
 from video_log_analyzer.checks.api import Query
-from video_log_analyzer.findings import Finding, Kind
+from video_log_analyzer.checks.instants import instant
+from video_log_analyzer.checks.properties import Judgement, Property
+from video_log_analyzer.findings import Kind
 
 Room = dict[str, Any]
 FILTERS = ("RoomType", "Codec", "RoomName", "CreatedAfter", "CreatedBefore")
+# What the filters say of themselves is claimed; how the bounds act is decided (D17).
+_CLAIMED = frozenset({"RoomType", "Codec", "RoomName"})
 
 
-def instant(value: object) -> datetime | None:
-    """An RFC 3339 time of an answer, or None where it is none."""
-    if not isinstance(value, str):
-        return None
-    try:
-        parsed = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo else None
+def _properties(name: str, expected: str) -> dict[str, Property]:
+    """A property for each filter, with what that one rests on."""
+    return {
+        each: Property(
+            name, Kind.FILTER, expected, f"list_rooms.{each}" if each in _CLAIMED else "D17", each not in _CLAIMED
+        )
+        for each in FILTERS
+    }
+
+
+LETS_THROUGH = _properties("lets-through", "only rooms that match")
+LEAVES_OUT = _properties("leaves-out", "every room that matches")
+LEAVES_OUT_SEVERAL = _properties("leaves-out-several-values", "every room that matches any of the values")
+LEAVES_OUT_COMBINED = Property(
+    "leaves-out-combined", Kind.FILTER, "every room that matches all of the filters", "list_rooms", inferred=False
+)
+ADDS = Property("adds", Kind.FILTER, "only rooms of the whole list")
+PARTS = Property("parts", Kind.FILTER, "the parts of a list together are the whole list")
+WINDOW = Property("default-window", Kind.FILTER, "only rooms completed in the last 24 hours", "D17")
+WINDOW_COMPLETE = Property("default-window-complete", Kind.FILTER, "every room completed in the last 24 hours", "D17")
 
 
 def mismatches(room: Room, query: Query) -> list[str]:
@@ -30,7 +44,14 @@ def mismatches(room: Room, query: Query) -> list[str]:
     return [name for name in FILTERS if (values := _values(query, name)) and not _matches(room, name, values)]
 
 
-def findings(answer: Answer, got: Sequence[Room], query: Query, window: Query, whole: Sequence[Room]) -> list[Finding]:
+def judgements(
+    answer: Answer,
+    got: Sequence[Room],
+    query: Query,
+    window: Query,
+    whole: Sequence[Room],
+    counts: Callable[[Room], bool],
+) -> Iterator[Judgement]:
     """Hold a filtered list against the whole one.
 
     Args:
@@ -39,23 +60,59 @@ def findings(answer: Answer, got: Sequence[Room], query: Query, window: Query, w
         query: The filters in question.
         window: Those sent beside them to keep to the time of ``whole``; they are not what is asked about.
         whole: All rooms of the window, read without the filters in question.
+        counts: Whether a room holds still, so that its presence or absence means something.
     """
     sent = [*query, *window]
-    names = " with ".join(name for name in FILTERS if _values(query, name)) or "none"
-    values = ", several values" if len(query) > 1 and len({name for name, _ in query}) == 1 else ""
-    found = [
-        _finding(answer, name, "lets through", f"only rooms that match {name}")
-        for name in sorted({name for room in got for name in mismatches(room, sent)})
-    ]
+    names = [name for name in FILTERS if _values(query, name)]
+    place = f"query:{' with '.join(names) or 'none'}"
+    several = len(names) == 1 and len(query) > 1
+    for name in dict.fromkeys(pair[0] for pair in sent):
+        wrong = [room for room in got if name in mismatches(room, sent)]
+        if got:
+            detail = f"{len(wrong)} of {len(got)} rooms"
+            evidence = _shown(wrong[0], name) if wrong else None
+            yield Judgement(LETS_THROUGH[name], answer, f"query:{name}", not wrong, detail, evidence)
     seen, known = {room.get("room_sid") for room in got}, {room.get("room_sid") for room in whole}
-    matching = [room for room in whole if not mismatches(room, sent)]
-    if missing := [room for room in matching if room.get("room_sid") not in seen]:
-        detail = f"{len(missing)} rooms of the whole list match and are not there"
-        found.append(_finding(answer, names, f"leaves out{values}", "every room that matches", detail))
-    if extra := [room for room in got if not mismatches(room, sent) and room.get("room_sid") not in known]:
+    matching = [room for room in whole if counts(room) and not mismatches(room, sent)]
+    missing = [room for room in matching if room.get("room_sid") not in seen]
+    if matching:
+        detail = f"{len(missing)} of {len(matching)} rooms of the whole list match and are not there"
+        judged = LEAVES_OUT_COMBINED
+        if len(names) == 1:
+            judged = (LEAVES_OUT_SEVERAL if several else LEAVES_OUT)[names[0]]
+        evidence = _shown(missing[0], *names) if missing else None
+        yield Judgement(judged, answer, place, not missing, detail, evidence)
+    extra = [room for room in got if counts(room) and not mismatches(room, sent) and room.get("room_sid") not in known]
+    if got:
         detail = f"{len(extra)} rooms match and are not in the whole list"
-        found.append(_finding(answer, names, "adds", "only rooms of the whole list", detail))
-    return found
+        yield Judgement(ADDS, answer, place, not extra, detail)
+
+
+def parts_judgement(
+    answer: Answer, name: str, parts: Sequence[Sequence[Room]], whole: Sequence[Room], counts: Callable[[Room], bool]
+) -> Iterator[Judgement]:
+    """Whether parts that leave nothing open are together the whole list, by their SIDs alone."""
+    together = {room.get("room_sid") for part in parts for room in part}
+    # A room without any codec is in no part by codec.
+    left = [room for room in whole if counts(room) and (name != "Codec" or room.get("codecs"))]
+    missing = [room for room in left if room.get("room_sid") not in together]
+    if left:
+        detail = f"{len(missing)} of {len(left)} rooms are in no part"
+        evidence = _shown(missing[0], name) if missing else None
+        yield Judgement(PARTS, answer, f"query:{name}", not missing, detail, evidence)
+
+
+_FIELDS = {
+    "RoomType": "room_type",
+    "Codec": "codecs",
+    "RoomName": "room_name",
+    "CreatedAfter": "create_time",
+    "CreatedBefore": "create_time",
+}
+
+
+def _shown(room: Room, *names: str) -> dict[str, Any]:
+    return {field: room.get(field) for field in ("room_sid", *dict.fromkeys(_FIELDS[name] for name in names))}
 
 
 def _values(query: Query, name: str) -> list[str]:
@@ -74,8 +131,3 @@ def _matches(room: Room, name: str, values: Sequence[str]) -> bool:
     if created is None or bound is None:
         return False
     return created >= bound if name == "CreatedAfter" else created < bound
-
-
-def _finding(answer: Answer, name: str, value: str, expected: str, detail: str = "") -> Finding:
-    basis = f"list_rooms.{name}" if name in FILTERS else "D17"
-    return Finding(Kind.FILTER, "list_rooms", f"query:{name}", value, expected, answer.request, basis, detail)

@@ -15,9 +15,9 @@ from schemathesis.engine.recorder import Interaction, ScenarioRecorder
 from schemathesis.generation import GenerationMode
 
 from video_log_analyzer.checks.answer import Answer
-from video_log_analyzer.checks.api import PASSING, Api
+from video_log_analyzer.checks.api import Api
+from video_log_analyzer.checks.schemathesis_transport import RefusedError, through_door
 from video_log_analyzer.checks.session import Session
-from video_log_analyzer.document import Operation
 from video_log_analyzer.findings import Finding, Kind
 
 # What schemathesis calls it → what we call it. Failures that conformance.py finds by itself are left out.
@@ -59,31 +59,35 @@ def run(api: Api, *, max_examples: int, progress: Callable[[str], None]) -> list
 
     Raises:
         KeyboardInterrupt: somebody interrupted the engine.
+        DeadlineError: the run has no time left.
     """
-    schema = _schema(api.session, max_examples)
+    schema = _schema(api, max_examples)
     errors: list[str] = []
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
-            _collect(api, event.recorder)
+            _collect(api.session, event.recorder)
             progress(str(event.phase.value))
         elif isinstance(event, events.Interrupted):
             # The engine ends quietly; a run that was cut short must not look like one that found nothing.
             raise KeyboardInterrupt
         elif isinstance(event, events.NonFatalError):
             text = f"{event.label}: {event.info.title}: {event.info.message}".splitlines()[0]
-            if isinstance(event.value, requests.RequestException):
-                # The engine gives the operation up for this phase: what it would have asked stays unknown.
+            if isinstance(event.value, RefusedError):
+                # The engine gives the operation up for this phase, which is what a spent budget asks for.
+                api.session.door.require_time()
+            elif isinstance(event.value, requests.RequestException):
+                # It does so here as well: what it would have asked stays unknown.
                 api.session.unjudged(text)
             else:
-                errors.append(text)
+                errors.append(api.session.masker.text(text))
         elif isinstance(event, events.FatalError):
-            errors.append(str(event.exception))
+            errors.append(api.session.masker.text(str(event.exception)))
     return errors
 
 
-def _schema(session: Session, max_examples: int) -> Any:
-    target = session.target
-    mode = "all" if target.is_loopback else "positive"
+def _schema(api: Api, max_examples: int) -> Any:
+    session, target = api.session, api.session.target
+    mode = "all" if target.may_be_strained else "positive"
     config = SchemathesisConfig.from_dict(
         {
             "base-url": target.url,
@@ -106,19 +110,20 @@ def _schema(session: Session, max_examples: int) -> Any:
                 "examples": {"fill-missing": True},
                 "coverage": {
                     "generate-duplicate-query-parameters": True,
-                    **({} if target.is_loopback else {"unexpected-methods": []}),
+                    **({} if target.may_be_strained else {"unexpected-methods": []}),
                 },
             },
             "checks": {"enabled": True},
             "continue-on-failure": True,
             "request-timeout": 30,
-            "request-retries": 3,
+            # Waiting for the weather to pass is the door's business.
+            "request-retries": 0,
             "warnings": False,
         }
     )
     schema = schemathesis.openapi.from_dict(session.document.data, config=config)
     schema.hook("map_case")(_without_invented_page)
-    return schema
+    return through_door(schema, api)
 
 
 def _literal(value: str) -> str:
@@ -135,48 +140,31 @@ def _without_invented_page(context: Any, case: Any) -> Any:
     return case
 
 
-def _collect(api: Api, recorder: ScenarioRecorder) -> None:
-    session = api.session
+def _collect(session: Session, recorder: ScenarioRecorder) -> None:
     for case_id, interaction in recorder.interactions.items():
-        case = recorder.cases[case_id].value
-        operation = session.document.operation(_operation_id(case))
-        if _was_weather(api, operation, interaction):
-            continue
         if interaction.response is None:
-            session.unanswered(operation.name)
-            detail = "the connection ended without an answer"
-            session.add(
-                [Finding(Kind.SERVER_FAILURE, operation.name, "connection", "no answer", "an answer", detail=detail)]
-            )
             continue
-        answer = _answer(operation, interaction, interaction.response)
+        case = recorder.cases[case_id].value
+        answer = _answer(session, _operation_id(case), interaction, interaction.response)
         known = session.observe(answer)
         for check in recorder.checks.get(case_id, ()):
             if check.failure_info is not None:
                 session.add(_findings(check.failure_info.failure, answer, case, known))
 
 
-def _was_weather(api: Api, operation: Operation, interaction: Interaction) -> bool:
-    """Whether the trouble of one request has passed when it is asked again."""
-    status = interaction.response.status_code if interaction.response is not None else None
-    if interaction.request.method != "GET" or (status is not None and status not in PASSING):
-        return False
-    authorization = {name.lower(): values for name, values in interaction.request.headers.items()}.get("authorization")
-    return api.passed(operation.name, interaction.request.uri, authorization[0] if authorization else None, status)
-
-
 def _operation_id(case: Any) -> str:
     return str(case.operation.definition.raw["operationId"])
 
 
-def _answer(operation: Operation, interaction: Interaction, response: Response) -> Answer:
+def _answer(session: Session, operation: str, interaction: Interaction, response: Response) -> Answer:
     return Answer(
-        operation=operation.name,
+        operation=operation,
         method=interaction.request.method,
         url=interaction.request.uri,
         status=response.status_code,
         headers={name.lower(): ", ".join(values) for name, values in response.headers.items()},
         body=response.content or b"",
+        masker=session.masker,
     )
 
 
@@ -201,5 +189,6 @@ def _findings(failure: Failure, answer: Answer, case: Any, known: list[Finding])
         place, value, expected = "method", answer.method, "405 with an exact Allow header"
     elif name not in _KINDS:
         value, expected = name, failure.title
-    detail = failure.message.splitlines()[0] if failure.message else failure.title
-    return [Finding(kind, answer.operation, place, value, expected, answer.request, detail=detail)]
+    # Its message may quote the answer, so only its title is shown.
+    examples = (answer.example(answer.excerpt, failure.title),)
+    return [Finding(kind, answer.operation, place, value, expected, examples=examples)]

@@ -3,65 +3,153 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from video_log_analyzer.checks.answer import Answer, NotJsonError
+from video_log_analyzer.checks.budget import Budget
 from video_log_analyzer.checks.conformance import Conformance
+from video_log_analyzer.checks.coverage import Coverage
+from video_log_analyzer.checks.door import Door, Limits, NoAnswerError
+from video_log_analyzer.checks.properties import Judgement, Property
+from video_log_analyzer.checks.reader import Reader
 from video_log_analyzer.document import Document
-from video_log_analyzer.findings import Finding, merged
+from video_log_analyzer.findings import Finding, Kind, Severity, State, merged
+from video_log_analyzer.masking import Masker
+from video_log_analyzer.results import OperationResult, PropertyResult
 from video_log_analyzer.targets import Target
+
+# A question whose answers may move is asked so often; what is broken in most of them is broken.
+_READINGS = 3
 
 
 @dataclass
 class Tally:
-    """The numbers of one operation.
+    """What one operation answered.
 
     Attributes:
-        requests: How many were sent.
-        answers: How many came back, by status.
+        answers: How many, by status.
         with_data: How many successful ones held at least one resource.
     """
 
-    requests: int = 0
     answers: Counter[int] = field(default_factory=Counter)
     with_data: int = 0
 
 
 class Session:
-    """Collects answers and findings; every answer is held against the document as it comes in."""
+    """Collects answers, judgements and findings; every answer is held against the document as it comes in.
 
-    def __init__(self, document: Document, target: Target) -> None:
+    Args:
+        document: What answers are held against.
+        target: What is asked.
+        masker: Masks what is shown; default: with a random key.
+        limits: How much may be asked.
+        severities: Other severities than those of the kinds.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        target: Target,
+        masker: Masker | None = None,
+        limits: Limits | None = None,
+        severities: Mapping[Kind, Severity] | None = None,
+    ) -> None:
+        limits = limits or Limits()
         self.document = document
         self.target = target
-        self.tallies = {operation.name: Tally() for operation in document.operations}
+        self.masker = masker or Masker(shown=document.words)
+        self.door = Door(Budget(document, limits.requests), limits)
+        self.coverage = Coverage(document)
+        # The check that runs, as in CheckResult.id.
+        self.check = ""
+        self.moved = 0
+        self._tallies = {operation.name: Tally() for operation in document.operations}
         self._findings: list[Finding] = []
+        self._judged: dict[tuple[str, str], tuple[Property, Counter[bool]]] = {}
         self._unjudged: list[str] = []
+        self._severities = dict(severities or {})
         self._conformance = Conformance(document)
+        self._reader = Reader()
 
     def observe(self, answer: Answer) -> list[Finding]:
-        """Count ``answer``, hold it against the document, keep and return what that finds."""
-        tally = self.tallies[answer.operation]
-        tally.requests += 1
+        """Count ``answer``, hold it against the document, let the client read it; keep and return what that finds."""
+        tally = self._tallies[answer.operation]
         tally.answers[answer.status] += 1
         if answer.status == 200 and _holds_data(answer):
             tally.with_data += 1
+        self.coverage.observe(answer, self._conformance.observed(answer))
         found = self._conformance.findings(answer)
-        self.add(found)
+        reading = self._reader.read(answer)
+        if reading.problem:
+            # What the real client fails on is broken, whatever its kind.
+            found = [replace(each, impact=reading.problem, impact_severity=Severity.BREAKING) for each in found]
+        self.add([*found, *reading.findings])
         return found
-
-    def unanswered(self, operation: str) -> None:
-        """Count a request to which no answer came."""
-        self.tallies[operation].requests += 1
 
     def unjudged(self, reason: str) -> None:
         """Note that a question could not be answered; without findings the run is then inconclusive."""
-        self._unjudged.append(reason)
+        self._unjudged.append(self.masker.text(reason))
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Keep findings of other checks than conformance."""
-        self._findings.extend(findings)
+        self._findings.extend(
+            replace(finding, check=finding.check or self.check, override=self._severities.get(finding.kind))
+            for finding in findings
+        )
+
+    def judge(self, judgements: Iterable[Judgement]) -> None:
+        """Count each property that was held against an answer, and keep a finding for each that does not hold."""
+        for judgement in judgements:
+            key = judgement.answer.operation, judgement.judged.name
+            self._judged.setdefault(key, (judgement.judged, Counter()))[1][judgement.holds] += 1
+            if not judgement.holds:
+                finding = judgement.finding
+                if judgement.judged.inferred and self.target.is_live:
+                    note = "no source says so: it warns until a recording of the live API confirms it"
+                    finding = replace(finding, state=State.WARNING, note=note)
+                self.add([finding])
+
+    def settle(self, question: Callable[[int], Iterable[Judgement]]) -> None:
+        """Judge what compares answers: what seems broken is read again before it counts, since live data moves.
+
+        Args:
+            question: Asks the target anew at each call and yields judgements; it gets the number of the reading,
+                from 0.
+
+        Raises:
+            NoAnswerError: an answer was missing; what was judged until then counts.
+        """
+        first, error = _reading(question, 0)
+        broken = Counter({judgement.key for judgement in first if not judgement.holds})
+        readings = [first]
+        # Nothing moves in an emulator of our own; there a fault that comes and goes is still one.
+        while any(broken.values()) and not self.target.embedded and len(readings) < _READINGS:
+            again, error = _reading(question, len(readings))
+            readings.append(again)
+            broken.update({judgement.key for judgement in again if not judgement.holds})
+            if len(readings) == 2 and all(count == 2 for count in broken.values()):
+                break
+        needed = len(readings) // 2 + 1
+        lasting = {key for key, count in broken.items() if count >= needed}
+        self.moved += len(broken) - len(lasting)
+        reported: set[tuple[str, str, str]] = set()
+        for judgement in first:
+            if judgement.holds or judgement.key in lasting:
+                self.judge([judgement])
+                reported.add(judgement.key)
+        for judgement in chain.from_iterable(readings[1:]):
+            if not judgement.holds and judgement.key in lasting - reported:
+                self.judge([judgement])
+        if error is not None:
+            raise error
+
+    @property
+    def judgements(self) -> int:
+        """How many judgements there were."""
+        return sum(counts.total() for _, counts in self._judged.values())
 
     @property
     def findings(self) -> list[Finding]:
@@ -71,23 +159,75 @@ class Session:
     @property
     def requests(self) -> int:
         """How many requests were sent in all."""
-        return sum(tally.requests for tally in self.tallies.values())
+        return self.door.requests
+
+    def operations(self) -> tuple[OperationResult, ...]:
+        """The numbers of each operation."""
+        return tuple(
+            OperationResult(
+                name=name,
+                requests=self.door.sent[name],
+                statuses={str(status): count for status, count in sorted(tally.answers.items())},
+                with_data=tally.with_data,
+                properties=sum(operation == name for operation, _ in self._judged),
+            )
+            for name, tally in self._tallies.items()
+        )
+
+    def properties(self) -> tuple[PropertyResult, ...]:
+        """Each property that was held against something."""
+        return tuple(
+            PropertyResult(
+                name=name,
+                operation=operation,
+                sentence=each.expected,
+                basis=each.basis,
+                inferred=each.inferred,
+                held=counts[True],
+                broken=counts[False],
+            )
+            for (operation, name), (each, counts) in sorted(self._judged.items())
+        )
 
     def blind_spots(self) -> list[str]:
         """Why the run cannot say that the target conforms; empty where it has seen something of every operation."""
-        statuses = sum((tally.answers for tally in self.tallies.values()), Counter[int]())
+        statuses = sum((tally.answers for tally in self._tallies.values()), Counter[int]())
         if not statuses:
             return ["no answer came from the target"]
         if set(statuses) == {401}:
             return ["every answer was 401: the credentials are not accepted there"]
-        if not any(tally.with_data for tally in self.tallies.values()) and 429 in statuses:
+        if not any(tally.with_data for tally in self._tallies.values()) and 429 in statuses:
             return ["the target answers 429: try again later"]
         unseen = [
             f"{name} was never seen with data" + (f" ({_statuses(tally)})" if tally.answers else " (not reached)")
-            for name, tally in self.tallies.items()
+            for name, tally in self._tallies.items()
             if not tally.with_data
         ]
         return unseen + [f"could not be judged: {reason}" for reason in self._unjudged[:1]]
+
+    def remarks(self) -> list[str]:
+        """What a reader should know besides."""
+        remarks = []
+        if self.door.retried:
+            troubles = ", ".join(f"{name} {count} times" for name, count in sorted(self.door.retried.items()))
+            remarks.append(f"asked again after trouble that may pass: {troubles}")
+        if self.moved:
+            remarks.append(f"{self.moved} comparisons were dropped because the data moved while it was read")
+        if self.door.spent:
+            remarks.append(f"the budget of {self.door.budget.most} requests cut some checks short: see --max-requests")
+        return remarks
+
+
+def _reading(
+    question: Callable[[int], Iterable[Judgement]], number: int
+) -> tuple[list[Judgement], NoAnswerError | None]:
+    """The judgements of one reading, as far as it came."""
+    judgements: list[Judgement] = []
+    try:
+        judgements.extend(question(number))
+    except NoAnswerError as error:
+        return judgements, error
+    return judgements, None
 
 
 def _statuses(tally: Tally) -> str:

@@ -19,7 +19,7 @@ def _lines(result: Result) -> Iterator[str]:
         yield from _finding(finding)
         yield ""
     yield from _not_checked(result)
-    yield f"target    {result.target}"
+    yield f"target    {result.target.label}"
     yield f"document  version {result.document}"
     yield ""
     yield from _table(result)
@@ -46,9 +46,9 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"{finding.severity.upper()}  {finding.kind}  {finding.operation} {finding.place or '(body)'}{count}"
     yield f"    found     {finding.value}"
     yield f"    expected  {_shortened(finding.expected)}"
-    for name in ("detail", "request", "basis"):
-        if text := getattr(finding, name):
-            yield f"    {name:<8}  {_shortened(text)}"
+    for example in finding.examples:
+        yield f"    request   {example.request}"
+        yield f"    evidence  {_shortened(example.evidence)}"
     yield f"    remedy    {finding.remedy}"
     yield f"    id        {finding.fingerprint}"
 

@@ -1,0 +1,95 @@
+"""``vla emulator``: serve an emulator of the API."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from video_log_analyzer.commands import Commands, add_parser
+
+if TYPE_CHECKING:
+    from video_log_analyzer.emulator.accounts import Account
+
+EPILOG = """\
+environment:
+  VLA_EMULATOR_ACCOUNTS     the text of an accounts file, where --accounts is not given
+
+Its rooms, clock, faults and limits are set through BASE_URL/_emulator/ (see docs/emulator.md).
+Exit status: 0 ended by SIGINT or SIGTERM, 2 usage or configuration"""
+
+
+def add_to(commands: Commands) -> None:
+    """Declare the subcommand."""
+    emulator = add_parser(
+        commands,
+        "emulator",
+        help="serve an emulator of the API",
+        description="Serve an emulator of the API. Once it answers, three lines on standard output say where and\n"
+        "with which credentials: BASE_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN.",
+        epilog=EPILOG,
+    )
+    server = emulator.add_argument_group("where it answers")
+    server.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    server.add_argument("--port", type=int, default=8080, help="0 picks a free one; default: %(default)s")
+    server.add_argument("--workers", type=int, default=1, metavar="N", help="processes; more than one need PostgreSQL")
+    server.add_argument("--public-url", metavar="URL", help="the origin of URLs in answers; default: the caller's")
+    server.add_argument(
+        "--control",
+        action=argparse.BooleanOptionalAction,
+        help="serve the control API to whoever reaches the port, or not at all; default: on this machine only",
+    )
+    state = emulator.add_argument_group("what it holds")
+    state.add_argument(
+        "--database", metavar="WHERE", help="a file, or postgresql://…, keeps the state; default: a temporary file"
+    )
+    state.add_argument("--accounts", type=Path, metavar="FILE", help="accounts and API keys, as YAML (or JSON)")
+    state.add_argument("--rooms", type=int, default=150, metavar="N", help="sample rooms; default: %(default)s")
+    state.add_argument("--seed", type=int, default=1, metavar="N", help="of the sample; default: %(default)s")
+    state.add_argument("--empty", action="store_true", help="no sample rooms")
+    state.add_argument("--legacy-values", action="store_true", help="withdrawn and internal values in the sample")
+    answers = emulator.add_argument_group("how it answers")
+    answers.add_argument("--clamp-page-size", action="store_true", help="answer PageSize above 1000 with 1000 rows")
+    answers.add_argument(
+        "--in-progress-in-default-window",
+        action="store_true",
+        help="list rooms in progress too where neither CreatedAfter nor CreatedBefore is given",
+    )
+    answers.add_argument("--fault", metavar="NAME", action="append", default=[], help="plant a fault; may be repeated")
+    answers.add_argument("--list-faults", action="store_true", help="say which faults there are, and end")
+    emulator.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until told to end."""
+    from video_log_analyzer.emulator import accounts_file, faults
+    from video_log_analyzer.emulator.server import serve
+    from video_log_analyzer.emulator.settings import Settings, database_from
+
+    if arguments.list_faults:
+        print(faults.table())
+        return 0
+    accounts: tuple[Account, ...] = ()
+    if arguments.accounts is not None:
+        accounts = accounts_file.load(arguments.accounts)
+    elif os.environ.get(accounts_file.VARIABLE):
+        accounts = accounts_file.parse(os.environ[accounts_file.VARIABLE])
+    return serve(
+        Settings(
+            host=arguments.host,
+            port=arguments.port,
+            rooms=arguments.rooms,
+            seed=arguments.seed,
+            empty=arguments.empty,
+            database=database_from(arguments.database),
+            workers=arguments.workers,
+            accounts=accounts,
+            legacy_values=arguments.legacy_values,
+            faults=tuple(arguments.fault),
+            page_size_above_maximum="clamp" if arguments.clamp_page_size else "refuse",
+            public_url=arguments.public_url,
+            control=arguments.control,
+            in_progress_in_default_window=arguments.in_progress_in_default_window,
+        )
+    )
