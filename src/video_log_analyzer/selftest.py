@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from video_log_analyzer import runner
@@ -15,6 +15,10 @@ from video_log_analyzer.errors import InconclusiveError
 from video_log_analyzer.findings import Finding
 from video_log_analyzer.results import Result
 from video_log_analyzer.runner import Run
+
+
+# What invents requests takes most of the time of a check.
+_SLOW = "test_protocol.py"
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,6 @@ class Detection:
         imitates: What it imitates, one line.
         findings: ``kind operation place: value`` of each finding that is absent without the fault, the worst first.
         verdict: The exit status of the check.
-        profile: With which profile it was detected, or was not.
     """
 
     fault: str
@@ -37,7 +40,6 @@ class Detection:
     imitates: str
     findings: tuple[str, ...]
     verdict: int
-    profile: str
 
     @property
     def as_it_should(self) -> bool:
@@ -50,28 +52,27 @@ class Detection:
 
 
 def detections(
-    chosen: Sequence[Fault],
-    environment: Mapping[str, str],
-    *,
-    profiles: Sequence[str],
-    jobs: int,
-    tell: Callable[[str], None],
+    chosen: Sequence[Fault], environment: Mapping[str, str], *, jobs: int, tell: Callable[[str], None]
 ) -> Iterator[Detection]:
     """Check an emulator with each fault planted, one fault at a time, several emulators side by side.
+
+    What a part of the check finds the whole finds as well, so a fault meets the quick checks first, and the whole only
+    where they find nothing.
 
     Args:
         chosen: The faults.
         environment: The caller's.
-        profiles: What to check with; the next one only asks about what the one before did not detect.
         jobs: How many checks run at a time.
-        tell: Called with a line for each check that begins its turn.
+        tell: Called with a line for each fault that is done.
 
     Raises:
         InconclusiveError: the check without any fault ends without a result.
     """
-    known = {profile: _fingerprints(_check(Run(profile=profile), environment)) for profile in profiles}
+    whole = _check(Run(), environment)
+    quick = Run(profile="quick", select=tuple(check.id for check in whole.checks if not check.id.startswith(_SLOW)))
+    stages = [(quick, _fingerprints(_check(quick, environment))), (Run(), _fingerprints(whole))]
     with ProcessPoolExecutor(jobs) as pool:
-        waiting = {pool.submit(_detect, fault.name, known, dict(environment)) for fault in chosen}
+        waiting = {pool.submit(_detect, fault.name, stages, dict(environment)) for fault in chosen}
         try:
             for number, done in enumerate(as_completed(waiting), 1):
                 detection = done.result()
@@ -82,21 +83,21 @@ def detections(
             pool.shutdown(cancel_futures=True)
 
 
-def _detect(name: str, known: Mapping[str, set[str]], environment: Mapping[str, str]) -> Detection:
-    """Check one fault with one profile after the other; ``known`` is what each finds without any."""
+def _detect(name: str, stages: Sequence[tuple[Run, set[str]]], environment: Mapping[str, str]) -> Detection:
+    """Check one fault in one stage after the other; a stage is a run and what it finds without any fault."""
     (fault,) = faults.find([name])
     detection = None
     # Weather has to be ridden out whole.
-    for profile in known if fault.kind == "contract" else list(known)[-1:]:
+    for run, known in stages if fault.kind == "contract" else stages[-1:]:
         try:
-            result = _check(Run(profile=profile, faults=(name,)), environment)
+            result = _check(replace(run, faults=(name,)), environment)
         except InconclusiveError:
             continue
-        found = [each for each in result.findings if each.fingerprint not in known[profile]]
-        detection = _detection(fault, found, int(result.exit_status), profile)
+        found = [each for each in result.findings if each.fingerprint not in known]
+        detection = _detection(fault, found, int(result.exit_status))
         if found:
             break
-    return detection or _detection(fault, [], 3, list(known)[-1])
+    return detection or _detection(fault, [], 3)
 
 
 def _check(run: Run, environment: Mapping[str, str]) -> Result:
@@ -107,9 +108,9 @@ def _fingerprints(result: Result) -> set[str]:
     return {finding.fingerprint for finding in result.findings}
 
 
-def _detection(fault: Fault, found: Sequence[Finding], verdict: int, profile: str) -> Detection:
+def _detection(fault: Fault, found: Sequence[Finding], verdict: int) -> Detection:
     lines = tuple(f"{each.kind} · {each.operation} {each.place or '(body)'}: {each.value}" for each in found)
-    return Detection(fault.name, fault.kind, fault.family, fault.imitates, lines, verdict, profile)
+    return Detection(fault.name, fault.kind, fault.family, fault.imitates, lines, verdict)
 
 
 def chosen_faults(names: Sequence[str]) -> list[Fault]:

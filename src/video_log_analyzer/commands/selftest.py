@@ -22,7 +22,6 @@ def add_to(commands: Commands) -> None:
         epilog="exit status: 0 every fault is treated as it should, 1 at least one is not",
     )
     selftest.add_argument("--fault", metavar="NAME", action="append", default=[], help="only this one; may be repeated")
-    selftest.add_argument("--profile", choices=["quick", "full"], help="default: quick, and full for what that misses")
     selftest.add_argument("--jobs", type=int, metavar="N", help="checks at a time; default: one a processor")
     selftest.add_argument("--json", type=Path, metavar="FILE", help="write what was found as JSON")
     selftest.set_defaults(run=run)
@@ -39,7 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
         selftest.detections(
             selftest.chosen_faults(arguments.fault),
             os.environ,
-            profiles=[arguments.profile] if arguments.profile else ["quick", "full"],
             jobs=arguments.jobs or selftest.default_jobs(),
             tell=lambda line: print(line, file=sys.stderr, flush=True),
         ),
