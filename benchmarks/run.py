@@ -25,6 +25,7 @@ class Run:
     bulk: int = 200_000
     prism: str | None = None
     moto: str | None = None
+    postgresql: str | None = None
     peers: dict[str, str] = field(default_factory=dict)
     databases: dict[int, Path] = field(default_factory=dict)
 

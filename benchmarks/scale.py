@@ -9,6 +9,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import median
@@ -106,14 +107,18 @@ _WHOLE_LIST = Case("whole list", (("CreatedAfter", _EVER),))
 
 def store(run: Run) -> list[Measurement]:
     """At the store: for each list its first page, a page in its older half, and its last page."""
-    stores = {count: Store.open(rooms.database(run, count)) for count in (run.small, run.large)}
+    with ExitStack() as opened:
+        stores = {
+            count: opened.enter_context(closing(Store.open(rooms.database(run, count))))
+            for count in (run.small, run.large)
+        }
+        return of_stores(run, stores, "store")
+
+
+def of_stores(run: Run, stores: Mapping[int, Store], at: str) -> list[Measurement]:
+    """Measure ``select`` of stores with ``run.small`` and ``run.large`` rooms; ``at`` begins each line of the table."""
     now = int(time.time())
-    try:
-        times = _times(run, {count: _selects(each, now) for count, each in stores.items()})
-    finally:
-        for each in stores.values():
-            each.close()
-    return _measurements(run, times, "store")
+    return _measurements(run, _times(run, {count: _selects(each, now) for count, each in stores.items()}), at)
 
 
 def http(run: Run) -> list[Measurement]:

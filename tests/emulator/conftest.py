@@ -16,6 +16,8 @@ import httpx
 import pytest
 import uvicorn
 
+from tests.emulator import stores
+from tests.emulator.processes import Process
 from video_log_analyzer.emulator.accounts import Account
 from video_log_analyzer.emulator.app import App
 from video_log_analyzer.emulator.connection import protocol_class
@@ -123,10 +125,14 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
         yield one
 
 
-@pytest.fixture(scope="session")
-def changing_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+@pytest.fixture(scope="session", params=stores.BACKENDS)
+def changing_emulator(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """One emulator for a property test that adds and removes rooms: each example finds what the last one left."""
-    with running(tmp_path_factory.mktemp("changing"), Settings(rooms=100)) as one:
+    folder = tmp_path_factory.mktemp("changing")
+    with (
+        stores.database(request.param, folder) as database,
+        running(folder, Settings(rooms=100, database=database)) as one,
+    ):
         yield one
 
 
@@ -144,3 +150,17 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Emulator]]:
             return stack.enter_context(running(folder, Settings(**settings)))
 
         yield start_one
+
+
+@pytest.fixture
+def launch(tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """Start an emulator in a process of its own, with settings of the test's own."""
+    started: list[Process] = []
+
+    def launch_one(**settings: Any) -> Process:
+        started.append(Process(tmp_path, **settings))
+        return started[-1]
+
+    yield launch_one
+    for process in started:
+        process.kill()

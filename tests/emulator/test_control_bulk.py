@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,12 +47,79 @@ def test_a_load_is_all_or_nothing_and_tells_each_line(start: Callable[..., Emula
         assert {room["unique_participants"] for room in emulator.rooms()} == {0, 2}
 
 
+def test_the_api_goes_on_answering_during_a_load(start: Callable[..., Emulator]) -> None:
+    """What is asked meanwhile sees nothing of it, what would change something waits, and then all of it is there."""
+    emulator = start(rooms=100)
+    count = 30_000
+    sent, done = threading.Event(), threading.Event()
+
+    def lines() -> Iterator[bytes]:
+        yield b'{"room_name":"loaded"}\n' * count
+        sent.set()
+
+    def load() -> None:
+        with EmulatorControl(str(emulator.client.base_url)) as control:
+            assert control.load(lines()) == count
+        done.set()
+
+    with EmulatorControl(str(emulator.client.base_url)) as control, ThreadPoolExecutor() as threads:
+        control.set_clock()
+        # Time goes on, and there is always something due: each second one of these leaves the default window.
+        for second in range(1, 10):
+            emulator.add_room(created_ago=90_000, ended_ago=86_400 - second)
+        control.set_limit(emulator.accounts[0].sid, requests=10_000, seconds=1)
+        before = emulator.rooms(CreatedAfter=ALL)
+        loading = threads.submit(load)
+        assert sent.wait(60)
+        for _ in range(20):
+            assert emulator.rooms(CreatedAfter=ALL) == before
+            assert emulator.rooms()
+            assert control.counters()["answers_200"] > 0
+            time.sleep(0.05)
+        assert not done.is_set()
+        putting = threads.submit(control.put_room, room_name="put")
+        loading.result()
+        assert emulator.rooms(RoomName="put")[0]["room_sid"] == putting.result()["room_sid"]
+        assert len(emulator.rooms(RoomName="loaded", CreatedAfter=ALL)) == 1000
+        assert emulator.rooms(RoomName="loaded")
+
+
 def test_many_mistakes_are_told_up_to_a_hundred(start: Callable[..., Emulator]) -> None:
     emulator = start(empty=True)
     with EmulatorControl(str(emulator.client.base_url)) as control:
         with pytest.raises(EmulatorError) as refused:
             control.load([b"[]\n" * 5000])
         assert len(refused.value.mistakes) == 100
+
+
+def test_a_participant_without_its_room_is_told_and_nothing_is_stored(start: Callable[..., Emulator]) -> None:
+    emulator = start(empty=True)
+    room, stranger = "RM" + "1" * 32, "RM" + "2" * 32
+
+    def participant(number: int, room_sid: str) -> bytes:
+        return json.dumps({"participant_sid": f"PA{number:032x}", "room_sid": room_sid}).encode() + b"\n"
+
+    later = json.dumps({"room_sid": room}).encode() + b"\n"
+    with EmulatorControl(str(emulator.client.base_url)) as control:
+        escaped = participant(4, stranger).replace(b'"part', b'"\\u0070art')
+        with pytest.raises(EmulatorError) as refused:
+            control.load(
+                [participant(1, room), participant(2, stranger), later, participant(3, "RM" + "3" * 32), b"\n", escaped]
+            )
+        assert refused.value.status == 400
+        assert [(one.line, one.pointer) for one in refused.value.mistakes] == [(n, "/room_sid") for n in (2, 4, 6)]
+        assert emulator.rooms(CreatedAfter=ALL) == []
+        # One that is brought later, or was there before, is as good.
+        assert control.load([participant(1, room), later]) == 2
+        assert control.load([participant(2, room)]) == 1
+        assert len(emulator.document(f"/v1/Video/Rooms/{room}/Participants")["participants"]) == 2
+        with pytest.raises(EmulatorError) as refused:
+            control.load([b"".join(participant(number, stranger) for number in range(5000))])
+        assert len(refused.value.mistakes) == 100
+        with control.dump() as pieces:
+            dumped = b"".join(pieces)
+        control.reset()
+        assert control.load(reversed(dumped.splitlines(keepends=True))) == 3
 
 
 def test_no_field_of_a_dumped_line_may_be_wrong(start: Callable[..., Emulator]) -> None:

@@ -2,73 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.emulator import stores
+from tests.emulator.processes import Process
 from video_log_analyzer.emulator.accounts import first_account
 from video_log_analyzer.emulator.server import serve
 from video_log_analyzer.emulator.settings import Settings
 from video_log_analyzer.errors import UsageError
 
 ROOMS = "/v1/Video/Rooms"
-PROGRAM = """
-import sys
-from pathlib import Path
-from video_log_analyzer.emulator.server import serve
-from video_log_analyzer.emulator.settings import Settings
-sys.exit(serve(Settings(**eval(sys.argv[1]))))
-"""
-
-
-class Process:
-    """``serve`` in a process of its own, with a temporary folder of its own."""
-
-    def __init__(self, folder: Path, **settings: Any) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, repr({"port": 0, "rooms": 5} | settings)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"TMPDIR": str(folder)},
-        )
-        assert self.process.stdout is not None
-        self.lines = [self.process.stdout.readline() for _ in range(3)]
-        self.values = dict(line.rstrip("\n").split("=", 1) for line in self.lines)
-
-    def get(self, query: str = "") -> httpx.Response:
-        auth = (self.values["TWILIO_ACCOUNT_SID"], self.values["TWILIO_AUTH_TOKEN"])
-        with httpx.Client(auth=auth, trust_env=False) as client:
-            return client.get(self.values["BASE_URL"] + ROOMS + query)
-
-    def stop(self, number: int) -> tuple[int, str, str]:
-        self.process.send_signal(number)
-        output, errors = self.process.communicate(timeout=10)
-        return self.process.returncode, output, errors
-
-
-@pytest.fixture
-def launch(tmp_path: Path) -> Iterator[Callable[..., Process]]:
-    started: list[Process] = []
-
-    def launch_one(**settings: Any) -> Process:
-        started.append(Process(tmp_path, **settings))
-        return started[-1]
-
-    yield launch_one
-    for process in started:
-        process.process.kill()
-        process.process.communicate()
 
 
 def test_a_shell_can_evaluate_the_three_lines(launch: Callable[..., Process], tmp_path: Path) -> None:
@@ -108,20 +60,27 @@ def test_the_printed_url_can_be_called(launch: Callable[..., Process], host: str
     assert process.get().json()["meta"]["url"].startswith(process.values["BASE_URL"])
 
 
-def test_a_database_keeps_rooms_accounts_and_walks_over_a_restart(
-    launch: Callable[..., Process], tmp_path: Path
+@pytest.mark.parametrize("backend", stores.BACKENDS)
+def test_a_database_keeps_rooms_accounts_and_walks_over_restarts(
+    launch: Callable[..., Process], tmp_path: Path, backend: str
 ) -> None:
-    database = tmp_path / "kept.sqlite"
-    first = launch(database=str(database), rooms=9)
-    page = first.get("?CreatedAfter=0000-01-01T00:00:00Z&PageSize=4").json()
-    second_page = page["meta"]["next_page_url"].partition("?")[2]
-    expected = first.get(f"?{second_page}").json()["rooms"]
-    first.process.kill()
-    first.process.communicate()
-    again = launch(database=str(database), rooms=3, seed=2)
-    assert again.values["TWILIO_ACCOUNT_SID"] == first.values["TWILIO_ACCOUNT_SID"]
-    found = again.get(f"?{second_page}").json()["rooms"]
-    assert [room["room_sid"] for room in found] == [room["room_sid"] for room in expected]
+    everything = "?CreatedAfter=0000-01-01T00:00:00Z&PageSize="
+    with stores.database(backend, tmp_path) as database:
+        process = launch(database=database, rooms=9)
+        account = process.values["TWILIO_ACCOUNT_SID"]
+        expected = process.get(f"{everything}1000").json()["rooms"]
+        query, seen, pages = f"{everything}2", [], 0
+        while query:
+            page = process.get(query).json()
+            seen += page["rooms"]
+            pages += 1
+            query = (page["meta"]["next_page_url"] or "").replace(process.values["BASE_URL"] + ROOMS, "")
+            process.kill()
+            process = launch(database=database, rooms=3, seed=2)
+            assert process.values["TWILIO_ACCOUNT_SID"] == account
+        process.kill()
+    assert pages == 5
+    assert [room["room_sid"] for room in seen] == [room["room_sid"] for room in expected]
 
 
 def test_a_port_in_use_is_one_line_that_says_what_to_do() -> None:

@@ -1,10 +1,8 @@
-"""What outlives a process: versions of the schema, kill -9 at any moment, and several processes on one database."""
+"""What outlives a process: versions of the schema, and kill -9 at any moment."""
 
 from __future__ import annotations
 
 import lzma
-import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -13,16 +11,13 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.emulator import stores
 from tests.emulator.stores import NOW, ONE
 from video_log_analyzer.emulator.records import Participant, Room
 from video_log_analyzer.emulator.selection import Filters, Selection
-from video_log_analyzer.emulator.server import serve
-from video_log_analyzer.emulator.settings import Settings
-from video_log_analyzer.emulator.store import Store
+from video_log_analyzer.emulator.store import Store, schema
 from video_log_analyzer.errors import UsageError
 
 EVERYTHING = Filters(created_after=-(10**11))
@@ -41,12 +36,6 @@ for number in range(10**6):
         one = room(number)
         store.put_room(one, participants(one))
         print(one.room_sid, flush=True)
-"""
-SERVER = """
-import sys
-from video_log_analyzer.emulator.server import serve
-from video_log_analyzer.emulator.settings import Settings
-sys.exit(serve(Settings(**eval(sys.argv[1]))))
 """
 
 
@@ -106,12 +95,31 @@ def test_a_file_of_version_1_is_migrated_with_everything_in_it(tmp_path: Path) -
                     assert row in store.select(Selection(account, None, found, NOW, None, False, 100)).rows
 
 
+def test_the_indexes_of_version_2_on_postgresql_are_made_anew(tmp_path: Path) -> None:
+    definitions = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'video_log_analyzer' ORDER BY 1"
+    with stores.database("postgresql", tmp_path) as where:
+        with closing(Store.open(where)) as store:
+            store.add_account(ONE)
+            store.put_room(stores.room())
+            expected = store._database.execute(definitions)
+            with store.transaction():
+                for name, definition in schema._INDEXES.items():
+                    store._database.execute(f"DROP INDEX {name}")
+                    # As it was: with the account in its first place.
+                    store._database.execute(f"CREATE INDEX  {name} ON {definition}")
+                store._database.set_version(2)
+            assert store._database.execute(definitions) != expected
+        with closing(Store.open(where)) as store:
+            assert store._database.execute(definitions) == expected
+            assert store.read_room(ONE.sid, stores.room().room_sid) == stores.room()
+
+
 @pytest.mark.parametrize("backend", stores.BACKENDS)
 def test_a_newer_version_is_refused_in_one_line(backend: str, tmp_path: Path) -> None:
     with stores.database(backend, tmp_path) as where:
         with closing(Store.open(where)) as store, store.transaction():
             store._database.set_version(99)
-        with pytest.raises(UsageError, match="has schema version 99, this emulator knows 2; name a") as refused:
+        with pytest.raises(UsageError, match="has schema version 99, this emulator knows 3; name a") as refused:
             Store.open(where)
         assert "\n" not in str(refused.value)
 
@@ -121,45 +129,3 @@ def test_a_postgresql_server_that_is_not_there_is_one_line_without_the_password(
         Store.open("postgresql://someone:hidden@127.0.0.1:1/vla")
     assert "hidden" not in str(refused.value)
     assert "\n" not in str(refused.value)
-
-
-def test_workers_share_the_socket_and_the_database(tmp_path: Path) -> None:
-    with stores.database("postgresql", tmp_path) as where:
-        process = subprocess.Popen(
-            [sys.executable, "-c", SERVER, repr({"port": 0, "rooms": 20, "workers": 2, "database": where})],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert process.stdout is not None
-            lines = [process.stdout.readline().rstrip("\n").split("=", 1)[1] for _ in range(3)]
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            assert len(children) == 2
-            url = f"{lines[0]}/v1/Video/Rooms?CreatedAfter=0000-01-01T00:00:00Z&PageSize=6"
-            auth = (lines[1], lines[2])
-            first = httpx.get(url, auth=auth, trust_env=False).json()
-            # Whichever worker goes on with the walk, a killed one's successor too.
-            os.kill(int(children[0]), signal.SIGKILL)
-            seen, following = [], first
-            while True:
-                seen += [one["room_sid"] for one in following["rooms"]]
-                if following["meta"]["next_page_url"] is None:
-                    break
-                following = httpx.get(following["meta"]["next_page_url"], auth=auth, trust_env=False).json()
-            assert len(seen) == len(set(seen)) == 20
-            deadline = time.monotonic() + 5
-            while children[0] in (now := Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()):
-                assert time.monotonic() < deadline
-            process.send_signal(signal.SIGTERM)
-            assert process.communicate(timeout=10) == ("", "")
-            assert process.returncode == 0
-            assert not any(Path(f"/proc/{child}").exists() for child in [*children, *now])
-        finally:
-            process.kill()
-            process.communicate()
-
-
-def test_workers_on_sqlite_are_refused() -> None:
-    with pytest.raises(UsageError, match="more than one needs --database postgresql://"):
-        serve(Settings(workers=2))

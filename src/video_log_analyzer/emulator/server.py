@@ -18,6 +18,7 @@ from video_log_analyzer.emulator import faults
 from video_log_analyzer.emulator.accounts import Account, first_account, second_account
 from video_log_analyzer.emulator.app import App
 from video_log_analyzer.emulator.connection import protocol_class
+from video_log_analyzer.emulator.patience import with_patience
 from video_log_analyzer.emulator.records import Participant, Room
 from video_log_analyzer.emulator.sample import PROCESSED_AFTER, Sample
 from video_log_analyzer.emulator.settings import Settings
@@ -127,7 +128,7 @@ def _run(app: App, listener: socket.socket, on_started: Callable[[], None]) -> N
         app,
         lifespan="off",
         ws="none",
-        http=protocol_class(),
+        http=with_patience(protocol_class()),
         log_config=None,
         log_level="error",
         access_log=False,

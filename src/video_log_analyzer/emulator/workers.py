@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Callable
@@ -17,27 +18,34 @@ def run_workers(count: int, work: Callable[[Callable[[], None]], None], on_start
     """Run ``work`` in ``count`` children until this process is interrupted; one that ends before is replaced.
 
     ``work`` calls what it is given as soon as it serves; ``on_started`` is called when all do. Raises UsageError if one
-    ends before that. Belongs in a process without threads, since it forks.
+    ends before that. Belongs in a process without threads, since it forks. A worker ends when this process does, even
+    if that is killed.
     """
     workers: set[int] = set()
+    # Nothing is ever written: it is open for writing in this process alone, so that its end tells that of the process.
+    lifeline = os.pipe()
     try:
         for _ in range(count):
-            workers.add(_start(work))
+            workers.add(_start(work, lifeline))
         on_started()
         while True:
             ended, _ = os.wait()
             workers.discard(ended)
-            workers.add(_start(work))
+            workers.add(_start(work, lifeline))
     finally:
         _end(workers)
+        for end in lifeline:
+            os.close(end)
 
 
-def _start(work: Callable[[Callable[[], None]], None]) -> int:
+def _start(work: Callable[[Callable[[], None]], None], lifeline: tuple[int, int]) -> int:
     """Start one worker and return its process id once it serves."""
     reader, writer = os.pipe()
     worker = os.fork()
     if worker == 0:
         os.close(reader)
+        os.close(lifeline[1])
+        threading.Thread(target=_end_with_parent, args=(lifeline[0],), daemon=True).start()
         _work(work, writer)
     os.close(writer)
     try:
@@ -50,6 +58,11 @@ def _start(work: Callable[[Callable[[], None]], None]) -> int:
         raise
     os.waitpid(worker, 0)
     raise UsageError("a worker ended before it served; what it said stands above")
+
+
+def _end_with_parent(lifeline: int) -> None:
+    os.read(lifeline, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end(workers: set[int]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import json
 import logging
 import re
@@ -42,6 +44,7 @@ class Control:
         self._store = store
         self._loopback_only = loopback_only
         self._on_change = on_change
+        self._writing = asyncio.Lock()  # held by whoever changes something: a load does so for a while
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -53,8 +56,12 @@ class Control:
             elif (request.method, request.path) == ("GET", "/_emulator/dump"):
                 await self._dump(send)
                 return
-            else:
+            elif request.method == "GET":
                 answer = self._answer(request, await _body(receive))
+            else:
+                body = await _body(receive)
+                async with self._writing:
+                    answer = self._answer(request, body)
             await _send(send, 200, answer)
         except ControlError as error:
             problems = [
@@ -106,14 +113,12 @@ class Control:
             async for chunk in _chunks(receive):
                 spool.write(chunk)
             spool.seek(0)
-            found = bulk.records(
-                spool,
-                account_sid=account_sid,
-                accounts=[account.sid for account in self._store.accounts()],
-                now=self._store.now(),
-                allow_unknown=query.get("allow_unknown") == "true",
-            )
-            return {"loaded": self._store.load(found)}
+            allow_unknown = query.get("allow_unknown") == "true"
+            # In a thread of its own, or nothing else would be answered for as long as it takes.
+            async with self._writing:
+                with self._store.apart() as store:
+                    load = functools.partial(bulk.load, account_sid=account_sid, allow_unknown=allow_unknown)
+                    return {"loaded": await asyncio.to_thread(load, store, spool)}
 
     async def _dump(self, send: Send) -> None:
         headers = [(b"content-type", b"application/x-ndjson")]

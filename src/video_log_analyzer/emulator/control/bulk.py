@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Container, Iterable, Iterator
+from typing import IO, Any
 
 from video_log_analyzer.emulator.control import fields, participants, rendered, rooms
-from video_log_analyzer.emulator.control.problems import MOST_PROBLEMS, Problems
+from video_log_analyzer.emulator.control.problems import MOST_PROBLEMS, ControlError, Problems
 from video_log_analyzer.emulator.records import ORIGIN, Participant, RenderedRoom, Room
+from video_log_analyzer.emulator.store import Store, StrayParticipantsError
 
 _CHUNK = 65_536
 _NOWHERE: dict[str, Any] = {
@@ -18,6 +19,26 @@ _NOWHERE: dict[str, Any] = {
     "edge_location": "ashburn",
     "recording_enabled": False,
 }
+
+
+def load(store: Store, file: IO[bytes], *, account_sid: str, allow_unknown: bool) -> int:
+    """Store what the lines of a file describe, or nothing if any cannot be used; return how many records they were.
+
+    Raises ControlError with all that is wrong. That a participant's room is not there shows only when all lines can be
+    read: any of them may bring it.
+    """
+    found = records(
+        file,
+        account_sid=account_sid,
+        accounts=[account.sid for account in store.accounts()],
+        now=store.now(),
+        allow_unknown=allow_unknown,
+    )
+    try:
+        return store.load(found)
+    except StrayParticipantsError as error:
+        file.seek(0)
+        raise _strays(file, set(error.args[0])) from None
 
 
 def records(
@@ -76,6 +97,19 @@ def _read(
         return []
     room = _NOWHERE | {"account_sid": owner, "room_sid": given["room_sid"], "create_time": now}
     return [participants.complete(given, room, given["participant_sid"], problems)]
+
+
+def _strays(lines: Iterable[bytes], strays: Container[tuple[str, str]]) -> ControlError:
+    """Return the error that names the lines of these participants; each is a room's SID and its own."""
+    problems = Problems()
+    for number, line in enumerate(lines, 1):
+        if b"participant_sid" not in line and b"\\" not in line:
+            continue
+        body = json.loads(line)
+        if (body.get("room_sid"), body.get("participant_sid")) in strays:
+            problems.line = number
+            problems.add("/room_sid", "is no room that is there, and no line brings it: a participant needs its room")
+    return ControlError(400, *problems.found)
 
 
 def lines(stored: Iterable[Room | Participant]) -> Iterator[bytes]:

@@ -6,15 +6,36 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 Value = str | int | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where rows are put: the table's name, the columns that each row fills, and those of them that tell rows apart."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+    def put(self, source: str) -> str:
+        """Return the statement that puts the rows of ``source`` in the place of those with the same keys."""
+        changed = ", ".join(f"{each} = excluded.{each}" for each in self.columns if each not in self.key)
+        return (
+            f"INSERT INTO {self.name} ({', '.join(self.columns)}) {source} "
+            f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {changed}"
+        )
 
 
 class Database(ABC):
     """One connection. Statements name their values as ``:name``; every thread may call, one at a time gets its turn."""
 
     error: type[Exception]  # what the driver raises
+    merges_ranges = True  # whether UNION ALL of ranges in list order is merged as far as the page goes, and no further
+
+    writes_elsewhere = False  # whether another connection of this process is writing: whoever writes would wait for it
 
     def __init__(self) -> None:
         self._turn = threading.RLock()
@@ -27,6 +48,10 @@ class Database(ABC):
     @abstractmethod
     def execute_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
         """Run one statement, whose values are written ``?``, for each row; belongs in a transaction."""
+
+    def put(self, table: Table, rows: Sequence[Sequence[Value]]) -> None:
+        """Put rows in the order given, the last of those with the same key stays; belongs in a transaction."""
+        self.execute_many(table.put(f"VALUES ({', '.join('?' * len(table.columns))})"), rows)
 
     @abstractmethod
     def rows(self, table: str) -> int:

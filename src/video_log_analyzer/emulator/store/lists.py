@@ -34,8 +34,11 @@ def kinds(room_types: Sequence[str], codecs: Sequence[str]) -> list[int]:
     return [one * _MASKS + mask for one in types for mask in range(_MASKS) if mask & wanted or not wanted]
 
 
-def statement(selection: Selection, account: int) -> tuple[str, dict[str, Value]]:
-    """Return the statement for one page and one row more, and its values. Its rows are time, SID and body."""
+def statement(selection: Selection, account: int, *, merged: bool = True) -> tuple[str, dict[str, Value]]:
+    """Return the statement for one page and one row more, and its values. Its rows are time, SID and body.
+
+    ``merged`` is ``Database.merges_ranges``: without it, each range ends where the page would if it were the only one.
+    """
     of_rooms = selection.room_sid is None
     time = "created" if of_rooms else "joined"
     # The rooms list runs from new to old, the participants list from first to last; backward is the other way.
@@ -49,9 +52,12 @@ def statement(selection: Selection, account: int) -> tuple[str, dict[str, Value]
         comparison = ("<" if falling else ">") + includes_its_row
         place = f" AND ({time}, sid) {comparison} (:cursor_time, :cursor_sid)"
     # Each range is in list order, so all that is left to do is to merge them, and to stop when the page is full.
-    merged = " UNION ALL ".join(f"SELECT {time}, sid, body FROM {one}{place}" for one in ranges)
-    order = " DESC" if falling else ""
-    return f"{merged} ORDER BY {time}{order}, sid{order} LIMIT :limit", values
+    direction = " DESC" if falling else ""
+    end = f" ORDER BY {time}{direction}, sid{direction} LIMIT :limit"
+    parts = [f"SELECT {time}, sid, body FROM {one}{place}" for one in ranges]
+    if not merged and len(parts) > 1:
+        parts = [f"({part}{end})" for part in parts]
+    return " UNION ALL ".join(parts) + end, values
 
 
 def _of_participants(selection: Selection, values: dict[str, Value]) -> list[str]:

@@ -17,7 +17,7 @@ from video_log_analyzer.emulator.store import life
 from video_log_analyzer.emulator.store.database import Database
 from video_log_analyzer.emulator.store.sqlite import SqliteDatabase
 
-VERSION = 2
+VERSION = 3
 
 _TABLES = (
     "CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL)",
@@ -81,9 +81,13 @@ def prepare(database: Database, now: int) -> None:
                 "INSERT INTO secret VALUES ('page token key', :key)",
                 {"key": secrets.token_bytes(32)},
             )
-        else:
+        elif version == 1:
             assert isinstance(database, SqliteDatabase), "version 1 was on SQLite only"
             _from_version_1(database, now)
+        elif not isinstance(database, SqliteDatabase):
+            # PostgreSQL could take an index of version 2 for another one.
+            drop_indexes(database)
+            create_indexes(database)
         database.set_version(VERSION)
 
 

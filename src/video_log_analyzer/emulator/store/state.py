@@ -149,8 +149,10 @@ class State:
     def take(self, account_sid: str, now: int) -> int | None:
         """Count a request; return None if it may go on, else how many seconds to wait.
 
-        The seconds of a limit begin with the first request that is counted in them.
+        The seconds of a limit begin with the first request that is counted in them. During a load none is counted.
         """
+        if self._database.writes_elsewhere:
+            return None
         limit = self._database.execute(
             "SELECT requests, seconds FROM request_limit WHERE account = :account", {"account": account_sid}
         )
@@ -169,15 +171,21 @@ class State:
 
     def counters(self) -> Mapping[str, int]:
         """Return what was counted since the database was made, by every process, the others' last second excepted."""
-        self._flush()
-        return dict(self._database.execute("SELECT name, value FROM counter ORDER BY name"))
+        if not self._cannot_write:
+            self._flush()
+        written = Counter(dict(self._database.execute("SELECT name, value FROM counter")))
+        return dict(sorted((written + self._counted).items()))
 
     def count(self, name: str) -> None:
         """Count one of these; it is written within a second, or when the next one is counted, or at the end."""
         self._counted[name] += 1
-        if time.monotonic() - self._flushed >= _FLUSH_SECONDS and not self._database.in_transaction:
+        if time.monotonic() - self._flushed >= _FLUSH_SECONDS and not self._cannot_write:
             with suppress(self._database.error):
                 self._flush()
+
+    @property
+    def _cannot_write(self) -> bool:
+        return self._database.in_transaction or self._database.writes_elsewhere
 
     def _flush(self) -> None:
         self._flushed = time.monotonic()

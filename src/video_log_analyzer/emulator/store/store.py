@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -10,26 +11,16 @@ from video_log_analyzer.emulator.clock import system_now
 from video_log_analyzer.emulator.records import NO_TIME, Participant, RenderedRoom, Room
 from video_log_analyzer.emulator.selection import Row, Rows, Selection
 from video_log_analyzer.emulator.store import life, lists, schema
-from video_log_analyzer.emulator.store.database import Database, Value
+from video_log_analyzer.emulator.store.database import Database, Table, Value
 from video_log_analyzer.emulator.store.sqlite import SqliteDatabase
 from video_log_analyzer.emulator.store.state import State, possible_sid
 
+_MOST_STRAYS = 100
 _BATCH = 2_000
 _LARGE = 20_000  # records in one load, from which on it is faster to make the indexes anew
 
-_PUT_ROOM = (
-    "INSERT INTO room (account, sid, name, kind, phase, created, ended, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (account, sid) DO UPDATE SET name = excluded.name, kind = excluded.kind, phase = excluded.phase, "
-    "created = excluded.created, ended = excluded.ended, body = excluded.body"
-)
-_PUT_PARTICIPANT = (
-    "INSERT INTO participant (account, room, sid, joined, body) VALUES (?, ?, ?, ?, ?) "
-    "ON CONFLICT (account, room, sid) DO UPDATE SET joined = excluded.joined, body = excluded.body"
-)
-_RECORDS_OF_ACCOUNT = {
-    "room": "account = :account AND sid = :room",
-    "participant": "account = :account AND room = :room",
-}
+_ROOM = Table("room", ("account", "sid", "name", "kind", "phase", "created", "ended", "body"), ("account", "sid"))
+_PARTICIPANT = Table("participant", ("account", "room", "sid", "joined", "body"), ("account", "room", "sid"))
 
 
 class UnknownAccountError(LookupError):
@@ -40,11 +31,16 @@ class UnknownRoomError(LookupError):
     """There is no such room; ``args[0]`` is its SID."""
 
 
+class StrayParticipantsError(LookupError):
+    """Participants whose rooms are not there; ``args[0]`` are the SIDs of room and participant of up to a hundred."""
+
+
 class Store(State):
     """One database of accounts, rooms and participants; ``open`` makes one."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, file: Path | None = None) -> None:
         super().__init__(database)
+        self._file = file
         self._numbers: dict[str, int] = {}
 
     @classmethod
@@ -69,7 +65,24 @@ class Store(State):
         except BaseException:
             database.close()
             raise
-        return cls(database)
+        return cls(database, Path(where) if isinstance(database, SqliteDatabase) and str(where) != ":memory:" else None)
+
+    @contextmanager
+    def apart(self) -> Iterator[Self]:
+        """A store of the same database for another thread to write at length, while this one goes on being read.
+
+        As long as it is there this one writes nothing: see ``Database.writes_elsewhere``. Only for SQLite in a file is
+        it another one: in memory there is one connection, and PostgreSQL locks the rooms while their indexes are made.
+        """
+        if self._file is None:
+            yield self
+            return
+        with closing(SqliteDatabase(self._file)) as database:
+            self._database.writes_elsewhere = True
+            try:
+                yield type(self)(database)
+            finally:
+                self._database.writes_elsewhere = False
 
     # What a caller sees.
 
@@ -102,7 +115,7 @@ class Store(State):
         if number is None or (selection.room_sid is not None and not possible_sid(selection.room_sid)):
             return Rows([], more=False)
         self.now()
-        found = self._database.execute(*lists.statement(selection, number))
+        found = self._database.execute(*lists.statement(selection, number, merged=self._database.merges_ranges))
         rows = list(map(Row._make, found))
         more = len(rows) > selection.limit
         del rows[selection.limit :]
@@ -122,13 +135,13 @@ class Store(State):
         with self.transaction():
             number = self._required_number(room.account_sid)
             now = life.sweep(self._database)
-            self._database.execute_many(_PUT_ROOM, [self._row_of_room(room, now)])
+            self._database.put(_ROOM, [self._row_of_room(room, now)])
             key: dict[str, Value] = {"account": number, "room": room.room_sid}
             if not keep_plan:
                 self._database.execute("DELETE FROM plan WHERE account = :account AND room = :room", key)
             if participants is not None:
                 self._database.execute("DELETE FROM participant WHERE account = :account AND room = :room", key)
-                self._database.execute_many(_PUT_PARTICIPANT, [self._row_of_participant(one) for one in participants])
+                self._database.put(_PARTICIPANT, [self._row_of_participant(one) for one in participants])
             life.wake(self._database, now, life.next_change(room.end_time, now))
 
     def read_room(self, account_sid: str, room_sid: str) -> Room | None:
@@ -159,7 +172,7 @@ class Store(State):
             row = self._row_of_participant(participant)
             if self.room(participant.account_sid, participant.room_sid) is None:
                 raise UnknownRoomError(participant.room_sid)
-            self._database.execute_many(_PUT_PARTICIPANT, [row])
+            self._database.put(_PARTICIPANT, [row])
 
     def read_participant(self, account_sid: str, room_sid: str, participant_sid: str) -> Participant | None:
         """Return a participant of a room that is not gone."""
@@ -234,7 +247,7 @@ class Store(State):
     def load(self, records: Iterable[Room | RenderedRoom | Participant]) -> int:
         """Put all of these, in any order, or, if anything fails, none; return how many they were.
 
-        Raises UnknownAccountError, and whatever ``records`` raises.
+        Raises UnknownAccountError, StrayParticipantsError, and whatever ``records`` raises.
         """
         for account in self.accounts():
             self._number(account.sid)  # looked up once, not for each record
@@ -245,6 +258,7 @@ class Store(State):
         with self.transaction():
             now = life.sweep(self._database)
             due = life.NEVER
+            last = self._database.rows("participant")
             for count, record in enumerate(records, 1):
                 if isinstance(record, Participant):
                     participants.append(self._row_of_participant(record))
@@ -258,14 +272,25 @@ class Store(State):
                         indexes = False
                     self._put(rooms, participants)
             self._put(rooms, participants)
+            self._require_rooms(last)
             if not indexes:
                 schema.create_indexes(self._database)
             life.wake(self._database, now, due)
         return count
 
+    def _require_rooms(self, last: int) -> None:
+        """Look for the rooms of the participants that were put behind the one with this id: all before have theirs."""
+        strays = self._database.execute(
+            "SELECT room, sid FROM participant WHERE id > :last AND NOT EXISTS "
+            "(SELECT 1 FROM room WHERE room.account = participant.account AND room.sid = participant.room) LIMIT :most",
+            {"last": last, "most": _MOST_STRAYS},
+        )
+        if strays:
+            raise StrayParticipantsError(strays)
+
     def _put(self, rooms: list[Sequence[Value]], participants: list[Sequence[Value]]) -> None:
-        self._database.execute_many(_PUT_ROOM, rooms)
-        self._database.execute_many(_PUT_PARTICIPANT, participants)
+        self._database.put(_ROOM, rooms)
+        self._database.put(_PARTICIPANT, participants)
         rooms.clear()
         participants.clear()
 
