@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from video_log_analyzer.commands import Commands, add_parser
+
+if TYPE_CHECKING:
+    from video_log_analyzer.configuration import Configuration
+    from video_log_analyzer.runner import Run
 
 EPILOG = """\
 credentials for --target, from the environment only:
@@ -58,38 +65,71 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check, write the reports, say what was found."""
-    from video_log_analyzer import document, runner
+    from datetime import UTC, datetime
+
+    from video_log_analyzer import acceptances, configuration, document, reports, runner
+    from video_log_analyzer.reports import console, github_annotations
+
+    settings = _settings(arguments, configuration.load(arguments.config))
+    document.load()
+    accepted = acceptances.load(settings.acceptances)
+    result = runner.run(_run(arguments, settings), os.environ)
+    today = datetime.now(UTC).date()
+    result = replace(result, findings=accepted.applied(result.findings, today))
+    written = reports.write(result, settings.report_dir)
+    print(console.render(result))
+    print(f"reports: {', '.join(str(path) for path in written)}", file=sys.stderr)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        print(github_annotations.render(result))
+    return result.exit_status
+
+
+def _settings(arguments: argparse.Namespace, settings: Configuration) -> Configuration:
+    """The file's settings, outdone by the options that were given."""
     from video_log_analyzer.errors import UsageError
     from video_log_analyzer.findings import Severity
-    from video_log_analyzer.reports import console
+
+    for name in ("max_requests", "rate", "deadline"):
+        value = getattr(arguments, name)
+        if value is not None and not 0 < value < float("inf"):
+            raise UsageError(f"--{name.replace('_', '-')} {value:g}: must be above 0")
+    if arguments.fault and (arguments.target or settings.target):
+        raise UsageError("--fault plants faults into the embedded emulator: leave out --target or --fault")
+    return settings.with_options(
+        target=arguments.target,
+        profile=arguments.profile,
+        fail_on=Severity(arguments.fail_on) if arguments.fail_on else None,
+        max_requests=arguments.max_requests,
+        rate=arguments.rate,
+        deadline=arguments.deadline,
+        strain=arguments.strain,
+        allow_http=arguments.allow_http,
+        report_dir=arguments.report_dir,
+    )
+
+
+def _run(arguments: argparse.Namespace, settings: Configuration) -> Run:
     from video_log_analyzer.runner import Run
     from video_log_analyzer.targets import credentials_from, other_credentials_from, parse_url
 
-    document.load()
     url = ""
-    if arguments.target is not None:
-        if arguments.fault:
-            raise UsageError("--fault plants faults into the embedded emulator: leave out --target or --fault")
-        url = parse_url(arguments.target, allow_http=bool(arguments.allow_http))
+    if settings.target is not None:
+        url = parse_url(settings.target, allow_http=settings.allow_http)
         credentials_from(os.environ)
         other_credentials_from(os.environ)
     elif arguments.fault:
         _require_known_faults(arguments.fault)
-    result = runner.run(
-        Run(
-            url=url,
-            faults=tuple(arguments.fault),
-            profile=arguments.profile or "full",
-            fail_on=Severity(arguments.fail_on or "drift"),
-            max_requests=arguments.max_requests,
-            rate=arguments.rate,
-            deadline=arguments.deadline,
-            strain=arguments.strain,
-        ),
-        os.environ,
+    return Run(
+        url=url,
+        faults=tuple(arguments.fault),
+        profile=settings.profile,
+        fail_on=settings.fail_on,
+        max_requests=settings.max_requests,
+        rate=settings.rate,
+        deadline=settings.deadline,
+        strain=settings.strain,
+        severities=settings.severities,
     )
-    print(console.render(result))
-    return result.exit_status
 
 
 def _require_known_faults(names: list[str]) -> None:
