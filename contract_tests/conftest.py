@@ -139,7 +139,7 @@ class Watcher:
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """A test fails by what it made the session find, or when it cannot go on without an answer."""
         known = set() if self.session is None else {finding.fingerprint for finding in self.session.findings}
-        judgements = 0 if self.session is None else self.session.judgements
+        judgements, missing = (0, 0) if self.session is None else (self.session.judgements, self.session.missing)
         try:
             outcome = yield
         except DeadlineError as error:
@@ -149,9 +149,12 @@ class Watcher:
             cut = isinstance(error, BudgetSpentError) and judged
             if not cut and not self._new_findings(known):
                 pytest.skip(f"could not be judged: {self._masked(error)}")
+            self._cut.setdefault(check_id(item), self._masked(error))
             outcome = None
+        if self.session is not None and self.session.missing > missing:
+            self._cut.setdefault(check_id(item), "some answers were missing")
         if self.session is not None and self.session.door.spent:
-            self._cut[check_id(item)] = "cut short by the budget"
+            self._cut.setdefault(check_id(item), "cut short by the budget")
         if lines := self._new_findings(known):
             pytest.fail("\n".join(lines), pytrace=False)
         return outcome
@@ -187,8 +190,11 @@ class Watcher:
         name = str(dict(report.user_properties).get("check", report.nodeid))
         sent = Counter() if self.session is None else self.session.door.sent - self._sent
         seconds = round(time.monotonic() - self._clock, 3)
-        reason = reason or self._cut.get(identity, "")
-        self.checks.append(CheckResult(identity, name, outcome, reason, dict(sorted(sent.items())), seconds))
+        cut = self._cut.get(identity, "")
+        complete = outcome in {"passed", "failed"} and not cut
+        self.checks.append(
+            CheckResult(identity, name, outcome, reason or cut, dict(sorted(sent.items())), seconds, complete)
+        )
         requests = 0 if self.session is None else self.session.requests
         tell(f"{outcome:8}{name} ({requests} requests so far)")
 
@@ -200,7 +206,7 @@ class Watcher:
         """A test file that cannot be read is an error of the suite, never a pass."""
         if report.failed:
             reason = str(report.longrepr).strip().splitlines()[-1]
-            self.checks.append(CheckResult(report.nodeid, report.nodeid, "error", reason))
+            self.checks.append(CheckResult(report.nodeid, report.nodeid, "error", reason, complete=False))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the result."""

@@ -20,6 +20,8 @@ provide() {
     shift 2
     if ! "$venv/bin/python" -c '' 2>/dev/null; then
         python=$(find_python)
+        # tox leaves a file of this name that points to an environment of its own.
+        if [ -f "$venv" ]; then rm "$venv"; fi
         if ! "$python" -m venv "$venv"; then
             echo "cannot make $venv: install Python's venv module (on Debian: apt-get install python3-venv)" >&2
             exit 2

@@ -157,7 +157,7 @@ class Finding:
     def fingerprint(self) -> str:
         """Twelve hex digits from operation, place, kind and value alone; wording and counts never change it."""
         identity = "\n".join([self.operation, self.place, self.kind, self.value])
-        return hashlib.sha256(identity.encode()).hexdigest()[:12]
+        return hashlib.sha256(identity.encode(errors="backslashreplace")).hexdigest()[:12]
 
     @property
     def remedy(self) -> str:

@@ -70,6 +70,7 @@ class CheckResult:
         reason: Why it was skipped or failed, or what kept it from going on to its end.
         requests: By operation: ``{"list_rooms": 7}``.
         seconds: How long it took.
+        complete: Whether it went on to its end; what it did not find is then not there.
     """
 
     id: str
@@ -78,6 +79,7 @@ class CheckResult:
     reason: str = ""
     requests: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    complete: bool = True
 
 
 @dataclass(frozen=True)

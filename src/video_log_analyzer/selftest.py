@@ -16,7 +16,6 @@ from video_log_analyzer.findings import Finding
 from video_log_analyzer.results import Result
 from video_log_analyzer.runner import Run
 
-
 # What invents requests takes most of the time of a check.
 _SLOW = "test_protocol.py"
 

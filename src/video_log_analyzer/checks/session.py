@@ -147,6 +147,11 @@ class Session:
             raise error
 
     @property
+    def missing(self) -> int:
+        """How many questions could not be answered."""
+        return len(self._unjudged)
+
+    @property
     def judgements(self) -> int:
         """How many judgements there were."""
         return sum(counts.total() for _, counts in self._judged.values())

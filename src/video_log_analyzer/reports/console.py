@@ -1,95 +1,129 @@
-"""A result as text: the findings, a table by operation, one verdict line."""
+"""A result as text: the findings, what was not seen, a table by operation, one verdict line."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from video_log_analyzer.findings import Finding, Severity
+from video_log_analyzer.findings import Finding, Severity, State
+from video_log_analyzer.reports import overview
+from video_log_analyzer.reports.text import counted, duration, line
 from video_log_analyzer.results import ExitStatus, Result
 
+# So many checks are named that were skipped for one reason.
+MOST_NAMES = 10
 
-def render(result: Result) -> str:
-    """The whole report; its last line is the verdict."""
-    return "\n".join(_lines(result))
+_RED, _YELLOW, _GREEN, _BLUE, _BOLD, _DIM = "31", "33", "32", "36", "1", "2"
+_OF_SEVERITY = {Severity.BREAKING: _RED, Severity.DRIFT: _YELLOW, Severity.NOTICE: _BLUE}
+_OF_VERDICT = {ExitStatus.CONFORMS: _GREEN, ExitStatus.FINDINGS: _RED, ExitStatus.INCONCLUSIVE: _YELLOW}
 
 
-def _lines(result: Result) -> Iterator[str]:
-    for finding in result.findings:
-        yield from _finding(finding)
-        yield ""
-    yield from _not_checked(result)
-    yield f"target    {result.target.label}"
-    yield f"document  version {result.document}"
+def render(result: Result, *, color: bool = False) -> str:
+    """The whole report; its last line is the verdict.
+
+    Args:
+        result: What is told.
+        color: Whether severities and the verdict are coloured, for a terminal.
+    """
+    return "\n".join(_lines(result, _Pen(color=color)))
+
+
+def coverage_table(result: Result) -> str:
+    """How much of the document was seen: a row an operation, a column an aspect, ``31/34`` in a cell."""
+    aspects = overview.aspects(result)
+    rows = [["operation", *aspects]]
+    for operation, by_aspect in overview.coverage(result).items():
+        rows.append([line(operation, 40), *(str(by_aspect[aspect]) for aspect in aspects)])
+    return "\n".join(_table(rows))
+
+
+class _Pen:
+    """Colours where they are wanted."""
+
+    def __init__(self, *, color: bool) -> None:
+        self._color = color
+
+    def __call__(self, text: str, *styles: str) -> str:
+        return f"\033[{';'.join(styles)}m{text}\033[0m" if self._color else text
+
+
+def _lines(result: Result, pen: _Pen) -> Iterator[str]:
+    for findings in overview.by_state(result).values():
+        for finding in findings:
+            yield from _finding(finding, pen)
+            yield ""
+    yield from _not_seen(result)
+    yield from _about(result)
     yield ""
-    yield from _table(result)
+    yield from _table(_operations(result))
     yield ""
-    yield _verdict(result)
+    title = pen(overview.TITLES[result.exit_status], _BOLD, _OF_VERDICT[result.exit_status])
+    yield f"{title}: {overview.verdict_detail(result)}"
 
 
-def _not_checked(result: Result) -> Iterator[str]:
-    by_reason: dict[str, list[str]] = {}
-    for check in result.checks:
-        if check.outcome == "skipped":
-            by_reason.setdefault(check.reason, []).append(check.name)
-    for reason, names in by_reason.items():
-        yield f"not checked: {_shortened(reason)}"
-        yield from (f"    {name}" for name in names)
-    for reason in result.blind_spots:
-        yield f"not seen: {_shortened(reason)}"
-    if by_reason or result.blind_spots:
-        yield ""
-
-
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
+    label = finding.severity.upper()
+    if finding.state is not State.OPEN:
+        label = f"{finding.state.upper()} ({finding.severity})"
     count = f" ({finding.count} times)" if finding.count > 1 else ""
-    yield f"{finding.severity.upper()}  {finding.kind}  {finding.operation} {finding.place or '(body)'}{count}"
-    yield f"    found     {finding.value}"
-    yield f"    expected  {_shortened(finding.expected)}"
+    place = line(finding.place) or "(body)"
+    styles = (_BOLD, _OF_SEVERITY[finding.severity]) if finding.state is State.OPEN else (_DIM,)
+    yield f"{pen(label, *styles)}  {finding.kind}  {line(finding.operation)} {place}{count}"
+    yield f"    found     {line(finding.value)}"
+    yield f"    expected  {line(finding.expected)}"
     for example in finding.examples:
-        yield f"    request   {example.request}"
-        yield f"    evidence  {_shortened(example.evidence)}"
-    yield f"    remedy    {finding.remedy}"
+        yield f"    request   {line(example.request)}"
+        if example.evidence:
+            yield f"    evidence  {line(example.evidence)}"
+    for name in ("impact", "basis", "note"):
+        if text := getattr(finding, name):
+            yield f"    {name:<8}  {line(text)}"
+    yield f"    remedy    {line(finding.remedy)}"
     yield f"    id        {finding.fingerprint}"
 
 
-def _table(result: Result) -> Iterator[str]:
-    worst = Counter((finding.operation, finding.severity) for finding in result.findings)
-    names = [operation.name for operation in result.operations]
-    elsewhere = sorted({finding.operation for finding in result.findings} - set(names))
-    header = ("operation", "requests", "with data", *(severity.value for severity in Severity))
-    rows = [header]
-    rows += [
-        (operation.name, str(operation.requests), str(operation.with_data), *_counts(worst, operation.name))
-        for operation in result.operations
-    ]
-    rows += [(name, "", "", *_counts(worst, name)) for name in elsewhere]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
-    for row in rows:
-        first, *numbers = (
-            cell.ljust(width) if index == 0 else cell.rjust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+def _not_seen(result: Result) -> Iterator[str]:
+    reasons = overview.not_checked(result)
+    for reason, names in reasons.items():
+        yield f"not checked: {line(reason)}"
+        yield from (f"    {line(name)}" for name in names[:MOST_NAMES])
+        if more := len(names) - MOST_NAMES:
+            yield from [f"    and {counted(more, 'other check')}"] if more > 0 else []
+    yield from (f"not seen: {line(reason)}" for reason in result.blind_spots)
+    yield from (f"remark: {line(remark)}" for remark in result.remarks)
+    if reasons or result.blind_spots or result.remarks:
+        yield ""
+
+
+def _about(result: Result) -> Iterator[str]:
+    yield f"target    {line(result.target.label)}"
+    yield f"document  version {line(result.document)}"
+    yield f"profile   {line(result.profile)}, fails on {result.fail_on}, {duration(result.seconds)}"
+    yield f"masking   {line(result.masking)}"
+
+
+def _operations(result: Result) -> list[list[str]]:
+    coverage = overview.coverage(result)
+    rows = [["operation", "requests", "with data", "properties", "enum values", "fields", *Severity]]
+    for operation in overview.operations(result):
+        numbers, seen = operation.numbers, coverage.get(operation.name, {})
+        rows.append(
+            [
+                line(operation.name, 40),
+                *(
+                    [str(numbers.requests), str(numbers.with_data), str(numbers.properties)]
+                    if numbers
+                    else ["", "", ""]
+                ),
+                *(str(seen.get(aspect, overview.Coverage())) if numbers else "" for aspect in ("enum value", "field")),
+                *map(str, operation.open),
+            ]
         )
-        yield "  ".join([first, *numbers]).rstrip()
+    return rows
 
 
-def _counts(worst: Counter[tuple[str, Severity]], operation: str) -> list[str]:
-    return [str(worst[(operation, severity)]) for severity in Severity]
-
-
-def _verdict(result: Result) -> str:
-    passed = sum(check.outcome == "passed" for check in result.checks)
-    seen = f"{result.requests} requests, {passed} of {len(result.checks)} checks passed"
-    notices = sum(finding.severity is Severity.NOTICE for finding in result.findings)
-    findings = len(result.findings) - notices
-    if result.exit_status is ExitStatus.FINDINGS:
-        return f"DOES NOT CONFORM: {findings} finding{'s' if findings != 1 else ''}, {seen}"
-    noted = f", {notices} notice{'s' if notices != 1 else ''}" if notices else ""
-    if result.exit_status is ExitStatus.INCONCLUSIVE:
-        return f"INCONCLUSIVE: {_shortened(result.blind_spots[0])}; {seen}{noted}"
-    return f"CONFORMS: no findings{noted}, {seen}"
-
-
-def _shortened(text: str, most: int = 220) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Names to the left, figures to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *figures in rows:
+        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=True))]
+        yield "  ".join(cells).rstrip()

@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+"""Keep one GitHub issue for each finding of the last report, through the command `gh`.
+
+A finding that counts opens an issue, or reopens the one that was closed; an issue is closed when a run looked for its
+finding and did not meet it (the rule of `vla accept --prune`). Issues without our marker are never touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from video_log_analyzer import absence, last_report
+from video_log_analyzer.errors import UsageError, VlaError
+from video_log_analyzer.findings import Finding, Kind
+from video_log_analyzer.results import Result
+
+LABEL = "contract-drift"
+MOST_NEW = 20  # a night on which everything is different is one event, not a hundred
+MOST_READ = 1000
+LONGEST_TITLE, LONGEST_EVIDENCE = 250, 3000  # GitHub takes 256 and, for the whole body, 65536
+_MARKER = re.compile(r"<!-- vla-finding (\{[^<>]*\}) -->")
+
+
+@dataclass(frozen=True)
+class Issue:
+    """An issue with our marker.
+
+    Attributes:
+        number: GitHub's.
+        is_open: Whether it is.
+        not_planned: Whether somebody closed it as not planned.
+        finding: The identity that its marker holds.
+        met_on: The origin of the target that the finding was met on.
+    """
+
+    number: int
+    is_open: bool
+    not_planned: bool
+    finding: Finding
+    met_on: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: ``text`` says what, ``commands`` are arguments and standard input of ``gh``."""
+
+    text: str
+    commands: tuple[tuple[tuple[str, ...], str], ...] = ()
+
+
+def main() -> int:
+    """Bring the issues in line with the report; the exit status is the value."""
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("--report-dir", type=Path, default=Path("build/vla"), metavar="DIR", help="default: build/vla")
+    parser.add_argument("--any-target", action="store_true", help="also by a report that is not about the live API")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    arguments = parser.parse_args()
+    try:
+        result = last_report.load(arguments.report_dir)
+        if result.target.kind != "live" and not arguments.any_target:
+            print(f"nothing done: the report is about {result.target.label} (--any-target takes it all the same)")
+            return 0
+        for step in steps(result, list(issues())):
+            print(f"would {step.text}" if arguments.dry_run and step.commands else step.text, flush=True)
+            for command, text in () if arguments.dry_run else step.commands:
+                gh(*command, text=text)
+    except VlaError as error:
+        print(f"sync_issues: {error}", file=sys.stderr)
+        return error.exit_status
+    return 0
+
+
+def steps(result: Result, known: list[Issue]) -> Iterator[Step]:
+    """What it takes for the issues to say what the report says."""
+    # The oldest of several stands for its finding; nobody but a person opens a second one.
+    by_fingerprint: dict[str, Issue] = {}
+    for issue in sorted(known, key=lambda each: each.number):
+        by_fingerprint.setdefault(issue.finding.fingerprint, issue)
+    new: list[Finding] = []
+    for finding in result.failing:
+        known_as = by_fingerprint.get(finding.fingerprint)
+        if known_as is None:
+            new.append(finding)
+        elif not known_as.is_open:
+            yield _reopening(known_as, finding, result)
+    for issue in by_fingerprint.values():
+        if issue.is_open and not absence.shown(issue.finding, result):
+            yield _closing(issue, result)
+    if new:
+        yield Step(
+            f"see to the label {LABEL}",
+            ((("label", "create", LABEL, "--force", "--description", "The API and the document disagree"), ""),),
+        )
+    for finding in new[:MOST_NEW]:
+        command = ("issue", "create", "--label", LABEL, "--title", title(finding), "--body-file", "-")
+        yield Step(f"open an issue: {last_report.named(finding)}", ((command, body(finding, result)),))
+    if len(new) > MOST_NEW:
+        yield Step(f"{len(new) - MOST_NEW} more findings have no issue: at most {MOST_NEW} are opened by one run")
+
+
+def _reopening(issue: Issue, finding: Finding, result: Result) -> Step:
+    name = last_report.named(finding)
+    if issue.not_planned:
+        return Step(f"left #{issue.number} closed, since it was closed as not planned: {name}")
+    text = f"It is back: met on {code(result.target.label)} by the run of {code(result.started)}.\n\n"
+    text += "\n".join(_evidence(finding))
+    return Step(
+        f"reopen #{issue.number}: {name}",
+        (
+            (("issue", "reopen", str(issue.number)), ""),
+            (("issue", "comment", str(issue.number), "--body-file", "-"), text),
+        ),
+    )
+
+
+def _closing(issue: Issue, result: Result) -> Step:
+    name = last_report.named(issue.finding)
+    if reason := absence.reason_to_keep(issue.finding, issue.met_on, result):
+        return Step(f"left #{issue.number} open: {name}: {reason}")
+    text = f"Gone: looked for on {code(result.target.label)} by the run of {code(result.started)}, and not met."
+    return Step(
+        f"close #{issue.number}: {name}",
+        (
+            (("issue", "comment", str(issue.number), "--body-file", "-"), text),
+            (("issue", "close", str(issue.number), "--reason", "completed"), ""),
+        ),
+    )
+
+
+def title(finding: Finding) -> str:
+    """Kind, operation, place and value, in one line that mentions nobody."""
+    place = finding.place or "(body)"
+    line = " ".join(f"{finding.kind}: {finding.operation} {place}: {finding.value}".split())
+    line = "".join(character for character in line if character.isprintable()).replace("@", "@\u200b")
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
+
+
+def body(finding: Finding, result: Result) -> str:
+    """The issue's text; what came over the wire stands in code only, where GitHub sees no mention and no HTML."""
+    rows = [
+        ("severity", finding.severity),
+        ("operation", finding.operation),
+        ("place", finding.place or "(body)"),
+        ("found", finding.value),
+        ("expected", finding.expected),
+        ("impact", finding.impact),
+        ("basis", finding.basis),
+        ("check", finding.check),
+        ("met", f"{finding.count} times in the run of {result.started}"),
+        ("on", result.target.label),
+    ]
+    lines = [f"- {name}: {code(text)}" for name, text in rows if text]
+    lines += ["", *_evidence(finding), f"**Remedy**: {escaped(finding.remedy)}", ""]
+    lines.append(f"It still stands? `vla resend {finding.fingerprint}`. It is bearable for a while?")
+    lines.append(f"`vla accept {finding.fingerprint} --reason … --expires …`.")
+    lines += ["This issue is closed when a run looks for the finding and does not meet it.", ""]
+    return "\n".join([*lines, marker(finding, absence.origin(result.target))])
+
+
+def _evidence(finding: Finding) -> Iterator[str]:
+    for example in finding.examples:
+        text = f"{example.request}\n{example.evidence}".strip()
+        if len(text) > LONGEST_EVIDENCE:
+            text = text[:LONGEST_EVIDENCE] + "…"
+        fence = "`" * max(3, _longest_run(text) + 1)
+        yield from (f"{fence}text", text, fence, "")
+
+
+def code(text: str) -> str:
+    """The text in one line of code, whatever stands in it."""
+    line = " ".join(text.split())
+    line = line if len(line) <= LONGEST_EVIDENCE else line[:LONGEST_EVIDENCE] + "…"
+    ticks = "`" * (_longest_run(line) + 1)
+    # Blanks at both ends are not shown, and keep a backtick of the text from the delimiter.
+    return f"{ticks} {line} {ticks}" if "`" in line else f"{ticks}{line}{ticks}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
+
+
+def escaped(text: str) -> str:
+    """Prose without HTML, Markdown and mentions."""
+    return re.sub(r"([\\`*_\[\]#|~])", r"\\\1", html.escape(text, quote=False)).replace("@", "@\u200b")
+
+
+def marker(finding: Finding, met_on: str) -> str:
+    """The hidden comment by which an issue is known again."""
+    identity = {
+        "fingerprint": finding.fingerprint,
+        "kind": finding.kind,
+        "operation": finding.operation,
+        "place": finding.place,
+        "value": finding.value,
+        "check": finding.check,
+        "target": met_on,
+    }
+    # Nothing in it may end the comment, or mean anything to GitHub.
+    text = re.sub(r"[<>@`]|(?<=-)-", lambda found: f"\\u{ord(found[0]):04x}", json.dumps(identity))
+    return f"<!-- vla-finding {text} -->"
+
+
+def issues() -> Iterator[Issue]:
+    """The issues with our label and our marker.
+
+    Raises:
+        UsageError: `gh` fails, or there are more issues than are read.
+    """
+    fields = "number,body,state,stateReason"
+    said = gh("issue", "list", "--label", LABEL, "--state", "all", "--limit", str(MOST_READ), "--json", fields)
+    try:
+        listed = json.loads(said)
+    except json.JSONDecodeError:
+        raise UsageError(f"`gh issue list` did not answer with JSON: {said[:200]!r}") from None
+    if len(listed) >= MOST_READ:
+        # Without having seen all, one finding would get a second issue.
+        raise UsageError(f"{MOST_READ} issues or more have the label {LABEL}: take it off the oldest closed ones")
+    for each in listed:
+        identity = _identity(each["body"] or "")
+        if identity is not None:
+            finding, met_on = identity
+            not_planned = each["stateReason"] == "NOT_PLANNED"
+            yield Issue(each["number"], each["state"] == "OPEN", not_planned, finding, met_on)
+
+
+def _identity(text: str) -> tuple[Finding, str] | None:
+    """What a marker of ours says; ``None`` without one, or if its fingerprint is another than the rest gives."""
+    found = _MARKER.findall(text)
+    if not found:
+        return None
+    try:
+        # Ours is the last: what comes before may be quoted from an answer.
+        data: Mapping[str, Any] = json.loads(found[-1])
+        kind, operation, place, value = (str(data[name]) for name in ("kind", "operation", "place", "value"))
+        finding = Finding(Kind(kind), operation, place, value, expected="", check=str(data["check"]))
+        return (finding, str(data["target"])) if data["fingerprint"] == finding.fingerprint else None
+    except (KeyError, ValueError):
+        return None
+
+
+def gh(*arguments: str, text: str = "") -> str:
+    """What `gh` prints.
+
+    Raises:
+        UsageError: there is no `gh`, or it fails.
+    """
+    environment = {**os.environ, "GH_PROMPT_DISABLED": "1", "NO_COLOR": "1"}
+    try:
+        done = subprocess.run(
+            ["gh", *arguments], input=text, capture_output=True, encoding="utf-8", env=environment, timeout=120
+        )
+    except FileNotFoundError:
+        raise UsageError("`gh` is not on the PATH: install GitHub's command line (GitHub's runners have it)") from None
+    except subprocess.TimeoutExpired:
+        raise UsageError(f"`gh {' '.join(arguments[:2])}` gave no answer in 120 s: run this again") from None
+    if done.returncode:
+        said = " ".join(done.stderr.split())[:300] or f"status {done.returncode}"
+        raise UsageError(f"`gh {' '.join(arguments[:2])}` failed: {said}; what is printed above is done")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""`vla.toml`: what it may say, what outdoes it, and what a person is told about a wrong one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.check.reported import CONNECTED, leave, report
+from tests.conftest import Run
+from video_log_analyzer import configuration
+from video_log_analyzer.configuration import Configuration
+from video_log_analyzer.findings import Kind, Severity
+
+EVERYTHING = """\
+[check]
+target = "https://insights.twilio.com"
+profile = "quick"
+fail_on = "notice"
+max_requests = 40
+rate = 2
+deadline = 90.5
+strain = false
+allow_http = true
+report_dir = "out/reports"
+acceptances = "/known.yaml"
+
+[severity]
+"undocumented value" = "breaking"
+null = "notice"
+"""
+
+
+def test_without_a_file_there_are_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert configuration.load(None) == Configuration()
+    assert Configuration().report_dir == Path("build/vla")
+
+
+def test_everything_can_be_set(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(EVERYTHING, encoding="utf-8-sig")
+    assert configuration.load(file) == Configuration(
+        target="https://insights.twilio.com",
+        profile="quick",
+        fail_on=Severity.NOTICE,
+        max_requests=40,
+        rate=2.0,
+        deadline=90.5,
+        strain=False,
+        allow_http=True,
+        report_dir=tmp_path / "out" / "reports",
+        acceptances=Path("/known.yaml"),
+        severities={Kind.UNDOCUMENTED_VALUE: Severity.BREAKING, Kind.NULL: Severity.NOTICE},
+    )
+
+
+def test_options_outdo_the_file_when_they_are_given() -> None:
+    settings = Configuration(profile="quick", strain=True).with_options(profile=None, strain=False, rate=3.0)
+    assert (settings.profile, settings.strain, settings.rate) == ("quick", False, 3.0)
+
+
+def test_the_file_of_the_current_folder_is_read(vla: Run, tmp_path: Path) -> None:
+    (tmp_path / "vla.toml").write_text('[check]\nacceptances = "known.yaml"\n')
+    assert vla("accept", "--list").stdout == "nothing is accepted: known.yaml has no entries\n"
+    (tmp_path / "other.toml").write_text("")
+    assert vla("accept", "--list", "--config", "other.toml").stdout.endswith("acceptances.yaml has no entries\n")
+    done = vla("accept", "--list", "--config", "other.toml", "--acceptances", "mine.yaml")
+    assert done.stdout.endswith("mine.yaml has no entries\n")
+
+
+def test_paths_are_relative_to_the_file(vla: Run, tmp_path: Path) -> None:
+    (tmp_path / "service").mkdir()
+    (tmp_path / "service" / "vla.toml").write_text('[check]\nreport_dir = "build/vla"\n')
+    leave(tmp_path / "service", report([CONNECTED]))
+    done = vla("accept", "--prune", "--config", "service/vla.toml")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[check\n", "vla.toml:1: is not TOML"),
+        ("[check]\nrate = 1\nrate = 2\n", "vla.toml:3: is not TOML"),
+        ("target = 'https://a.example'\n", "vla.toml:1: 'target' stands outside of a table: put it under [check]"),
+        ("[chek]\nrate = 1\n", "vla.toml:1: unknown table 'chek' (did you mean 'check'?): allowed are check, severity"),
+        ("check = 1\n", "vla.toml:1: check is the number 1: allowed is a table, [check]"),
+        ("[[check]]\nrate = 1\n", "vla.toml:1: check is an array: allowed is a table, [check]"),
+        ("[check]\n\nmax-request = 3\n", "vla.toml:3: [check] unknown key 'max-request' (did you mean 'max_requests'"),
+        (
+            "[check]\nprofile = 'quik'\n",
+            "2: [check] 'profile' is the text 'quik' (did you mean 'quick'?): allowed is one",
+        ),
+        ("[check]\nprofile = 1\n", "2: [check] 'profile' is the number 1: allowed is one of quick, full"),
+        (
+            "[check]\nfail_on = 'never'\n",
+            "2: [check] 'fail_on' is the text 'never': allowed is one of breaking, drift, n",
+        ),
+        ("[check]\nmax_requests = 0\n", "2: [check] 'max_requests' is the number 0: allowed is a whole number of at"),
+        ("[check]\nmax_requests = true\n", "2: [check] 'max_requests' is the boolean true"),
+        ("[check]\nmax_requests = 1.5\n", "2: [check] 'max_requests' is the number 1.5"),
+        ("[check]\nrate = -1\n", "2: [check] 'rate' is the number -1: allowed is a number above 0"),
+        ("[check]\nrate = nan\n", "2: [check] 'rate' is the number nan"),
+        ("[check]\ndeadline = inf\n", "2: [check] 'deadline' is the number inf"),
+        ("[check]\ndeadline = 2026-01-01\n", "2: [check] 'deadline' is a date or time"),
+        ("[check]\nstrain = 'no'\n", "2: [check] 'strain' is the text 'no': allowed is true or false"),
+        ("[check]\nallow_http = 1\n", "2: [check] 'allow_http' is the number 1"),
+        ("[check]\nreport_dir = ''\n", "2: [check] 'report_dir' is the text '': allowed is a path"),
+        ('[check]\nreport_dir = "a\\u0000"\n', "2: [check] 'report_dir' is the text"),
+        ("[check]\nacceptances = ['a']\n", "2: [check] 'acceptances' is an array"),
+        ("[check]\ntarget = 7\n", "2: [check] 'target' is the number 7: allowed is an origin"),
+        (
+            "[severity]\n'undocumented valu' = 'drift'\n",
+            "2: [severity] unknown kind of finding 'undocumented valu' (did",
+        ),
+        (
+            "[severity]\nundocumented_value = 'drift'\n",
+            "(did you mean 'undocumented value'?): allowed are missing field,",
+        ),
+        (
+            "[severity]\nnull = 'red'\n",
+            "2: [severity] 'null' is the text 'red': allowed is one of breaking, drift, notice",
+        ),
+    ],
+    ids=lambda value: value.replace("\n", " ") if value.startswith("[") or "=" in value[:9] else None,
+)
+def test_a_wrong_file_is_one_clear_line(vla: Run, tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "vla.toml").write_text(text)
+    done = vla("accept", "--list")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[check]\nauth_token = 'hidden'\n",
+        "[check]\nTWILIO_API_SECRET = 'hidden'\n",
+        "[check.twilio]\npassword = 'hidden'\n",
+        "[[check]]\napi_key = 'hidden'\n",
+        "[credentials]\nsecret = 'hidden'\n",
+        "[check]\nwho = 'SK" + "0" * 32 + "'\n",
+        "[check]\ntarget = 'https://me:hidden@insights.twilio.com'\n",
+        "VLA_MASK_KEY = 'hidden'\n",
+    ],
+    ids=lambda text: text.replace("\n", " ")[:30],
+)
+def test_credentials_are_refused_and_not_shown(vla: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "vla.toml").write_text(text)
+    done = vla("accept", "--list")
+    assert done.returncode == 2
+    assert "in the environment" in done.stderr
+    assert "credential" in done.stderr
+    assert "hidden" not in done.stderr
+    assert "SK" + "0" * 32 not in done.stderr
+
+
+def test_a_line_is_only_named_where_it_is_certain(vla: Run, tmp_path: Path) -> None:
+    (tmp_path / "vla.toml").write_text('[check]\nreport_dir = """\nrate = 1\n"""\nrate = 0\n')
+    assert "vla.toml: [check] 'rate' is the number 0" in vla("accept", "--list").stderr
+
+
+def test_a_file_that_cannot_be_read_is_one_clear_line(vla: Run, tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes(b"[check]\n# \xe9\n")
+    for name, said in (("nowhere.toml", "no such file"), (".", "Is a directory"), ("latin.toml", "is not UTF-8")):
+        done = vla("accept", "--list", "--config", name)
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1
+        assert said in done.stderr

@@ -1,0 +1,97 @@
+"""Reports on disk: all four, each whole, or an error that says what to do."""
+
+from __future__ import annotations
+
+import json
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.reports import sample
+from video_log_analyzer import reports
+from video_log_analyzer.errors import FileError
+from video_log_analyzer.results import Result
+
+NAMES = ["report.json", "junit.xml", "report.html", "summary.md"]
+
+
+@contextmanager
+def full_disk(size: int) -> Iterator[None]:
+    """No file of this process may grow beyond ``size`` bytes."""
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_writes_all_and_makes_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "build" / "vla"
+    assert reports.write(sample.sample(), folder) == [folder / name for name in NAMES]
+    assert sorted(content(folder)) == sorted(NAMES)
+    assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["verdict"]["exit_status"] == 1
+
+
+@pytest.mark.parametrize("result", [sample.hostile(), sample.nearly_empty()])
+def test_writes_whatever_was_found(result: Result, tmp_path: Path) -> None:
+    assert len(reports.write(result, tmp_path)) == 4
+    assert all(path.read_bytes().decode("utf-8") for path in tmp_path.iterdir())
+
+
+def test_replaces_the_last_report(tmp_path: Path) -> None:
+    reports.write(sample.sample(), tmp_path)
+    before = (tmp_path / "report.html").read_bytes()
+    with (tmp_path / "report.html").open("rb") as reader:
+        reports.write(sample.clean(), tmp_path)
+        assert reader.read() == before, "who reads a report while it is replaced sees parts of two"
+    assert sorted(content(tmp_path)) == sorted(NAMES)
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["verdict"]["exit_status"] == 0
+
+
+def test_same_result_same_files(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        reports.write(sample.sample(), tmp_path / name)
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+
+
+def test_full_disk_leaves_the_last_report(tmp_path: Path) -> None:
+    reports.write(sample.sample(), tmp_path)
+    before = content(tmp_path)
+    with full_disk(4096), pytest.raises(FileError) as caught:
+        reports.write(sample.clean(), tmp_path)
+    assert content(tmp_path) == before
+    assert str(caught.value) == (
+        f"{tmp_path / 'report.json'}: cannot be written (File too large): mend that, or name another folder with "
+        "--report-dir"
+    )
+
+
+def test_file_in_the_way_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "vla").write_text("mine")
+    for folder in (tmp_path / "vla", tmp_path / "vla" / "deeper"):
+        with pytest.raises(FileError, match=r"vla.*: cannot be made \(.+\): .*--report-dir"):
+            reports.write(sample.sample(), folder)
+    assert (tmp_path / "vla").read_text() == "mine"
+
+
+def test_folder_in_the_way_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "report.html").mkdir()
+    with pytest.raises(FileError, match=r"report\.html: cannot be written \(Is a directory\)"):
+        reports.write(sample.sample(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_no_permission() -> None:
+    """Nobody, not even root, makes a folder there."""
+    with pytest.raises(FileError, match=r"/proc/vla: cannot be made \(.+\)"):
+        reports.write(sample.sample(), Path("/proc/vla"))
