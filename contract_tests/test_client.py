@@ -36,7 +36,8 @@ def test_client_reads_lists_pages_and_resources(api: Api, whole: Whole) -> None:
             if token is None or len(sids) > len(rooms):
                 break
             page = call(api, "list_rooms", list_rooms.sync_detailed, client=client, page_token=token, **filters)
-        if sorted(sids) != sorted(str(room.get("room_sid")) for room in filter(whole.counts, rooms)):
+        settled = {str(room.get("room_sid")) for room in filter(whole.counts, rooms)}
+        if isinstance(page, RoomPage) and (len(set(sids)) < len(sids) or settled - set(sids)):
             expected = "the client's pages hold the rooms of the list"
             api.session.add([Finding(Kind.CLIENT, "list_rooms", "/rooms", "rows", expected)])
         busiest = sorted(rooms, key=lambda room: room.get("unique_participants") or 0, reverse=True)

@@ -14,7 +14,8 @@ from video_log_analyzer.checks.budget import Budget
 
 # A dropped connection, a 429 or a 5xx may be the weather; what outlasts these pauses (in seconds) is not.
 PAUSES = (0.2, 0.6, 1.8)
-PASSING = frozenset({429, 500, 502, 503, 504})
+_TOO_MANY = 429
+PASSING = frozenset({_TOO_MANY, 500, 502, 503, 504})
 # Longer than this no Retry-After is waited for.
 _LONGEST_PAUSE = 60.0
 
@@ -25,6 +26,10 @@ class NoAnswerError(Exception):
 
 class BudgetSpentError(NoAnswerError):
     """The check that runs has used up its part of the requests that may be sent."""
+
+
+class ClosedError(NoAnswerError):
+    """The target has answered 429 for so long that asking it more would be rude."""
 
 
 class DeadlineError(Exception):
@@ -70,6 +75,7 @@ class Door:
         self._next = 0.0
         # What has outlasted the pauses once, by operation, is no weather any more; to wait again would tell nothing.
         self._lasting: set[tuple[str, object]] = set()
+        self._closed: set[str] = set()
 
     @property
     def requests(self) -> int:
@@ -95,6 +101,7 @@ class Door:
 
         Raises:
             BudgetSpentError: it may not be sent.
+            ClosedError: it may not be sent.
             DeadlineError: there is no time left.
         """
         for pause in (*PAUSES, None):
@@ -108,11 +115,15 @@ class Door:
             status = response.status_code
             if status in PASSING and self._may_pass(operation, status, _pause(pause, response)):
                 continue
+            if status == _TOO_MANY:
+                self._closed.add(operation)
             return response
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _permit(self, operation: str) -> None:
         self.require_time()
+        if operation in self._closed:
+            raise ClosedError(f"{operation} was answered with 429 for longer than may be waited for")
         if not self.budget.take(operation):
             self.spent = True
             raise BudgetSpentError(f"the budget of {self.budget.most} requests has no more for {operation} here")

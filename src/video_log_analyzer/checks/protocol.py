@@ -10,13 +10,13 @@ import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
-from schemathesis.engine import events, from_schema
+from schemathesis.engine import events
 from schemathesis.engine.recorder import Interaction, ScenarioRecorder
 from schemathesis.generation import GenerationMode
 
 from video_log_analyzer.checks.answer import Answer
 from video_log_analyzer.checks.api import Api
-from video_log_analyzer.checks.schemathesis_transport import RefusedError, through_door
+from video_log_analyzer.checks.schemathesis_transport import RefusedError, UnprobingEngine, through_door
 from video_log_analyzer.checks.session import Session
 from video_log_analyzer.findings import Finding, Kind
 
@@ -63,7 +63,7 @@ def run(api: Api, *, max_examples: int, progress: Callable[[str], None]) -> list
     """
     schema = _schema(api, max_examples)
     errors: list[str] = []
-    for event in from_schema(schema).execute():
+    for event in UnprobingEngine(schema).execute():
         if isinstance(event, events.ScenarioFinished):
             _collect(api.session, event.recorder)
             progress(str(event.phase.value))

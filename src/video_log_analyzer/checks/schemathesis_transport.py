@@ -7,14 +7,28 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 from schemathesis.core.transport import Response
+from schemathesis.engine.core import Engine
+from schemathesis.engine.run import Phase, PhaseName
 from schemathesis.generation.case import Case
 from schemathesis.transport.requests import RequestsTransport
 
 from video_log_analyzer.checks.api import Api
-from video_log_analyzer.checks.door import BudgetSpentError, DeadlineError
+from video_log_analyzer.checks.door import DeadlineError, NoAnswerError
 
 _OPERATION = "operationId"
 _NO_ANSWER = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+
+
+class UnprobingEngine(Engine):
+    """Without the requests that the engine sends ahead, outside of any case, to probe what the target can bear."""
+
+    def get_phase_config(self, phase_name: PhaseName, *, is_supported: bool, requires_transitions: bool) -> Phase:
+        """As the engine has it, but for probing."""
+        return super().get_phase_config(
+            phase_name,
+            is_supported=is_supported and phase_name is not PhaseName.PROBING,
+            requires_transitions=requires_transitions,
+        )
 
 
 class RefusedError(requests.RequestException):
@@ -74,7 +88,7 @@ class _Adapter(HTTPAdapter):
 
         try:
             return session.door.through(self.operation, send, _NO_ANSWER)
-        except (BudgetSpentError, DeadlineError) as error:
+        except (NoAnswerError, DeadlineError) as error:
             raise RefusedError(str(error)) from None
         except _NO_ANSWER as error:
             masked = session.masker.request(str(request.method), str(request.url))

@@ -105,8 +105,9 @@ def _url(url: str | None, report: Result, settings: Configuration) -> str:
 
     if url is None and report.target.kind == "embedded":
         return ""
+    origin = parse_url(report.target.url if url is None else url, allow_http=settings.allow_http)
     credentials_from(os.environ)
-    return parse_url(report.target.url if url is None else url, allow_http=settings.allow_http)
+    return origin
 
 
 def _lines(finding: Finding, result: Result) -> list[str]:
