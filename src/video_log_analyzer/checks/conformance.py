@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 import jsonschema_rs
@@ -22,6 +23,19 @@ _KINDS: Mapping[str, Kind] = {
     "pattern": Kind.PATTERN,
 }
 _BY_STATUS = {"withdrawn": Kind.WITHDRAWN_VALUE, "internal": Kind.INTERNAL_VALUE}
+
+
+@dataclass
+class Observed:
+    """What one body shows.
+
+    Attributes:
+        things: Fields with a value other than null, and enum values, as CoverageResult names them.
+        instants: By place, the texts of date-times.
+    """
+
+    things: Counter[tuple[str, str]] = field(default_factory=Counter)
+    instants: dict[str, set[str]] = field(default_factory=dict)
 
 
 class Conformance:
@@ -88,23 +102,26 @@ class Conformance:
                 name = place.rstrip("/*").rpartition("/")[2]
                 yield _finding(answer, _BY_STATUS[status], place, value, "a current value", {name: value}, basis=basis)
 
-    def observed(self, answer: Answer) -> Counter[tuple[str, str]]:
-        """The fields with a value other than null, and the enum values, that the body of ``answer`` shows."""
+    def observed(self, answer: Answer) -> Observed:
+        """What the body of ``answer`` shows, as far as the document knows its places."""
         response = self._document.operation(answer.operation).response(answer.status) or {}
         schema = response.get("content", {}).get(_JSON, {}).get("schema")
-        seen: Counter[tuple[str, str]] = Counter()
+        seen = Observed()
         if schema is not None:
             self._observe(answer.excerpt, schema, "", seen)
         return seen
 
-    def _observe(self, instance: object, schema: Node, place: str, seen: Counter[tuple[str, str]]) -> None:
+    def _observe(self, instance: object, schema: Node, place: str, seen: Observed) -> None:
         if instance is None:
             return
         if place:
-            seen["field", place] = 1
+            seen.things["field", place] = 1
         schema = self._document.resolve(schema)
-        if isinstance(instance, str) and "enum" in schema:
-            seen["enum value", f"{place}={instance}"] = 1
+        if isinstance(instance, str):
+            if "enum" in schema:
+                seen.things["enum value", f"{place}={instance}"] = 1
+            if schema.get("format") == "date-time":
+                seen.instants.setdefault(place, set()).add(instance)
         for keyword in ("anyOf", "oneOf", "allOf"):
             for branch in schema.get(keyword, ()):
                 self._observe(instance, branch, place, seen)

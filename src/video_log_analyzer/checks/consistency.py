@@ -53,7 +53,7 @@ DISTINCT = _property("distinct", "every value once")
 
 SID_KIND = Property("sid-of-kind", Kind.CONSISTENCY, "the room whose participants were asked for", "D9", inferred=False)
 LEFT = _property("participant-has-left", "who has left has a leave_time")
-NOT_LEFT = _property("participant-has-not-left", "null: who is there has not left", "D5")
+NOT_LEFT = _property("participant-has-not-left", "null: who is there has not left")
 LEAVES_AFTER_JOIN = _property("leaves-after-join", "no earlier than join_time")
 STAY = _property("participant-duration", "the seconds from join_time to leave_time")
 JOINS_WITHIN = _property("joins-within-room", "not before its room starts, nor after it ends")

@@ -28,7 +28,7 @@ class Coverage:
 
         Args:
             answer: The answer.
-            values: Fields and enum values of its body, as ``observed`` gives them.
+            values: Fields and enum values of its body, as ``Observed`` has them.
         """
         seen = Counter(values)
         operation = self._document.operation(answer.operation)

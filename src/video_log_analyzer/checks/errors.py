@@ -52,7 +52,7 @@ def refusal_judgements(answer: Answer, refusal: Refusal) -> Iterator[Judgement]:
         return
     code = body.get("code")
     if isinstance(code, int) and refusal.code is not None:
-        what = Property(f"code-{refusal.code}", Kind.ERROR_SHAPE, f"{refusal.code} for: {refusal.what}", refusal.basis)
+        what = Property(f"code-{refusal.code}", Kind.ERROR_SHAPE, f"{refusal.code} for: {refusal.what}", "D19")
         yield Judgement(what, answer, "/code", code == refusal.code, evidence={"code": code})
     if isinstance(status := body.get("status"), int):
         yield Judgement(BODY_STATUS, answer, "/status", status == answer.status, evidence={"status": status})

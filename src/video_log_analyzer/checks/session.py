@@ -13,6 +13,7 @@ from video_log_analyzer.checks.budget import Budget
 from video_log_analyzer.checks.conformance import Conformance
 from video_log_analyzer.checks.coverage import Coverage
 from video_log_analyzer.checks.door import Door, Limits, NoAnswerError
+from video_log_analyzer.checks.instants import spelling_judgements
 from video_log_analyzer.checks.properties import Judgement, Property
 from video_log_analyzer.checks.reader import Reader
 from video_log_analyzer.document import Document
@@ -68,7 +69,7 @@ class Session:
         self.moved = 0
         self._tallies = {operation.name: Tally() for operation in document.operations}
         self._findings: list[Finding] = []
-        self._judged: dict[tuple[str, str], tuple[Property, Counter[bool]]] = {}
+        self._judged: dict[tuple[str, Property], Counter[bool]] = {}
         self._unjudged: list[str] = []
         self._severities = dict(severities or {})
         self._conformance = Conformance(document)
@@ -80,7 +81,9 @@ class Session:
         tally.answers[answer.status] += 1
         if answer.status == 200 and _holds_data(answer):
             tally.with_data += 1
-        self.coverage.observe(answer, self._conformance.observed(answer))
+        observed = self._conformance.observed(answer)
+        self.coverage.observe(answer, observed.things)
+        self.judge(spelling_judgements(answer, observed.instants))
         found = self._conformance.findings(answer)
         reading = self._reader.read(answer)
         if reading.problem:
@@ -103,8 +106,8 @@ class Session:
     def judge(self, judgements: Iterable[Judgement]) -> None:
         """Count each property that was held against an answer, and keep a finding for each that does not hold."""
         for judgement in judgements:
-            key = judgement.answer.operation, judgement.judged.name
-            self._judged.setdefault(key, (judgement.judged, Counter()))[1][judgement.holds] += 1
+            key = judgement.answer.operation, judgement.judged
+            self._judged.setdefault(key, Counter())[judgement.holds] += 1
             if not judgement.holds:
                 finding = judgement.finding
                 if judgement.judged.inferred and self.target.is_live:
@@ -154,7 +157,7 @@ class Session:
     @property
     def judgements(self) -> int:
         """How many judgements there were."""
-        return sum(counts.total() for _, counts in self._judged.values())
+        return sum(counts.total() for counts in self._judged.values())
 
     @property
     def findings(self) -> list[Finding]:
@@ -174,7 +177,7 @@ class Session:
                 requests=self.door.sent[name],
                 statuses={str(status): count for status, count in sorted(tally.answers.items())},
                 with_data=tally.with_data,
-                properties=sum(operation == name for operation, _ in self._judged),
+                properties=len({each.name for operation, each in self._judged if operation == name}),
             )
             for name, tally in self._tallies.items()
         )
@@ -183,7 +186,7 @@ class Session:
         """Each property that was held against something."""
         return tuple(
             PropertyResult(
-                name=name,
+                name=each.name,
                 operation=operation,
                 sentence=each.expected,
                 basis=each.basis,
@@ -191,7 +194,9 @@ class Session:
                 held=counts[True],
                 broken=counts[False],
             )
-            for (operation, name), (each, counts) in sorted(self._judged.items())
+            for (operation, each), counts in sorted(
+                self._judged.items(), key=lambda item: (item[0][0], item[0][1].kind, item[0][1].name)
+            )
         )
 
     def blind_spots(self) -> list[str]:

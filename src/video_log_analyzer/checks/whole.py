@@ -29,6 +29,7 @@ class Whole:
         self.window: Query = [pair for pair in first.query if pair[0] in _BOUNDS]
         self.pages = follow(api, first, self._most())
         self.rooms = rows_of(self.pages)
+        self.is_narrowed = False
         if self.pages[-1].url("next_page_url") is not None:
             self._narrow()
 
@@ -56,5 +57,6 @@ class Whole:
             return
         # More rooms may have started in the second that was read last, so it is left out.
         oldest = min(start for start in starts if start != starts[-1])
+        self.is_narrowed = True
         self.window = [("CreatedAfter", oldest), *(pair for pair in self.window if pair[0] != "CreatedAfter")]
         self.rooms = [room for room in self.rooms if str(room.get("create_time")) >= oldest]

@@ -59,6 +59,7 @@ def add_to(commands: Commands) -> None:
         "--allow-http", action="store_true", default=None, help="send credentials in the clear to another machine"
     )
     reports = check.add_argument_group("what is written")
+    reports.add_argument("--coverage", action="store_true", help="print how much of the document was seen as well")
     reports.add_argument("--report-dir", type=Path, metavar="DIR", help="default: build/vla")
     check.set_defaults(run=run)
 
@@ -77,7 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     result = replace(result, findings=accepted.applied(result.findings, today))
     written = reports.write(result, settings.report_dir)
-    print(console.render(result))
+    if arguments.coverage:
+        print(console.coverage_table(result), end="\n\n")
+    print(console.render(result, color=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     print(f"reports: {', '.join(str(path) for path in written)}", file=sys.stderr)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         print(github_annotations.render(result))
