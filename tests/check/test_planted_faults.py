@@ -16,7 +16,7 @@ CONTRACT_TESTS = ROOT / "contract_tests"
 
 # (file, fault, kind, operation, place, value) of one finding that the fault must give
 CAUGHT = [
-    ("test_client.py", "missing-participant-key", "client cannot read it", "list_participants", "", "KeyError"),
+    ("test_client.py", "missing-participant-key", "client cannot read it", "fetch_participant", "/", "changed"),
     ("test_client.py", "fractional-duration", "wrong type", "fetch_participant", "/duration_sec", "number"),
     ("test_client.py", "unknown-room-region", "undocumented value", "fetch_room", "/media_region", "ca1"),
     ("test_client.py", "internal-room-region", "internal value", "fetch_room", "/media_region", "stage_us1"),

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 import httpx
-from video_log_analyzer_client import AuthenticatedClient
-from video_log_analyzer_client.types import Response
+from video_log_analyzer_client import Client, Response
+from video_log_analyzer_client.errors import TransportError
 
 from video_log_analyzer.checks.answer import Answer, NotJsonError
 from video_log_analyzer.checks.api import PASSING, PAUSES, answer_of
@@ -19,7 +19,7 @@ from video_log_analyzer.checks.session import Session
 from video_log_analyzer.findings import Finding, Kind
 
 
-def client_for(session: Session, password: str | None = None) -> AuthenticatedClient:
+def client_for(session: Session, password: str | None = None) -> Client:
     """The generated client for the session's target; every answer that it gets is observed.
 
     Args:
@@ -27,10 +27,11 @@ def client_for(session: Session, password: str | None = None) -> AuthenticatedCl
         password: Another one than the target's, to see it refused.
     """
     target = session.target
-    return AuthenticatedClient(
-        target.url,
-        username=target.credentials.username,
-        password=target.credentials.password if password is None else password,
+    return Client(
+        target.credentials.username,
+        target.credentials.password if password is None else password,
+        base_url=target.url,
+        retry=None,  # every answer is to be seen
         httpx_args={"trust_env": not target.is_loopback},
     )
 
@@ -45,14 +46,14 @@ def call(session: Session, operation: str, function: Callable[..., Response[Any]
         arguments: Its arguments.
     """
     sent: list[httpx.Response] = []
-    client: AuthenticatedClient = arguments["client"]
+    client: Client = arguments["client"]
     hooks = client.get_httpx_client().event_hooks
     client.get_httpx_client().event_hooks = {**hooks, "response": [sent.append]}
     try:
         parsed: Any = _through_weather(function, arguments, sent)
-    except httpx.TransportError as error:
+    except TransportError as error:
         session.unanswered(operation)
-        session.unjudged(f"{operation} through the client: {type(error).__name__}")
+        session.unjudged(f"{operation} through the client: {error.kind}")
         return None
     except Exception as error:  # whatever the client raises on an answer is the finding
         if not sent:
@@ -77,7 +78,7 @@ def _through_weather(
     for pause in PAUSES:
         try:
             parsed = function(**arguments).parsed
-        except httpx.TransportError:
+        except TransportError:
             time.sleep(pause)
             continue
         except Exception:
