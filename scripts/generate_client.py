@@ -7,10 +7,11 @@ Exit status: 0 made or up to date, 1 not up to date, 2 it could not be made.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import filecmp
+import io
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import tomllib
@@ -73,19 +74,18 @@ def require_pinned_tools() -> None:
 
 def generate(document: Path, output: Path) -> None:
     """Run the generator on ``document`` and put a whole distribution into ``output``, which must not exist."""
+    # Here, because only a pinned version has what it imports.
+    import client_project
+
     if not document.is_file():
         raise GenerationError(f"{document}: no such file")
-    command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "pdm", "--fail-on-warning"]
-    command += ["--path", str(document), "--output-path", str(output)]
-    command += ["--config", str(SETTINGS / "config.yaml"), "--custom-template-path", str(SETTINGS / "templates")]
     # The hooks call `ruff`: the one beside this interpreter, whose version was checked.
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
-    }
-    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if result.returncode != 0:
-        raise GenerationError(f"{document.name} makes no client:\n{result.stdout}{result.stderr}".rstrip())
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        problems = client_project.build(document, SETTINGS, output)
+    if problems:
+        raise GenerationError("\n".join([f"{document.name} makes no client:", *problems]))
 
 
 def files(folder: Path) -> Iterator[str]:

@@ -1,54 +1,159 @@
-"""Contains some shared types for properties"""
+"""What the models are made of, and what an answer is."""
 
-from collections.abc import Mapping, MutableMapping
-from http import HTTPStatus
-from typing import IO, BinaryIO, Generic, Literal, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Generic, Self, TypeVar
 
-from attrs import define
+import msgspec
 
+from . import errors, reading
 
-class Unset:
-    def __bool__(self) -> Literal[False]:
-        return False
+UNSET = msgspec.UNSET
+Unset = msgspec.UnsetType
 
-
-UNSET: Unset = Unset()
-
-# The types that `httpx.Client(files=)` can accept, copied from that library.
-FileContent = IO[bytes] | bytes | str
-FileTypes = (
-    # (filename, file (or bytes), content_type)
-    tuple[str | None, FileContent, str | None]
-    # (filename, file (or bytes), content_type, headers)
-    | tuple[str | None, FileContent, str | None, Mapping[str, str]]
-)
-RequestFiles = list[tuple[str, FileTypes]]
-
-
-@define
-class File:
-    """Contains information for file uploads"""
-
-    payload: BinaryIO
-    file_name: str | None = None
-    mime_type: str | None = None
-
-    def to_tuple(self) -> FileTypes:
-        """Return a tuple representation that httpx will accept for multipart/form-data"""
-        return self.file_name, self.payload, self.mime_type
-
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An instant: always an aware datetime, with microseconds at the most."""
 
 T = TypeVar("T")
 
 
-@define
-class Response(Generic[T]):
-    """A response from an endpoint"""
+class OpenEnum(StrEnum):
+    """An enum that also takes values that the document does not list: they become members that keep their value."""
 
-    status_code: HTTPStatus
-    content: bytes
-    headers: MutableMapping[str, str]
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        text = str.__str__(value)
+        member = str.__new__(cls, text)
+        member._name_ = member._value_ = text
+        return member
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the document lists this value."""
+        return self._value_ in type(self)._value2member_map_
+
+    def __repr__(self) -> str:
+        return super().__repr__() if self.is_known else f"<{type(self).__name__}: {self._value_!r}, unknown>"
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of an answer. It cannot be changed; ``msgspec.structs.replace`` makes changed copies."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values as JSON has them, ready for ``json.dumps``."""
+        built: dict[str, Any] = msgspec.to_builtins(self)
+        return built
+
+    def to_json(self) -> bytes:
+        """The values as JSON."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The model for values as JSON has them; raises ``errors.UnreadableResponse``."""
+        return cls.from_json(msgspec.json.encode(values))
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Self:
+        """The model for JSON; raises ``errors.UnreadableResponse``."""
+        return reading.read(content, cls, reading.Origin(cls.__name__))
+
+
+class Answer(Model, frozen=True, kw_only=True, dict=True):
+    """What may be a whole answer. One that came over HTTP keeps the body that it was read from."""
+
+    @property
+    def raw(self) -> "RawResponse":
+        """The response, whose body is kept as it came.
+
+        Raises ``errors.NoRawResponse`` where there is none: for a row of a page (ask the page), and for what was
+        copied, unpickled or made by hand.
+        """
+        kept: RawResponse | None = self.__dict__.get("raw_response")
+        if kept is None:
+            raise errors.NoRawResponse(type(self).__name__)
+        return kept
+
+
+@dataclass(frozen=True, slots=True)
+class RawResponse:
+    """An answer as it came.
+
+    Attributes:
+        operation: Which operation it answers, for example ``list_rooms``.
+        status_code: Its HTTP status, for example 200.
+        headers: Its headers; names in any case.
+        content: Its body, verbatim.
+        kind: The class that reads it.
+    """
+
+    operation: str
+    status_code: int
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
+    kind: type[Answer]
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id for the request, to quote to its support."""
+        return self.headers.get("Twilio-Request-Id")
+
+    @property
+    def origin(self) -> reading.Origin:
+        """What an error says about where it comes from."""
+        return reading.Origin(self.operation, self.status_code, self.request_id)
+
+    def json(self) -> Any:
+        """The body as JSON has it; raises ``errors.UnreadableResponse``."""
+        return reading.parse(self.content, self.origin)
+
+    def deviations(self) -> list[reading.Deviation]:
+        """All that the document does not know, or that it promises and that is not there."""
+        return list(reading.deviations(self.json(), self.kind, self.operation))
+
+    def extra_keys(self) -> dict[str, Any]:
+        """The keys that the document does not know, and their values: ``{"/rooms/3/new_key": 1}``."""
+        return {each.pointer: each.value for each in self.deviations() if each.kind == "extra key"}
+
+    def missing_keys(self) -> list[str]:
+        """The keys that the document promises and that are not there: ``["/rooms/3/room_name"]``."""
+        return [each.pointer for each in self.deviations() if each.kind == "missing key"]
+
+    def unknown_values(self) -> dict[str, Any]:
+        """The values of enums that the document does not list: ``{"/rooms/3/media_region": "us9"}``."""
+        return {each.pointer: each.value for each in self.deviations() if each.kind == "unknown value"}
+
+
+@dataclass(frozen=True, slots=True)
+class Response(Generic[T]):
+    """What the plain functions with ``_detailed`` in their name give.
+
+    Attributes:
+        raw: The answer as it came.
+        parsed: The body; None where an error's body is not what the document says.
+    """
+
+    raw: RawResponse
     parsed: T | None
 
+    @property
+    def status_code(self) -> int:
+        """The HTTP status, for example 200; also one that nobody knows."""
+        return self.raw.status_code
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers; names in any case."""
+        return self.raw.headers
+
+    @property
+    def content(self) -> bytes:
+        """The body, verbatim."""
+        return self.raw.content
+
+
+__all__ = ["UNSET", "Answer", "Instant", "Model", "OpenEnum", "RawResponse", "Response", "Unset"]

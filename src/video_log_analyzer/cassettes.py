@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import vcr
 import yaml
-from video_log_analyzer_client import AuthenticatedClient
+from video_log_analyzer_client import Client
 from video_log_analyzer_client.api.participants import fetch_participant, list_participants
 from video_log_analyzer_client.api.rooms import fetch_room, list_rooms
 from video_log_analyzer_client.models import ParticipantPage, RoomPage
@@ -61,7 +61,7 @@ def load(path: Path) -> Cassette:
     return Cassette(path, label, tuple(data.get("interactions") or ()))
 
 
-def browse(client: AuthenticatedClient) -> None:
+def browse(client: Client) -> None:
     """Two pages of rooms, a room, its participants, one of them, and a room that is not there."""
     page = list_rooms.sync(client=client, page_size=2)
     if not isinstance(page, RoomPage):
@@ -77,15 +77,13 @@ def browse(client: AuthenticatedClient) -> None:
     fetch_room.sync("RM" + "0" * 32, client=client)
 
 
-def be_refused(client: AuthenticatedClient) -> None:
+def be_refused(client: Client) -> None:
     """A list with a wrong secret."""
-    with AuthenticatedClient(
-        client.base_url, username=client.username, password="wrong", httpx_args=client.httpx_args
-    ) as wrong:
+    with Client(client.username, "wrong", base_url=client.base_url, retry=None, httpx_args=client.httpx_args) as wrong:
         list_rooms.sync(client=wrong)
 
 
-SCENARIOS: Mapping[str, Callable[[AuthenticatedClient], None]] = {"browse": browse, "be-refused": be_refused}
+SCENARIOS: Mapping[str, Callable[[Client], None]] = {"browse": browse, "be-refused": be_refused}
 
 
 def record(target: Target, scenario: str, document_version: str, path: Path) -> None:
@@ -130,10 +128,11 @@ def record(target: Target, scenario: str, document_version: str, path: Path) -> 
         options = {"serializer": "labelled", "before_record_request": request, "before_record_response": response}
         with (
             recorder.use_cassette(str(made), **options),
-            AuthenticatedClient(
-                target.url,
-                username=target.credentials.username,
-                password=target.credentials.password,
+            Client(
+                target.credentials.username,
+                target.credentials.password,
+                base_url=target.url,
+                retry=None,
                 httpx_args={"trust_env": False},
             ) as client,
         ):
@@ -142,7 +141,7 @@ def record(target: Target, scenario: str, document_version: str, path: Path) -> 
 
 
 @contextmanager
-def replayed(cassette: Cassette) -> Iterator[AuthenticatedClient]:
+def replayed(cassette: Cassette) -> Iterator[Client]:
     """A client that gets its answers from ``cassette`` and never from the network.
 
     Blank query values and the order of the query count: ``?CreatedBefore=`` is another request than none.
@@ -150,6 +149,6 @@ def replayed(cassette: Cassette) -> Iterator[AuthenticatedClient]:
     player = vcr.VCR(record_mode="none", match_on=["method", "uri"])
     with (
         player.use_cassette(str(cassette.path)),
-        AuthenticatedClient(SYNTHETIC_ORIGIN, username="AC" + "0" * 32, password="replayed") as client,
+        Client("AC" + "0" * 32, "replayed", base_url=SYNTHETIC_ORIGIN, retry=None) as client,
     ):
         yield client

@@ -11,6 +11,24 @@ import pytest
 
 from tests.conftest import ROOT
 
+ONE_OPERATION = """
+openapi: 3.1.0
+info: {title: Rooms, version: 0.1.0}
+paths:
+  /rooms/{sid}:
+    get:
+      operationId: fetch_room
+      summary: Fetch
+      tags: [Rooms]
+      parameters: [{name: sid, in: path, required: true, schema: {type: string}}]
+      responses:
+        '200': {description: it, content: {application/json: {schema: {$ref: '#/components/schemas/Room'}}}}
+        '404': {description: no, content: {application/json: {schema: {$ref: '#/components/schemas/Room'}}}}
+components:
+  schemas:
+    Room: {type: object, description: One., required: [name], properties: {name: {type: string}}}
+"""
+
 
 def generate(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -54,7 +72,17 @@ def test_each_difference_is_named_with_its_remedy(client: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [(None, "no such file"), ("openapi: [", "makes no client"), ("openapi: 3.2.0\ninfo: {}\n", "makes no client")],
+    [
+        (None, "no such file"),
+        ("openapi: [", "makes no client"),
+        ("[]", "makes no client"),
+        ("openapi: 3.2.0\ninfo: {}\n", "makes no client"),
+        (ONE_OPERATION, "tag rooms: it needs one operation with pages and one that fetches a row, found fetch_room"),
+        (
+            ONE_OPERATION.replace("{$ref: '#/components/schemas/Room'}", "{type: array, items: {}}"),
+            "cannot make one of it",
+        ),
+    ],
 )
 def test_document_that_makes_no_client_leaves_the_old_one(
     client: Path, tmp_path: Path, text: str | None, said: str

@@ -1,22 +1,12 @@
-from enum import StrEnum
+from ..types import OpenEnum
 
 
-class CreatedMethod(StrEnum):
+class CreatedMethod(OpenEnum):
+    """What created a room.
+
+    A value that is not listed here becomes a member of its own, with ``is_known`` False.
+    """
+
     AD_HOC = "ad_hoc"
     API = "api"
     SDK = "sdk"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "CreatedMethod | None":
-        """A member for a value that the document does not list; ``is_known`` tells it from the others."""
-        if not isinstance(value, str):
-            return None
-        member = str.__new__(cls, value)
-        member._name_ = value
-        member._value_ = value
-        return member
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the document lists this value."""
-        return self.value in CreatedMethod._value2member_map_

@@ -1,7 +1,12 @@
-from enum import StrEnum
+from ..types import OpenEnum
 
 
-class EdgeLocation(StrEnum):
+class EdgeLocation(OpenEnum):
+    """An edge location of the media network.
+
+    A value that is not listed here becomes a member of its own, with ``is_known`` False.
+    """
+
     ASHBURN = "ashburn"
     DUBLIN = "dublin"
     FRANKFURT = "frankfurt"
@@ -11,18 +16,3 @@ class EdgeLocation(StrEnum):
     SYDNEY = "sydney"
     TOKYO = "tokyo"
     UMATILLA = "umatilla"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "EdgeLocation | None":
-        """A member for a value that the document does not list; ``is_known`` tells it from the others."""
-        if not isinstance(value, str):
-            return None
-        member = str.__new__(cls, value)
-        member._name_ = value
-        member._value_ = value
-        return member
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the document lists this value."""
-        return self.value in EdgeLocation._value2member_map_

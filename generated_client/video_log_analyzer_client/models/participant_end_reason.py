@@ -1,7 +1,12 @@
-from enum import StrEnum
+from ..types import OpenEnum
 
 
-class ParticipantEndReason(StrEnum):
+class ParticipantEndReason(OpenEnum):
+    """Why a participant left a room. An ordinary leave has none.
+
+    A value that is not listed here becomes a member of its own, with ``is_known`` False.
+    """
+
     APPROACHING_ROOM_OR_PARTICIPANT_CONCURRENCY_LIMITS = "approaching_room_or_participant_concurrency_limits"
     CLIENT_IS_UNABLE_TO_APPLY_A_REMOTE_MEDIA_DESCRIPTION = "client_is_unable_to_apply_a_remote_media_description"
     CLIENT_IS_UNABLE_TO_CREATE_OR_APPLY_A_LOCAL_MEDIA_DESCRIPTION = (
@@ -55,18 +60,3 @@ class ParticipantEndReason(StrEnum):
     UNABLE_TO_CONNECT_TO_ROOM = "unable_to_connect_to_room"
     UNABLE_TO_CREATE_ROOM = "unable_to_create_room"
     UNKNOWN = "unknown"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "ParticipantEndReason | None":
-        """A member for a value that the document does not list; ``is_known`` tells it from the others."""
-        if not isinstance(value, str):
-            return None
-        member = str.__new__(cls, value)
-        member._name_ = value
-        member._value_ = value
-        return member
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the document lists this value."""
-        return self.value in ParticipantEndReason._value2member_map_

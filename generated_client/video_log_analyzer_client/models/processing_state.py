@@ -1,23 +1,13 @@
-from enum import StrEnum
+from ..types import OpenEnum
 
 
-class ProcessingState(StrEnum):
+class ProcessingState(OpenEnum):
+    """Whether a log may still change; `complete` is final.
+
+    A value that is not listed here becomes a member of its own, with ``is_known`` False.
+    """
+
     COMPLETE = "complete"
     IN_PROGRESS = "in_progress"
     NOT_STARTED = "not_started"
     TIMEOUT = "timeout"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "ProcessingState | None":
-        """A member for a value that the document does not list; ``is_known`` tells it from the others."""
-        if not isinstance(value, str):
-            return None
-        member = str.__new__(cls, value)
-        member._name_ = value
-        member._value_ = value
-        return member
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the document lists this value."""
-        return self.value in ProcessingState._value2member_map_

@@ -1,21 +1,11 @@
-from enum import StrEnum
+from ..types import OpenEnum
 
 
-class RoomEndReason(StrEnum):
+class RoomEndReason(OpenEnum):
+    """Why a room ended.
+
+    A value that is not listed here becomes a member of its own, with ``is_known`` False.
+    """
+
     ROOM_ENDED_VIA_API = "room_ended_via_api"
     TIMEOUT = "timeout"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "RoomEndReason | None":
-        """A member for a value that the document does not list; ``is_known`` tells it from the others."""
-        if not isinstance(value, str):
-            return None
-        member = str.__new__(cls, value)
-        member._name_ = value
-        member._value_ = value
-        return member
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the document lists this value."""
-        return self.value in RoomEndReason._value2member_map_

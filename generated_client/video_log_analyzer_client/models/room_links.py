@@ -1,43 +1,12 @@
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any, TypeVar
-
-from attrs import define as _attrs_define
-
-T = TypeVar("T", bound="RoomLinks")
+from ..types import Model
 
 
-@_attrs_define
-class RoomLinks:
+class RoomLinks(Model, frozen=True, kw_only=True):
     """The addresses of what belongs to a room.
 
     Attributes:
-        participants (str): The list of the room's participants.
+        participants: The list of the room's participants. Example:
+            ``https://insights.twilio.com/v1/Video/Rooms/RM000000001f0e4c5b7a3d9e8f6c2b4a15/Participants``.
     """
 
     participants: str
-
-    def to_dict(self) -> dict[str, Any]:
-        participants = self.participants
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "participants": participants,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        participants = d.pop("participants")
-
-        room_links = cls(
-            participants=participants,
-        )
-
-        return room_links

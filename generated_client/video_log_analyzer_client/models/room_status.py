@@ -1,21 +1,11 @@
-from enum import StrEnum
+from ..types import OpenEnum
 
 
-class RoomStatus(StrEnum):
+class RoomStatus(OpenEnum):
+    """Whether a room still goes on.
+
+    A value that is not listed here becomes a member of its own, with ``is_known`` False.
+    """
+
     COMPLETED = "completed"
     IN_PROGRESS = "in_progress"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "RoomStatus | None":
-        """A member for a value that the document does not list; ``is_known`` tells it from the others."""
-        if not isinstance(value, str):
-            return None
-        member = str.__new__(cls, value)
-        member._name_ = value
-        member._value_ = value
-        return member
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the document lists this value."""
-        return self.value in RoomStatus._value2member_map_

@@ -1,25 +1,19 @@
-from enum import StrEnum
+from ..types import OpenEnum
 
 
-class StatusCallbackMethod(StrEnum):
+class StatusCallbackMethod(OpenEnum):
+    """The HTTP method of a status callback.
+
+    A value that is not listed here becomes a member of its own, with ``is_known`` False.
+    """
+
     DELETE = "DELETE"
+    """Withdrawn."""
     GET = "GET"
     HEAD = "HEAD"
+    """Withdrawn."""
     PATCH = "PATCH"
+    """Withdrawn."""
     POST = "POST"
     PUT = "PUT"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "StatusCallbackMethod | None":
-        """A member for a value that the document does not list; ``is_known`` tells it from the others."""
-        if not isinstance(value, str):
-            return None
-        member = str.__new__(cls, value)
-        member._name_ = value
-        member._value_ = value
-        return member
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the document lists this value."""
-        return self.value in StatusCallbackMethod._value2member_map_
+    """Withdrawn."""

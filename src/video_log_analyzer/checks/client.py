@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-from video_log_analyzer_client import AuthenticatedClient
-from video_log_analyzer_client.types import Response
+from video_log_analyzer_client import Client, Response
+from video_log_analyzer_client.errors import TransportError, UnreadableResponse
 
 from video_log_analyzer.checks.api import Api
 from video_log_analyzer.checks.door import NoAnswerError
@@ -46,7 +46,7 @@ class _Transport(httpx.BaseTransport):
         self._under.close()
 
 
-def client_for(api: Api, password: str | None = None) -> AuthenticatedClient:
+def client_for(api: Api, password: str | None = None) -> Client:
     """The generated client for the session's target; every answer that it gets is observed.
 
     Args:
@@ -54,10 +54,11 @@ def client_for(api: Api, password: str | None = None) -> AuthenticatedClient:
         password: Another one than the target's, to see it refused.
     """
     target = api.session.target
-    return AuthenticatedClient(
-        target.url,
-        username=target.credentials.username,
-        password=target.credentials.password if password is None else password,
+    return Client(
+        target.credentials.username,
+        target.credentials.password if password is None else password,
+        base_url=target.url,
+        retry=None,  # that is the door's business
         httpx_args={"transport": _Transport(api)},
     )
 
@@ -78,8 +79,10 @@ def call(api: Api, operation: str, function: Callable[..., Response[Any]], **arg
         return function(**arguments).parsed
     except NoAnswerError:
         raise
-    except httpx.TransportError as error:
-        raise NoAnswerError(f"{operation} through the client: {type(error).__name__}") from None
+    except TransportError as error:
+        raise NoAnswerError(f"{operation} through the client: {error.kind}") from None
+    except UnreadableResponse:
+        return None  # found when the answer was observed
     except Exception as error:  # whatever the client raises on an answer is the finding
         expected, value = "a result that the client's types describe", type(error).__name__
         examples = (Example(f"{operation} through the generated client"),)

@@ -1,4 +1,4 @@
-"""What is known to be there, from elsewhere than the target's own answers: a list that always hides the same is seen so."""
+"""What is known to be there from elsewhere than the answers: so a list that always hides the same rows is seen."""
 
 from __future__ import annotations
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from video_log_analyzer_client import reading
 from video_log_analyzer_client.models import Error, Participant, ParticipantPage, Room, RoomPage
 
-from video_log_analyzer.checks.answer import Answer, NotJsonError
+from video_log_analyzer.checks.answer import Answer
+from video_log_analyzer.checks.conformance import name_of
 from video_log_analyzer.checks.instants import instant
 from video_log_analyzer.findings import Finding, Kind
 
@@ -51,30 +53,29 @@ class Reader:
 
 
 def _read(answer: Answer) -> Reading:
-    try:
-        body = answer.json
-    except NotJsonError:
-        return Reading()
-    if not isinstance(body, dict):
+    if not isinstance(answer.excerpt, dict):
         return Reading()
     model = _MODELS[answer.operation] if answer.status < 400 else Error
     try:
-        parsed = model.from_dict(body)
+        parsed = reading.read(answer.body, model, reading.Origin(answer.operation, answer.status))
     except Exception as error:  # whatever the client raises on an answer is the finding
+        pointer = str(getattr(error, "pointer", ""))
+        place = "/".join("*" if step.isdigit() else name_of(step) for step in pointer.split("/"))
         problem = f"the generated client cannot read it: {type(error).__name__}"
         expected = "a result that the client's types describe"
-        # Its message may quote any value of the answer, so it is not shown.
-        example = answer.example()
-        found = Finding(Kind.CLIENT, answer.operation, "", type(error).__name__, expected, examples=(example,))
+        # Its message quotes the answer, so it is not shown.
+        found = Finding(
+            Kind.CLIENT, answer.operation, place, type(error).__name__, expected, examples=(answer.example(),)
+        )
         return Reading(problem, (found,))
-    return Reading(findings=tuple(_loss(answer, body, parsed)))
+    return Reading(findings=tuple(_loss(answer, answer.excerpt, parsed)))
 
 
 def _loss(answer: Answer, sent: object, parsed: Any) -> Iterator[Finding]:
     """A finding for each place where what was parsed, written again, is not what was sent."""
     try:
         written = json.loads(json.dumps(parsed.to_dict()))
-    except (AttributeError, TypeError, ValueError) as error:
+    except (TypeError, ValueError) as error:
         expected = "what was read can be written again"
         yield Finding(Kind.CLIENT, answer.operation, "", type(error).__name__, expected, examples=(answer.example(),))
         return

@@ -1,245 +1,196 @@
-from http import HTTPStatus
-from typing import Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-import httpx
-
-from ... import errors
-from ...client import AuthenticatedClient, Client
+from ... import requests
 from ...models.error import Error
 from ...models.participant_page import ParticipantPage
-from ...types import UNSET, Response, Unset
+from ...requests import Request
+from ...types import Response
+
+if TYPE_CHECKING:
+    from ...client import AsyncClient, Client
 
 
-def _get_kwargs(
+def request(
     room_sid: str,
     *,
-    page_size: int | Unset = 50,
-    page: int | Unset = UNSET,
-    page_token: str | Unset = UNSET,
-) -> dict[str, Any]:
-
-    params: dict[str, Any] = {}
-
-    params["PageSize"] = page_size
-
-    params["Page"] = page
-
-    params["PageToken"] = page_token
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
-
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/v1/Video/Rooms/{room_sid}/Participants".format(
-            room_sid=quote(str(room_sid), safe=""),
+    page_size: int | None = 50,
+    page: int | None = None,
+    page_token: str | None = None,
+) -> Request[ParticipantPage]:
+    """What ``sync`` and the others send; raises ``errors.InvalidArgument``."""
+    return Request(
+        "list_participants",
+        requests.path(
+            "/v1/Video/Rooms/{room_sid}/Participants",
+            room_sid=room_sid,
         ),
-        "params": params,
-    }
-
-    return _kwargs
-
-
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | ParticipantPage | None:
-    if response.status_code == 200:
-        response_200 = ParticipantPage.from_dict(response.json())
-
-        return response_200
-
-    if response.status_code == 400:
-        response_400 = Error.from_dict(response.json())
-
-        return response_400
-
-    if response.status_code == 401:
-        response_401 = Error.from_dict(response.json())
-
-        return response_401
-
-    if response.status_code == 404:
-        response_404 = Error.from_dict(response.json())
-
-        return response_404
-
-    if response.status_code == 405:
-        response_405 = Error.from_dict(response.json())
-
-        return response_405
-
-    if response.status_code == 429:
-        response_429 = Error.from_dict(response.json())
-
-        return response_429
-
-    if 500 <= response.status_code <= 599:
-        response_5xx = Error.from_dict(response.json())
-
-        return response_5xx
-
-    if client.raise_on_unexpected_status:
-        raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
-
-
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | ParticipantPage]:
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
+        requests.query(
+            {
+                "PageSize": ("page_size", page_size),
+                "Page": ("page", page),
+                "PageToken": ("page_token", page_token),
+            }
+        ),
+        ParticipantPage,
+        Error,
     )
 
 
 def sync_detailed(
     room_sid: str,
     *,
-    client: AuthenticatedClient | Client,
-    page_size: int | Unset = 50,
-    page: int | Unset = UNSET,
-    page_token: str | Unset = UNSET,
-) -> Response[Error | ParticipantPage]:
-    """List a room's participants
+    client: "Client",
+    page_size: int | None = 50,
+    page: int | None = None,
+    page_token: str | None = None,
+) -> Response[ParticipantPage | Error]:
+    """List a room's participants.
 
-     One page of the participants of one room.
+    One page of the participants of one room.
 
     Args:
-        room_sid (str): The identifier of a room.
-        page_size (int | Unset):  Default: 50.
-        page (int | Unset):
-        page_token (str | Unset):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        room_sid: Which room. Example: ``RM000000001f0e4c5b7a3d9e8f6c2b4a15``.
+        page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
+        page: The index of the page, from 0, for the caller's own orientation. Above 0 it needs a `page_token`.
+            Example: ``0``.
+        page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of `meta`.
+        client: The connection to use.
 
     Returns:
-        Response[Error | ParticipantPage]
+        The body with status, headers and the body's bytes; for an error of the service
+        ``Error``, or None if its body is not readable.
+
+    Raises:
+        errors.TransportError: no answer came.
+        errors.UnreadableResponse: the answer's status is 200, but its body is no ``ParticipantPage``.
+        errors.InvalidArgument: an argument cannot be sent.
     """
-
-    kwargs = _get_kwargs(
-        room_sid=room_sid,
-        page_size=page_size,
-        page=page,
-        page_token=page_token,
+    answer = client.send(
+        request(
+            room_sid,
+            page_size=page_size,
+            page=page,
+            page_token=page_token,
+        )
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
+    return answer
 
 
 def sync(
     room_sid: str,
     *,
-    client: AuthenticatedClient | Client,
-    page_size: int | Unset = 50,
-    page: int | Unset = UNSET,
-    page_token: str | Unset = UNSET,
-) -> Error | ParticipantPage | None:
-    """List a room's participants
+    client: "Client",
+    page_size: int | None = 50,
+    page: int | None = None,
+    page_token: str | None = None,
+) -> ParticipantPage | Error | None:
+    """List a room's participants.
 
-     One page of the participants of one room.
+    One page of the participants of one room.
 
     Args:
-        room_sid (str): The identifier of a room.
-        page_size (int | Unset):  Default: 50.
-        page (int | Unset):
-        page_token (str | Unset):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        room_sid: Which room. Example: ``RM000000001f0e4c5b7a3d9e8f6c2b4a15``.
+        page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
+        page: The index of the page, from 0, for the caller's own orientation. Above 0 it needs a `page_token`.
+            Example: ``0``.
+        page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of `meta`.
+        client: The connection to use.
 
     Returns:
-        Error | ParticipantPage
-    """
+        The body; for an error of the service
+        ``Error``, or None if its body is not readable.
 
-    return sync_detailed(
-        room_sid=room_sid,
-        client=client,
-        page_size=page_size,
-        page=page,
-        page_token=page_token,
-    ).parsed
+    Raises:
+        errors.TransportError: no answer came.
+        errors.UnreadableResponse: the answer's status is 200, but its body is no ``ParticipantPage``.
+        errors.InvalidArgument: an argument cannot be sent.
+    """
+    answer = client.send(
+        request(
+            room_sid,
+            page_size=page_size,
+            page=page,
+            page_token=page_token,
+        )
+    )
+    return answer.parsed
 
 
 async def asyncio_detailed(
     room_sid: str,
     *,
-    client: AuthenticatedClient | Client,
-    page_size: int | Unset = 50,
-    page: int | Unset = UNSET,
-    page_token: str | Unset = UNSET,
-) -> Response[Error | ParticipantPage]:
-    """List a room's participants
+    client: "AsyncClient",
+    page_size: int | None = 50,
+    page: int | None = None,
+    page_token: str | None = None,
+) -> Response[ParticipantPage | Error]:
+    """List a room's participants.
 
-     One page of the participants of one room.
+    One page of the participants of one room.
 
     Args:
-        room_sid (str): The identifier of a room.
-        page_size (int | Unset):  Default: 50.
-        page (int | Unset):
-        page_token (str | Unset):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        room_sid: Which room. Example: ``RM000000001f0e4c5b7a3d9e8f6c2b4a15``.
+        page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
+        page: The index of the page, from 0, for the caller's own orientation. Above 0 it needs a `page_token`.
+            Example: ``0``.
+        page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of `meta`.
+        client: The connection to use.
 
     Returns:
-        Response[Error | ParticipantPage]
+        The body with status, headers and the body's bytes; for an error of the service
+        ``Error``, or None if its body is not readable.
+
+    Raises:
+        errors.TransportError: no answer came.
+        errors.UnreadableResponse: the answer's status is 200, but its body is no ``ParticipantPage``.
+        errors.InvalidArgument: an argument cannot be sent.
     """
-
-    kwargs = _get_kwargs(
-        room_sid=room_sid,
-        page_size=page_size,
-        page=page,
-        page_token=page_token,
+    answer = await client.send(
+        request(
+            room_sid,
+            page_size=page_size,
+            page=page,
+            page_token=page_token,
+        )
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
+    return answer
 
 
 async def asyncio(
     room_sid: str,
     *,
-    client: AuthenticatedClient | Client,
-    page_size: int | Unset = 50,
-    page: int | Unset = UNSET,
-    page_token: str | Unset = UNSET,
-) -> Error | ParticipantPage | None:
-    """List a room's participants
+    client: "AsyncClient",
+    page_size: int | None = 50,
+    page: int | None = None,
+    page_token: str | None = None,
+) -> ParticipantPage | Error | None:
+    """List a room's participants.
 
-     One page of the participants of one room.
+    One page of the participants of one room.
 
     Args:
-        room_sid (str): The identifier of a room.
-        page_size (int | Unset):  Default: 50.
-        page (int | Unset):
-        page_token (str | Unset):
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        room_sid: Which room. Example: ``RM000000001f0e4c5b7a3d9e8f6c2b4a15``.
+        page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
+        page: The index of the page, from 0, for the caller's own orientation. Above 0 it needs a `page_token`.
+            Example: ``0``.
+        page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of `meta`.
+        client: The connection to use.
 
     Returns:
-        Error | ParticipantPage
-    """
+        The body; for an error of the service
+        ``Error``, or None if its body is not readable.
 
-    return (
-        await asyncio_detailed(
-            room_sid=room_sid,
-            client=client,
+    Raises:
+        errors.TransportError: no answer came.
+        errors.UnreadableResponse: the answer's status is 200, but its body is no ``ParticipantPage``.
+        errors.InvalidArgument: an argument cannot be sent.
+    """
+    answer = await client.send(
+        request(
+            room_sid,
             page_size=page_size,
             page=page,
             page_token=page_token,
         )
-    ).parsed
+    )
+    return answer.parsed

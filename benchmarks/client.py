@@ -1,0 +1,229 @@
+"""The generated client against the vendor's own library and against the generator's stock output, in one run."""
+
+from __future__ import annotations
+
+import base64
+import gc
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import msgspec
+import video_log_analyzer_client
+from twilio.rest import Client as TwilioClient  # type: ignore[import-untyped]
+from twilio.rest.insights.v1.room import RoomPage as TwilioRoomPage  # type: ignore[import-untyped]
+
+from benchmarks import measuring, rooms
+from benchmarks.results import Goal, Measurement, spaced
+from benchmarks.run import Run
+from benchmarks.servers import DOCUMENT, Emulator
+
+_PAGE = 1000
+_REPEATS = 20
+_FEW, _MANY = 1000, 100_000
+_ROOT = Path(__file__).parent.parent
+_ITERATE = """
+import sys
+from datetime import UTC, datetime, timedelta
+from video_log_analyzer_client import Client
+
+url, username, password, limit = sys.argv[1:]
+with Client(username, password, base_url=url) as client:
+    after = datetime.now(UTC) - timedelta(days=9)
+    count = sum(1 for _ in client.rooms.iterate(created_after=after, page_size=1000, limit=int(limit)))
+assert count == int(limit), count
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+_IMPORT = """
+import time
+started = time.perf_counter()
+{imported}
+Client("AC" + "0" * 32, "secret")
+print(time.perf_counter() - started)
+"""
+
+
+def against_peers(run: Run) -> list[Measurement]:
+    """Every figure that the client is to have."""
+    run.peers |= {name: version(name) for name in ("twilio", "openapi-python-client", "httpx", "msgspec")}
+    with Emulator("--database", str(rooms.database(run, run.small))) as emulator:
+        username, password = _credentials(emulator)
+        measurements = _decode(run, emulator.get(f"/v1/Video/Rooms?CreatedAfter={_AFTER}&PageSize={_PAGE}").content)
+        for size in (50, _PAGE):
+            measurements += _iterate(run, emulator, username, password, size)
+    return [*measurements, *_memory(run), *_import(run), *_generate(run)]
+
+
+def _decode(run: Run, body: bytes) -> list[Measurement]:
+    """From the bytes of a page to its rooms."""
+    stock = _stock_client(run.folder / "stock").RoomPage
+    raw = msgspec.json.Decoder(video_log_analyzer_client.RoomPage)
+    vendor = TwilioClient("AC" + "0" * 32, "secret").insights.v1
+
+    class Answer:
+        """What twilio's page needs of an answer; its own HTTP layer decodes the text, too."""
+
+        status_code = 200
+
+        @property
+        def text(self) -> str:
+            return body.decode()
+
+    sides: dict[str, Callable[[], object]] = {
+        "client": lambda: video_log_analyzer_client.RoomPage.from_json(body),
+        "twilio": lambda: list(TwilioRoomPage(vendor, Answer(), {})),
+        "stock": lambda: stock.from_dict(json.loads(body)),
+        "msgspec.json.decode": lambda: raw.decode(body),
+    }
+    figures = measuring.alternate({name: _repeated(side) for name, side in sides.items()}, run.rounds, say=run.say)
+    what = f"decode a {_PAGE}-room page"
+    return [
+        Measurement(
+            f"{what}: twilio ÷ client",
+            measuring.ratio(figures["twilio"], figures["client"]),
+            "×",
+            Goal("≥", 5),
+            figures,
+            "s",
+        ),
+        Measurement(
+            f"{what}: the generator's stock output ÷ client",
+            measuring.ratio(figures["stock"], figures["client"]),
+            "×",
+            Goal("≥", 5),
+            figures,
+            "s",
+        ),
+        Measurement(
+            f"{what}: msgspec.json.decode into the same structs ÷ client",
+            measuring.ratio(figures["msgspec.json.decode"], figures["client"]),
+            "×",
+            Goal("≥", 0.85),
+            figures,
+            "s",
+        ),
+    ]
+
+
+def _iterate(run: Run, emulator: Emulator, username: str, password: str, size: int) -> list[Measurement]:
+    """All rooms over HTTP, page after page."""
+    after = datetime.fromisoformat(_AFTER)
+    vendor = TwilioClient(username, password)
+    vendor.insights.base_url = emulator.url
+    with video_log_analyzer_client.Client(username, password, base_url=emulator.url) as client:
+
+        def ours() -> int:
+            return sum(1 for _ in client.rooms.iterate(created_after=after, page_size=size))
+
+        def theirs() -> int:
+            return sum(1 for _ in vendor.insights.v1.rooms.stream(created_after=after, page_size=size))
+
+        if not ours() == theirs() == run.small:
+            raise RuntimeError(f"{ours()} and {theirs()} of {run.small} rooms were read")
+        figures = measuring.alternate({"client": _timed(ours), "twilio": _timed(theirs)}, run.rounds, say=run.say)
+    what = f"iterate {spaced(run.small)} rooms over HTTP, {size} a page: twilio ÷ client"
+    value = measuring.ratio(figures["twilio"], figures["client"])
+    return [Measurement(what, value, "×", Goal("≥", 2), figures, "s")]
+
+
+def _memory(run: Run) -> list[Measurement]:
+    """The most memory that a process holds which iterates."""
+    with Emulator("--database", str(rooms.database(run, _MANY))) as emulator:
+        username, password = _credentials(emulator)
+
+        def held(limit: int) -> float:
+            return float(_run(_ITERATE, emulator.url, username, password, str(limit))) / 1000
+
+        figures = measuring.alternate(
+            {str(_MANY): lambda: held(_MANY), str(_FEW): lambda: held(_FEW)}, min(run.rounds, 3), say=run.say
+        )
+    what = f"peak memory while iterating: {spaced(_MANY)} ÷ {spaced(_FEW)} rooms"
+    value = measuring.ratio(figures[str(_MANY)], figures[str(_FEW)])
+    return [Measurement(what, value, "×", Goal("≤", 1.2), figures, "MB")]
+
+
+def _import(run: Run) -> list[Measurement]:
+    """Import and construction, each time in a new interpreter, whose own start does not count."""
+    figures = measuring.alternate(
+        {
+            name: lambda imported=imported: float(_run(_IMPORT.format(imported=imported)))  # type: ignore[misc]
+            for name, imported in {
+                "client": "from video_log_analyzer_client import Client",
+                "twilio": "from twilio.rest import Client",
+            }.items()
+        },
+        2 * run.rounds,
+        say=run.say,
+    )
+    value = measuring.ratio(figures["client"], figures["twilio"])
+    return [Measurement("import and make a client: client ÷ twilio", value, "×", Goal("≤", 1), figures, "s")]
+
+
+def _generate(run: Run) -> list[Measurement]:
+    """The whole client, from the start of the process to its end."""
+
+    def generate() -> float:
+        started = time.perf_counter()
+        command = [sys.executable, str(_ROOT / "scripts" / "generate_client.py"), "--check"]
+        subprocess.run(command, check=True, capture_output=True)
+        return time.perf_counter() - started
+
+    figures = measuring.alternate({"generate_client": generate}, run.rounds, say=run.say)
+    value = median(figures["generate_client"])
+    return [Measurement("generate the whole client", value, "s", Goal("≤", 2), figures, "s")]
+
+
+def _stock_client(folder: Path) -> Any:
+    """The models that the generator makes of the document without templates of ours."""
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"]
+    command += ["--path", str(DOCUMENT), "--output-path", str(folder / "stock_client")]
+    folder.mkdir()
+    subprocess.run(command, check=True, capture_output=True, cwd=folder)
+    sys.path.insert(0, str(folder))
+    try:
+        return import_module("stock_client.models")
+    finally:
+        sys.path.remove(str(folder))
+
+
+def _credentials(emulator: Emulator) -> tuple[str, str]:
+    username, _, password = base64.b64decode(emulator.headers["Authorization"].split()[1]).decode().partition(":")
+    return username, password
+
+
+def _repeated(side: Callable[[], object]) -> Callable[[], float]:
+    """Seconds of one call, the mean of some."""
+
+    def measure() -> float:
+        # What the side before has left is not this one's to clear away.
+        gc.collect()
+        started = time.perf_counter()
+        for _ in range(_REPEATS):
+            side()
+        return (time.perf_counter() - started) / _REPEATS
+
+    return measure
+
+
+def _timed(side: Callable[[], object]) -> Callable[[], float]:
+    def measure() -> float:
+        started = time.perf_counter()
+        side()
+        return time.perf_counter() - started
+
+    return measure
+
+
+def _run(script: str, *arguments: str) -> str:
+    return subprocess.check_output([sys.executable, "-c", script, *arguments], text=True)
+
+
+_AFTER = (datetime.now(UTC) - timedelta(days=9)).strftime("%Y-%m-%dT%H:%M:%SZ")

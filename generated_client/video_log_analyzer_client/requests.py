@@ -1,0 +1,90 @@
+"""What is asked for, and how arguments are written into it."""
+
+from collections.abc import Iterable, Iterator, KeysView, Mapping, ValuesView
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar, cast
+from urllib.parse import quote
+
+from . import errors
+from .types import Answer
+
+A = TypeVar("A", bound=Answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[A]):
+    """One GET.
+
+    Attributes:
+        operation: Which operation it asks for, by its ``operationId``.
+        path: The path below the client's base URL, or a whole URL.
+        query: Names and values, several of one name one after the other.
+        kind: What reads a body with status 200.
+        failure: What reads a body of an error.
+    """
+
+    operation: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    kind: type[A]
+    failure: type[Answer]
+
+
+def path(template: str, **values: str) -> str:
+    """Fill SIDs into a path; raises ``errors.InvalidArgument`` where that would make another path."""
+    for name, value in values.items():
+        # "" and ".." would lead to another operation; everything else is the service's to judge.
+        if not isinstance(cast("object", value), str) or not value.strip("."):
+            raise errors.InvalidArgument(f"{name} is {value!r}: give an identifier, such as the one that a list shows")
+    return template.format(**{name: quote(value, safe="") for name, value in values.items()})
+
+
+def query(parameters: Mapping[str, tuple[str, object]]) -> tuple[tuple[str, str], ...]:
+    """Write arguments as a query.
+
+    Args:
+        parameters: By the name that is sent, the argument's own name and its value; None is left out.
+    """
+    return tuple(
+        (wire_name, text)
+        for wire_name, (name, value) in parameters.items()
+        if value is not None
+        for text in _texts(name, value)
+    )
+
+
+def _texts(name: str, value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield str.__str__(value)
+    elif isinstance(value, bool):
+        yield "true" if value else "false"
+    elif isinstance(value, int):
+        yield str(value)
+    elif isinstance(value, datetime):
+        yield _instant(name, value)
+    elif isinstance(value, (list, tuple, set, frozenset, Iterator, KeysView, ValuesView)):
+        for each in cast("Iterable[object]", value):
+            yield from _texts(name, each)
+    else:
+        kind: type[object] = type(value)
+        raise errors.InvalidArgument(f"{name} is {value!r}: a {kind.__name__} cannot be sent")
+
+
+def _instant(name: str, value: datetime) -> str:
+    """An instant in UTC and whole seconds, the resolution of the service; a fraction is rounded up.
+
+    Rounding up changes nothing for times in whole seconds: none lies between the instant and the next second.
+    """
+    if value.utcoffset() is None:
+        raise errors.InvalidArgument(
+            f"{name} is {value!r}, which has no time zone: say which instant is meant, "
+            "for example datetime(2026, 11, 20, tzinfo=UTC) or datetime.now(UTC)"
+        )
+    try:
+        moment = value.astimezone(UTC)
+        if moment.microsecond:
+            moment = moment.replace(microsecond=0) + timedelta(seconds=1)
+    except OverflowError:
+        raise errors.InvalidArgument(f"{name} is {value!r}: in UTC that lies beyond the years 1 to 9999") from None
+    return moment.isoformat().replace("+00:00", "Z")
