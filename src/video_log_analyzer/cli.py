@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from video_log_analyzer import __version__
-from video_log_analyzer.commands import accept, check, emulator, resend, selftest
 from video_log_analyzer.errors import VlaError
 
-# In the order in which `vla --help` shows them.
-COMMANDS = (check, resend, accept, emulator, selftest)
+# Each is a module of commands/, in the order in which `vla --help` shows them.
+COMMANDS = {
+    "check": "say whether a service does what the document says",
+    "resend": "run the check behind one finding of the last report again",
+    "accept": "accept a finding of the last report for a while",
+    "emulator": "serve an emulator of the API",
+    "selftest": "measure the check against every fault of the emulator",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -25,7 +31,8 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status is the value."""
-    parsed = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    parsed = _parser(given).parse_args(given)
     try:
         return int(parsed.run(parsed))
     except VlaError as error:
@@ -40,11 +47,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """A parser that knows all subcommands by name, and of the one that is given all its arguments.
+
+    The others are not even imported, so that `vla --help` is quick.
+    """
     parser = _Parser(prog="vla", description="Check and emulate the Video Log Analyzer API.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"vla {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    for command in COMMANDS:
-        command.add_to(commands)
+    for command, summary in COMMANDS.items():
+        if command in given:
+            importlib.import_module(f"video_log_analyzer.commands.{command}").add_to(commands, summary)
+        else:
+            commands.add_parser(command, help=summary)
     return parser

@@ -12,7 +12,10 @@ A message says where, what was found, what is allowed and what to do next.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class VlaError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from video_log_analyzer_client import AsyncClient, Client, Codec, Error, Participant, Room, RoomPage, RoomType, errors
@@ -13,6 +14,8 @@ from video_log_analyzer_client.api.rooms import fetch_room, list_rooms
 from video_log_analyzer.targets import Target
 
 WEEK_AGO = datetime.now(UTC) - timedelta(days=6)
+# What began before the last hour has ended: nothing changes while a test looks twice.
+SETTLED: Any = {"created_after": WEEK_AGO, "created_before": WEEK_AGO + timedelta(days=6, hours=-1)}
 UNKNOWN = "RM" + "0" * 32
 
 
@@ -22,10 +25,10 @@ def client(target: Target) -> Client:
 
 
 def test_lists_iterates_and_fetches(client: Client) -> None:
-    rooms = list(client.rooms.iterate(created_after=WEEK_AGO, page_size=40))
+    rooms = list(client.rooms.iterate(**SETTLED, page_size=40))
     assert len(rooms) > 80
     assert len({room.room_sid for room in rooms}) == len(rooms)
-    page = client.rooms.list(created_after=WEEK_AGO, page_size=40)
+    page = client.rooms.list(**SETTLED, page_size=40)
     assert page.rooms == rooms[:40]
     assert page.meta.next_page_url is not None
     assert page.raw.deviations() == []
@@ -43,14 +46,14 @@ def test_asynchronous_calls_give_the_same(client: Client, target: Target) -> Non
     async def everything() -> tuple[list[Room], RoomPage, list[Participant], Participant, Room]:
         credentials = target.credentials
         async with AsyncClient(credentials.username, credentials.password, base_url=target.url) as other:
-            rooms = [room async for room in other.rooms.iterate(created_after=WEEK_AGO, limit=60)]
-            page = await other.rooms.list(created_after=WEEK_AGO, page_size=5)
+            rooms = [room async for room in other.rooms.iterate(**SETTLED, limit=60)]
+            page = await other.rooms.list(**SETTLED, page_size=5)
             participants = other.rooms.participants(busiest.room_sid)
             people = [each async for each in participants.iterate()]
             one = await participants.fetch(people[0].participant_sid)
             return rooms, page, people, one, await other.rooms.fetch(busiest.room_sid)
 
-    same = list(client.rooms.iterate(created_after=WEEK_AGO))
+    same = list(client.rooms.iterate(**SETTLED))
     busiest = max(same, key=lambda room: room.unique_participants or 0)
     rooms, page, people, one, fetched = asyncio.run(everything())
     assert rooms == same[:60]
@@ -62,7 +65,7 @@ def test_asynchronous_calls_give_the_same(client: Client, target: Target) -> Non
 
 def test_filters_take_members_and_strings_one_or_several(client: Client) -> None:
     def rooms(**filters: object) -> list[Room]:
-        return list(client.rooms.iterate(created_after=WEEK_AGO, **filters))  # type: ignore[arg-type]
+        return list(client.rooms.iterate(**SETTLED, **filters))  # type: ignore[arg-type]
 
     both = rooms(room_type=[RoomType.GO, "group"])
     assert {room.room_type for room in both} == {RoomType.GO, RoomType.GROUP}
@@ -72,9 +75,12 @@ def test_filters_take_members_and_strings_one_or_several(client: Client) -> None
 
 
 def test_plain_functions_give_answers_and_errors_as_values(client: Client, target: Target) -> None:
-    page = list_rooms.sync(client=client, created_after=WEEK_AGO, page_size=3)
+    page = list_rooms.sync(client=client, **SETTLED, page_size=3)
     assert isinstance(page, RoomPage)
-    busiest = max(client.rooms.iterate(created_after=WEEK_AGO), key=lambda room: room.unique_participants or 0)
+    busiest = max(
+        client.rooms.iterate(**SETTLED),
+        key=lambda room: room.unique_participants or 0,
+    )
     assert fetch_room.sync(busiest.room_sid, client=client) == busiest
     detailed = list_participants.sync_detailed(busiest.room_sid, client=client, page_size=1)
     assert detailed.status_code == 200
@@ -92,7 +98,7 @@ def test_plain_functions_give_answers_and_errors_as_values(client: Client, targe
         credentials = target.credentials
         async with AsyncClient(credentials.username, credentials.password, base_url=target.url) as other:
             detailed = await fetch_room.asyncio_detailed(UNKNOWN, client=other)
-            return await list_rooms.asyncio(client=other, created_after=WEEK_AGO, page_size=3), detailed.parsed
+            return await list_rooms.asyncio(client=other, **SETTLED, page_size=3), detailed.parsed
 
     assert asyncio.run(asynchronous()) == (page, missing.parsed)
 

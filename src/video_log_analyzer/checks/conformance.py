@@ -32,10 +32,12 @@ class Observed:
     Attributes:
         things: Fields with a value other than null, and enum values, as CoverageResult names them.
         instants: By place, the texts of date-times.
+        urls: By place, the texts without a format whose examples are all addresses.
     """
 
     things: Counter[tuple[str, str]] = field(default_factory=Counter)
     instants: dict[str, set[str]] = field(default_factory=dict)
+    urls: dict[str, set[str]] = field(default_factory=dict)
 
 
 class Conformance:
@@ -122,6 +124,8 @@ class Conformance:
                 seen.things["enum value", f"{place}={instance}"] = 1
             if schema.get("format") == "date-time":
                 seen.instants.setdefault(place, set()).add(instance)
+            elif "format" not in schema and _are_addresses(schema.get("examples")):
+                seen.urls.setdefault(place, set()).add(instance)
         for keyword in ("anyOf", "oneOf", "allOf"):
             for branch in schema.get(keyword, ()):
                 self._observe(instance, branch, place, seen)
@@ -189,6 +193,10 @@ def _body_findings(answer: Answer, broken: Violation) -> Iterator[Finding]:
             kind = shape or _KINDS.get(keyword, Kind.BOUND)
             value = str(broken.allowed) if keyword == "format" else keyword
             yield _finding(answer, kind, place, value, f"{keyword}: {broken.allowed}", shown, basis)
+
+
+def _are_addresses(examples: object) -> bool:
+    return isinstance(examples, list) and bool(examples) and all(str(each).startswith("https://") for each in examples)
 
 
 def name_of(key: str) -> str:

@@ -10,6 +10,7 @@ from video_log_analyzer.checks.properties import Judgement, Property
 from video_log_analyzer.findings import Kind
 
 BODY_STATUS = Property("error-status", Kind.ERROR_SHAPE, "the status of the answer", "D19")
+CHALLENGE = Property("challenge", Kind.AUTHENTICATION, "Basic, by which the request would have to authenticate", "D19")
 ONE_ACCOUNT = Property(
     "one-account", Kind.AUTHENTICATION, "no room that another account lists too", "D27", inferred=False
 )
@@ -47,6 +48,10 @@ def refusal_judgements(answer: Answer, refusal: Refusal) -> Iterator[Judgement]:
     if answer.status < 500 and answer.status != 429:
         detail = f"{refusal.what} was answered with {answer.status}"
         yield Judgement(refused, answer, refusal.place, answer.status == refusal.status, detail)
+    challenge = answer.headers.get("www-authenticate")
+    if answer.status == refusal.status == 401 and challenge is not None:
+        scheme, place = challenge.partition(" ")[0], "header:WWW-Authenticate"
+        yield Judgement(CHALLENGE, answer, place, scheme.lower() == "basic", f"it asks for {scheme}")
     body = answer.excerpt
     if answer.status != refusal.status or not isinstance(body, dict):
         return

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
+from video_log_analyzer.checks import spelling
 from video_log_analyzer.checks.answer import Answer, NotJsonError
 from video_log_analyzer.checks.budget import Budget
 from video_log_analyzer.checks.conformance import Conformance
 from video_log_analyzer.checks.coverage import Coverage
 from video_log_analyzer.checks.door import Door, Limits, NoAnswerError
-from video_log_analyzer.checks.instants import spelling_judgements
 from video_log_analyzer.checks.properties import Judgement, Property
 from video_log_analyzer.checks.reader import Reader
 from video_log_analyzer.document import Document
@@ -83,7 +83,7 @@ class Session:
             tally.with_data += 1
         observed = self._conformance.observed(answer)
         self.coverage.observe(answer, observed.things)
-        self.judge(spelling_judgements(answer, observed.instants))
+        self.judge(spelling.judgements(answer, observed.instants, observed.urls))
         found = self._conformance.findings(answer)
         reading = self._reader.read(answer)
         if reading.problem:

@@ -1,6 +1,6 @@
 """The subcommands of ``vla``, one module each: ``add_to`` declares its arguments, ``run`` does it.
 
-A module imports what it needs within ``run``, so that ``vla --help`` is quick.
+A module imports what it needs within ``run``, so that its ``--help`` is quick.
 """
 
 from __future__ import annotations

@@ -18,12 +18,12 @@ An accepted finding is still shown, and no longer changes the exit status of `vl
 Exit status: 0 done, 2 usage or configuration"""
 
 
-def add_to(commands: Commands) -> None:
+def add_to(commands: Commands, summary: str) -> None:
     """Declare the subcommand."""
     accept = add_parser(
         commands,
         "accept",
-        help="accept a finding of the last report for a while",
+        help=summary,
         description="Accept a finding of the last report for a while: write it into acceptances.yaml.",
         epilog=EPILOG,
     )

@@ -26,12 +26,12 @@ other environment:
 exit status: 0 conforms, 1 does not, 2 usage or configuration, 3 inconclusive"""
 
 
-def add_to(commands: Commands) -> None:
+def add_to(commands: Commands, summary: str) -> None:
     """Declare the subcommand."""
     check = add_parser(
         commands,
         "check",
-        help="say whether a service does what the document says",
+        help=summary,
         description="Say whether a service does what the document says. Without --target an emulator is started,\n"
         "checked and stopped; what it says is no evidence about the live API. Settings may also stand in vla.toml.",
         epilog=EPILOG,

@@ -20,12 +20,12 @@ Its rooms, clock, faults and limits are set through BASE_URL/_emulator/ (see doc
 Exit status: 0 ended by SIGINT or SIGTERM, 2 usage or configuration"""
 
 
-def add_to(commands: Commands) -> None:
+def add_to(commands: Commands, summary: str) -> None:
     """Declare the subcommand."""
     emulator = add_parser(
         commands,
         "emulator",
-        help="serve an emulator of the API",
+        help=summary,
         description="Serve an emulator of the API. Once it answers, three lines on standard output say where and\n"
         "with which credentials: BASE_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN.",
         epilog=EPILOG,

@@ -29,12 +29,12 @@ class Outcome(Enum):
     UNKNOWN = 3
 
 
-def add_to(commands: Commands) -> None:
+def add_to(commands: Commands, summary: str) -> None:
     """Declare the subcommand."""
     resend = add_parser(
         commands,
         "resend",
-        help="run the check behind one finding of the last report again",
+        help=summary,
         description="Run the check behind one finding of the last report again, and say whether it still stands.",
         epilog=EPILOG,
     )

@@ -11,12 +11,12 @@ from pathlib import Path
 from video_log_analyzer.commands import Commands, add_parser
 
 
-def add_to(commands: Commands) -> None:
+def add_to(commands: Commands, summary: str) -> None:
     """Declare the subcommand."""
     selftest = add_parser(
         commands,
         "selftest",
-        help="measure the check against every fault of the emulator",
+        help=summary,
         description="Plant each fault of the emulator and check it: contract faults must be found, and\n"
         "weather ridden out. All of them take about half an hour on two processors.",
         epilog="exit status: 0 every fault is treated as it should, 1 at least one is not",
