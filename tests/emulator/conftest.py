@@ -98,7 +98,9 @@ def running(folder: Path, settings: Settings) -> Iterator[Emulator]:
     app = App.from_settings(store, settings)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(app, http=protocol_class(), lifespan="off", log_config=None, access_log=False)
+        uvicorn.Config(
+            app, http=protocol_class(), lifespan="off", log_config=None, access_log=False, proxy_headers=False
+        )
     )
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()

@@ -81,7 +81,8 @@ def _pages_end_early(inner: Select, selection: Selection) -> Rows:
 def _wrong_order(inner: Select, selection: Selection) -> Rows:
     """The rows of a page come in the order of their SIDs."""
     found = inner(selection)
-    return Rows(sorted(found.rows, key=lambda row: row.sid), found.more)
+    by_sid = sorted(found.rows, key=lambda row: row.sid)
+    return Rows(by_sid, found.more)
 
 
 @on_select

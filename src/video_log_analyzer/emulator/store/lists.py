@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.records import NO_TIME
@@ -15,6 +17,7 @@ _TYPES = {name: number for number, name in enumerate(vocabulary.ROOM_TYPE.curren
 _BITS = {name: 1 << number for number, name in enumerate(vocabulary.CODEC.current)}
 _OTHER_TYPE = len(_TYPES)
 _MASKS = 1 << len(_BITS)
+_REMEMBERED = 256
 
 
 def kind(room_type: str | None, codecs: Iterable[str] | None) -> int:
@@ -34,90 +37,142 @@ def kinds(room_types: Sequence[str], codecs: Sequence[str]) -> list[int]:
     return [one * _MASKS + mask for one in types for mask in range(_MASKS) if mask & wanted or not wanted]
 
 
-def statement(selection: Selection, account: int, *, merged: bool = True) -> tuple[str, dict[str, Value]]:
-    """Return the statement for one page and one row more, and its values. Its rows are time, SID and body.
+class _Shape(NamedTuple):
+    """What the statements for a selection depend on: selections of one shape differ in their values alone."""
 
-    ``merged`` is ``Database.merges_ranges``: without it, each range ends where the page would if it were the only one.
+    of_rooms: bool
+    backward: bool
+    has_cursor: bool
+    includes_cursor: bool
+    room_types: tuple[str, ...]
+    codecs: tuple[str, ...]
+    has_name: bool
+    has_after: bool
+    has_before: bool
+    in_progress: bool
+
+    @property
+    def time(self) -> str:
+        """The column that a list is ordered by."""
+        return "created" if self.of_rooms else "joined"
+
+    @property
+    def falling(self) -> bool:
+        """The rooms list runs from new to old, the participants list from first to last; backward is the other way."""
+        return self.of_rooms != self.backward
+
+
+def statements(selection: Selection, account: int, *, merged: bool = True) -> tuple[Sequence[str], dict[str, Value]]:
+    """Return statements for one page and one row more, and their values; their rows are time, SID and body.
+
+    The first that finds rows finds all of them; where none does, the page is empty. ``merged`` is
+    ``Database.merges_ranges``: without it, each range ends where the page would if it were the only one.
     """
-    of_rooms = selection.room_sid is None
-    time = "created" if of_rooms else "joined"
-    # The rooms list runs from new to old, the participants list from first to last; backward is the other way.
-    falling = of_rooms != selection.backward
-    values: dict[str, Value] = {"account": account, "limit": selection.limit + 1}
-    ranges = _of_rooms(selection, values) if of_rooms else _of_participants(selection, values)
+    filters, cursor = selection.filters, selection.cursor
+    shape = _Shape(
+        selection.room_sid is None,
+        selection.backward,
+        cursor is not None,
+        cursor is not None and cursor.after == selection.backward,
+        filters.room_types,
+        filters.codecs,
+        filters.room_name is not None,
+        filters.created_after is not None,
+        filters.created_before is not None,
+        selection.in_progress_in_default_window,
+    )
+    values: dict[str, Value] = {
+        "account": account,
+        "limit": selection.limit + 1,
+        "room": selection.room_sid,
+        "name": digest(filters.room_name),
+        # A room without a start is within no bounds.
+        "after": NO_TIME + 1 if filters.created_after is None else filters.created_after,
+        "before": filters.created_before,
+        "start": selection.now - DEFAULT_WINDOW,
+        "end": selection.now,
+    }
+    if cursor is not None:
+        values |= {"cursor_time": cursor.time, "cursor_sid": cursor.sid}
+    return _statements(shape, merged), values
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _statements(shape: _Shape, merged: bool) -> Sequence[str]:  # noqa: FBT001  a key of the cache
+    if not shape.of_rooms:
+        ranges = ["participant INDEXED BY participant_by_joined WHERE account = :account AND room = :room"]
+        return (_joined(shape, ranges, merged=merged),)
+    return tuple(_joined(shape, ranges, merged=merged) for ranges in _of_rooms(shape))
+
+
+def _joined(shape: _Shape, ranges: Sequence[str], *, merged: bool) -> str:
+    time = shape.time
     place = ""
-    if selection.cursor is not None:
-        values |= {"cursor_time": selection.cursor.time, "cursor_sid": selection.cursor.sid}
-        includes_its_row = "=" if selection.cursor.after == selection.backward else ""
-        comparison = ("<" if falling else ">") + includes_its_row
+    if shape.has_cursor:
+        comparison = ("<" if shape.falling else ">") + ("=" if shape.includes_cursor else "")
         place = f" AND ({time}, sid) {comparison} (:cursor_time, :cursor_sid)"
     # Each range is in list order, so all that is left to do is to merge them, and to stop when the page is full.
-    direction = " DESC" if falling else ""
+    direction = " DESC" if shape.falling else ""
     end = f" ORDER BY {time}{direction}, sid{direction} LIMIT :limit"
     parts = [f"SELECT {time}, sid, body FROM {one}{place}" for one in ranges]
     if not merged and len(parts) > 1:
         parts = [f"({part}{end})" for part in parts]
-    return " UNION ALL ".join(parts) + end, values
+    return " UNION ALL ".join(parts) + end
 
 
-def _of_participants(selection: Selection, values: dict[str, Value]) -> list[str]:
-    values["room"] = selection.room_sid
-    return ["participant INDEXED BY participant_by_joined WHERE account = :account AND room = :room"]
-
-
-def _of_rooms(selection: Selection, values: dict[str, Value]) -> list[str]:
-    filters = selection.filters
-    wanted = kinds(filters.room_types, filters.codecs)
-    name = ""
-    if filters.room_name is not None:
-        values["name"] = digest(filters.room_name)
-        name = " AND name = :name"
+def _of_rooms(shape: _Shape) -> Sequence[Sequence[str]]:
+    """The ranges of each statement that ``statements`` returns."""
+    wanted = kinds(shape.room_types, shape.codecs)
+    name = " AND name = :name" if shape.has_name else ""
     # Kinds are our own numbers, never a caller's text.
     parts = [f"{name} AND kind = {one}" for one in wanted] or [name]
     by = "_and_".join([*(["name"] if name else []), *(["kind"] if wanted else [])]) or "created"
-    if filters.default_window:
+    if not shape.has_after and not shape.has_before:
         one_of_kinds = f"{name} AND kind IN ({', '.join(map(str, wanted))})" if wanted else name
-        return _of_default_window(selection, values, f"recent_by_{by}", parts, one_of_kinds)
-    bounds = _bounds(selection, values)
-    return [f"room INDEXED BY room_by_{by} WHERE phase < 3 AND account = :account{part}{bounds}" for part in parts]
+        return _of_default_window(f"recent_by_{by}", parts, one_of_kinds, in_progress=shape.in_progress)
+    bounds = _bounds(shape)
+    return [[f"room INDEXED BY room_by_{by} WHERE phase < 3 AND account = :account{part}{bounds}" for part in parts]]
 
 
-def _bounds(selection: Selection, values: dict[str, Value]) -> str:
-    """The bounds of the list; a room without a start is within none."""
-    filters, bounds = selection.filters, ""
+def _bounds(shape: _Shape) -> str:
+    """The bounds of the list."""
+    bounds = ""
     # A cursor meets the bound on its own side already; without that bound SQLite begins at the cursor, not at it.
-    if not (selection.cursor and selection.backward):
-        values["after"] = NO_TIME + 1 if filters.created_after is None else filters.created_after
+    if not (shape.has_cursor and shape.backward):
         bounds += " AND created >= :after"
-    if filters.created_before is not None and not (selection.cursor and not selection.backward):
-        values["before"] = filters.created_before
+    if shape.has_before and not (shape.has_cursor and not shape.backward):
         bounds += " AND created < :before"
     return bounds
 
 
 def _of_default_window(
-    selection: Selection, values: dict[str, Value], index: str, parts: list[str], one_of_kinds: str
-) -> list[str]:
-    """The ranges of the rooms that completed in the 24 hours before ``selection.now``.
+    index: str, parts: Sequence[str], one_of_kinds: str, *, in_progress: bool
+) -> Sequence[Sequence[str]]:
+    """The ranges of the rooms that completed in the 24 hours before ``:end``, a selection's ``now``.
 
     They are those of phase ``RECENT``, in list order, but for what has moved since: rooms that completed later are
     among them and passed over; rooms that have left the window by now, and rooms whose end a clock that was set back
     has put into the future, are ranges of the index by end, and sorted. There are none while the time is the same, and
-    few while a walk goes on.
+    few while a walk goes on. While the phases are still those of ``:end`` nothing has moved: the first
+    statement asks for that, too, in the same breath, since another process may move rooms at any moment.
     """
-    values |= {"start": selection.now - DEFAULT_WINDOW, "end": selection.now}
     # Whatever went on at the time belongs to it, too, if it is asked for: what has completed since keeps its place.
-    in_progress = selection.in_progress_in_default_window
     phases = (RECENT, IN_PROGRESS) if in_progress else (RECENT,)
     until_end = "" if in_progress else " AND ended <= :end"
     inside = {RECENT: f" AND ended > :start{until_end}", IN_PROGRESS: ""}
-    moved = f"room INDEXED BY room_by_ended WHERE account = :account{one_of_kinds} AND phase = {OLDER}"
     # SQLite takes an index with a condition for a query that repeats it; `<> 2` is none that it could take for a range.
-    # The + leaves SQLite one bound on each side of the range: of two it may take the one that bounds nothing.
     recent = f"room INDEXED BY {index} WHERE phase <> 2 AND phase <> 3 AND account = :account"
-    return [
-        *(f"{recent} AND phase = {phase}{part}{inside[phase]}" for phase in phases for part in parts),
+    ranges = [f"{recent} AND phase = {phase}{part}{inside[phase]}" for phase in phases for part in parts]
+    moved = f"room INDEXED BY room_by_ended WHERE account = :account{one_of_kinds} AND phase = {OLDER}"
+    # The + leaves SQLite one bound on each side of the range: of two it may take the one that bounds nothing.
+    all_ranges = [
+        *ranges,
         f"{moved} AND ended > :start AND ended <= (SELECT swept FROM clock) - {DEFAULT_WINDOW}"
         f"{until_end.replace('ended', '+ended')}",
         f"{moved} AND +ended > :start AND ended > (SELECT swept FROM clock){until_end}",
     ]
+    if in_progress:
+        # A room whose end is still to come goes on, and is in the last range however still the time stands.
+        return [all_ranges]
+    settled = " AND (SELECT swept <= :end AND due > :end FROM clock)"
+    return [[one + settled for one in ranges], all_ranges]

@@ -9,7 +9,7 @@ from typing import Self
 
 from video_log_analyzer.emulator.clock import system_now
 from video_log_analyzer.emulator.records import NO_TIME, Participant, RenderedRoom, Room
-from video_log_analyzer.emulator.selection import Row, Rows, Selection
+from video_log_analyzer.emulator.selection import Rows, Selection
 from video_log_analyzer.emulator.store import life, lists, schema
 from video_log_analyzer.emulator.store.database import Database, Table, Value
 from video_log_analyzer.emulator.store.sqlite import SqliteDatabase
@@ -110,18 +110,21 @@ class Store(State):
         )
 
     def select(self, selection: Selection) -> Rows:
-        """Return one page of a list."""
+        """Return one page of a list as things stood when ``now`` was last asked for; whoever selects asks before."""
         number = self._number(selection.account_sid)
         if number is None or (selection.room_sid is not None and not possible_sid(selection.room_sid)):
             return Rows([], more=False)
-        self.now()
-        found = self._database.execute(*lists.statement(selection, number, merged=self._database.merges_ranges))
-        rows = list(map(Row._make, found))
-        more = len(rows) > selection.limit
-        del rows[selection.limit :]
+        found: list[tuple[int, str, bytes]] = []
+        texts, values = lists.statements(selection, number, merged=self._database.merges_ranges)
+        for text in texts:
+            found = self._database.execute(text, values)
+            if found:
+                break
+        more = len(found) > selection.limit
+        del found[selection.limit :]
         if selection.backward:
-            rows.reverse()
-        return Rows(rows, more)
+            found.reverse()
+        return Rows(found, more)
 
     # Records.
 
