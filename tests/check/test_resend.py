@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.check.reported import CONNECTED, EXPLODED, LIVE, MEASURED, OTHER, RAN, SEEN, TOO_SHORT, cut, leave, report
-from tests.conftest import Run
+from tests.conftest import Run, credentials
+from video_log_analyzer import last_report
 from video_log_analyzer.commands.resend import Outcome, judged
+from video_log_analyzer.embedded import EmbeddedEmulator
+from video_log_analyzer.emulator_client import EmulatorControl
 from video_log_analyzer.findings import State
 from video_log_analyzer.results import Result
 
@@ -99,3 +102,19 @@ def test_wrong_usage_is_one_clear_line(
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
     assert said in done.stderr
+
+
+def test_a_finding_stands_until_its_fault_is_gone(vla: Run, tmp_path: Path) -> None:
+    with EmbeddedEmulator() as emulator, EmulatorControl(emulator.target.url) as control:
+        environment = credentials(emulator.target)
+        control.set_faults("unknown-created-method")
+        bounds = ("--target", emulator.target.url, "--no-strain", "--rate", "1000", "--max-requests", "8")
+        assert vla("check", *bounds, environment=environment).returncode == 1
+        (finding, *_) = last_report.load(tmp_path / "build" / "vla").findings
+        done = vla("resend", finding.fingerprint, environment=environment)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert done.stdout.startswith(f"STANDS: {finding.fingerprint} undocumented value")
+        control.set_faults()
+        done = vla("resend", finding.fingerprint, environment=environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.startswith(f"GONE: {finding.fingerprint} undocumented value")
