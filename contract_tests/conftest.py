@@ -78,10 +78,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         variant = f" [{item.callspec.id}]" if hasattr(item, "callspec") else ""
         item.user_properties.append(("check", summary.rstrip(".") + variant))
     # Seeing every operation comes first, what invents requests without end last: so a small budget goes furthest.
-    order = ["test_survey.py", "test_consistency.py", "test_paging.py", "test_filters.py", "test_errors.py"]
-    ranks = {name: rank for rank, name in enumerate(order)}
-    last = len(ranks) + 1
-    items.sort(key=lambda item: last if item.path.name == "test_protocol.py" else ranks.get(item.path.name, last - 1))
+    first = ["survey", "consistency", "paging", "filters", "errors"]
+    last = ["protocol", "moving"]
+    ranks = {f"test_{name}.py": rank for rank, name in enumerate([*first, "", *last])}
+    items.sort(key=lambda item: ranks.get(item.path.name, len(first)))
     select = config.stash[RUN].select
     if select:
         items[:] = [item for item in items if check_id(item) in select]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from video_log_analyzer.checks.answer import Answer
 from video_log_analyzer.checks.api import Api, Page, Query
 from video_log_analyzer.checks.door import NoAnswerError
 from video_log_analyzer.checks.properties import Judgement, Property
@@ -34,10 +35,23 @@ GAPS = _property("missing-rows", "every row that one large page has", "Paging.Pa
 EXTRAS = _property("extra-rows", "only rows that one large page has as well", "Paging.PageToken")
 ORDER = Property("order", Kind.PAGING, "the same order at every page size")
 LINKS = _property("page-behind-url", "the rows of the page that it names", "D12")
+WALK_WHILE_ADDED = Property(
+    "walk-while-added", Kind.PAGING, "every room that was there at the start, once, while rooms are added", "D17"
+)
+WALK_WHILE_PASSING = Property(
+    "walk-while-time-passes", Kind.PAGING, "the rooms of the window as it was at the start, each once", "D17"
+)
 SAME_PAGE = Property("same-page", Kind.PAGING, "the same rows when the same page is asked for again")
 
 
-def walk(api: Api, operation: str, path: str, query: Query, most: int = _MOST_PAGES) -> list[Page]:
+def walk(
+    api: Api,
+    operation: str,
+    path: str,
+    query: Query,
+    most: int = _MOST_PAGES,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> list[Page]:
     """The pages from the first to the last by ``next_page_url``; a loop, or no end, is reported and ends the walk.
 
     Args:
@@ -46,14 +60,17 @@ def walk(api: Api, operation: str, path: str, query: Query, most: int = _MOST_PA
         path: Its path.
         query: Of the first page.
         most: Stop after so many pages; that is reported only where it is the default.
+        meanwhile: Called once, between the first page and the second.
 
     Raises:
         NoAnswerError: a page cannot be had.
     """
-    return follow(api, api.get(operation, path, query), most)
+    return follow(api, api.get(operation, path, query), most, meanwhile)
 
 
-def follow(api: Api, first: Any, most: int = _MOST_PAGES) -> list[Page]:
+def follow(
+    api: Api, first: Answer, most: int = _MOST_PAGES, meanwhile: Callable[[], None] = lambda: None
+) -> list[Page]:
     """As ``walk``, from the answer that is its first page."""
     operation = first.operation
     key = LISTS[operation][0]
@@ -65,6 +82,8 @@ def follow(api: Api, first: Any, most: int = _MOST_PAGES) -> list[Page]:
                 detail = "it leads back" if following in seen else f"{len(pages)} pages, and no end"
                 api.session.judge([_judgement(ENDS, page, "/meta/next_page_url", holds=False, detail=detail)])
             return pages
+        if len(pages) == 1:
+            meanwhile()
         seen.add(following)
         page = api.page(api.follow(operation, following), key)
         pages.append(page)
@@ -161,3 +180,23 @@ def _judgement(
     judged: Property, page: Page, place: str, *, holds: bool, detail: str = "", evidence: object = None
 ) -> Judgement:
     return Judgement(judged, page.answer, place, holds, detail, evidence)
+
+
+def steady_judgement(judged: Property, pages: Sequence[Page], before: Sequence[Row], added: Sequence[str]) -> Judgement:
+    """Whether a walk during which something happened shows the list as it was.
+
+    Args:
+        judged: What happened.
+        pages: The walk.
+        before: The rows of the list just before it.
+        added: SIDs of what was added meanwhile; it may be shown or not.
+    """
+    operation = pages[0].answer.operation
+    seen = identities(operation, rows_of(pages))
+    old = set(identities(operation, before))
+    missing, repeated = len(old - set(seen)), len(seen) - len(set(seen))
+    extra = len(set(seen) - old - set(added))
+    detail = f"of {len(old)} rows {missing} are missing, {repeated} repeated, {extra} too many"
+    return _judgement(
+        judged, pages[0], f"/{LISTS[operation][0]}", holds=not (missing or repeated or extra), detail=detail
+    )
