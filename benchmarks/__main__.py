@@ -10,7 +10,19 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks import client, latency, loading, machine, memory, results, scale, scale_postgresql, startup, throughput
+from benchmarks import (
+    check,
+    client,
+    latency,
+    loading,
+    machine,
+    memory,
+    results,
+    scale,
+    scale_postgresql,
+    startup,
+    throughput,
+)
 from benchmarks.load import LoadError
 from benchmarks.results import Measurement
 from benchmarks.run import Run
@@ -27,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[Run], list[Measurement]]] = {
     "scale-postgresql": scale_postgresql.store,
     "memory": memory.resident,
     "client": client.against_peers,
+    "check": check.seconds,
 }
 
 

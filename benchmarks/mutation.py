@@ -18,13 +18,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benchmarks import machine
+from benchmarks import machine, results
+from benchmarks.results import Goal, Measurement
 from video_log_analyzer import selftest
 from video_log_analyzer.embedded import EmbeddedEmulator
 from video_log_analyzer.emulator.faults.registry import Fault
 from video_log_analyzer.resources import openapi_folder
 
-RESULTS = Path(__file__).parent / "results" / "mutation.json"
 Failures = set[tuple[str, str]]
 
 
@@ -67,8 +67,9 @@ def main() -> int:
     without, version = schemathesis_failures([])
 
     def stock(fault: Fault) -> bool:
-        tell(f"schemathesis: {fault.name}")
-        return bool(schemathesis_failures([fault.name])[0] - without)
+        found = bool(schemathesis_failures([fault.name])[0] - without)
+        tell(f"schemathesis: {fault.name}: {'detected' if found else 'not detected'}")
+        return found
 
     with ThreadPoolExecutor(options.jobs) as pool:
         theirs = dict(zip([fault.name for fault in faults], pool.map(stock, faults), strict=True))
@@ -78,9 +79,24 @@ def main() -> int:
     ]
     print("\n".join(table(rows)))
     if not options.dry:
-        data = {"machine": machine.facts(), "schemathesis": version, "faults": rows}
-        RESULTS.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+        results.write(
+            "mutation", measurements(rows), machine.facts(), {"schemathesis version": version, "faults": rows}
+        )
     return 0
+
+
+def measurements(rows: Sequence[dict[str, Any]]) -> list[Measurement]:
+    """How many faults each side treats as it should not, and should."""
+    contract = [row for row in rows if row["kind"] == "contract"]
+    weather = [row for row in rows if row["kind"] == "weather"]
+    found, all_of_them = f"of {len(contract)} contract faults detected", Goal("≥", len(contract))
+    alarms = f"of {len(weather)} kinds of weather reported"
+    return [
+        Measurement(f"{found}: `vla check`", sum(row["vla"] for row in contract), "", all_of_them),
+        Measurement(f"{found}: stock schemathesis", sum(row["st"] for row in contract), ""),
+        Measurement(f"{alarms}: `vla check`", sum(row["vla"] for row in weather), "", Goal("≤", 0)),
+        Measurement(f"{alarms}: stock schemathesis", sum(row["st"] for row in weather), ""),
+    ]
 
 
 def table(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -66,6 +66,7 @@ def add_to(commands: Commands, summary: str) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check, write the reports, say what was found."""
+    import secrets
     from datetime import UTC, datetime
 
     from video_log_analyzer import acceptances, configuration, document, reports, runner
@@ -78,11 +79,17 @@ def run(arguments: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     result = replace(result, findings=accepted.applied(result.findings, today))
     written = reports.write(result, settings.report_dir)
+    on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+    if on_github:
+        # Values of the target must not be taken for commands to the runner.
+        token = secrets.token_hex(16)
+        print(f"::stop-commands::{token}")
     if arguments.coverage:
         print(console.coverage_table(result), end="\n\n")
     print(console.render(result, color=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     print(f"reports: {', '.join(str(path) for path in written)}", file=sys.stderr)
-    if os.environ.get("GITHUB_ACTIONS") == "true":
+    if on_github:
+        print(f"::{token}::")
         print(github_annotations.render(result))
     return result.exit_status
 
