@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks import latency, loading, machine, memory, results, scale, startup, throughput
+from benchmarks import latency, loading, machine, memory, recordings, results, scale, startup, throughput
 from benchmarks.load import LoadError
 from benchmarks.results import Measurement
 from benchmarks.run import Run
@@ -25,6 +25,8 @@ BENCHMARKS: dict[str, Callable[[Run], list[Measurement]]] = {
     "scale-store": scale.store,
     "scale-http": scale.http,
     "memory": memory.resident,
+    "replay": recordings.replay,
+    "audit": recordings.audit,
 }
 
 

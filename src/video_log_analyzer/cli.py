@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from video_log_analyzer import __version__
-from video_log_analyzer.commands import check, emulator, selftest
+from video_log_analyzer.commands import audit, check, emulator, replay, selftest
 from video_log_analyzer.errors import VlaError
 
 # In the order in which `vla --help` shows them.
-COMMANDS = (check, emulator, selftest)
+COMMANDS = (check, replay, audit, emulator, selftest)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
-
-import jsonschema
+from typing import TYPE_CHECKING, Any, cast
 
 from video_log_analyzer.document import Document, Node
+
+if TYPE_CHECKING:
+    import jsonschema
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -41,6 +42,8 @@ def closed(schema: Node, document: Document) -> dict[str, Any]:
 
 def violations(instance: object, schema: Node, document: Document) -> list[Violation]:
     """All violations at the leaves; where a choice failed, those of the alternative that was meant."""
+    import jsonschema  # 25 MB with its formats, which a process that never explains does without
+
     validator = jsonschema.Draft202012Validator(
         closed(schema, document), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
     )
