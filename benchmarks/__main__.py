@@ -17,6 +17,7 @@ from benchmarks import (
     loading,
     machine,
     memory,
+    recordings,
     results,
     scale,
     scale_postgresql,
@@ -40,6 +41,8 @@ BENCHMARKS: dict[str, Callable[[Run], list[Measurement]]] = {
     "memory": memory.resident,
     "client": client.against_peers,
     "check": check.seconds,
+    "replay": recordings.replay,
+    "audit": recordings.audit,
 }
 
 

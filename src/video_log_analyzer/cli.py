@@ -17,6 +17,8 @@ COMMANDS = {
     "check": "say whether a service does what the document says",
     "resend": "run the check behind one finding of the last report again",
     "accept": "accept a finding of the last report for a while",
+    "replay": "hold recordings against the document",
+    "audit": "hold folders of NDJSON against the document, over all processors",
     "emulator": "serve an emulator of the API",
     "selftest": "measure the check against every fault of the emulator",
 }

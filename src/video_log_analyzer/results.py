@@ -28,7 +28,8 @@ class TargetResult:
 
     Attributes:
         kind: ``live`` (the vendor's host over verified TLS, the only evidence about the live API), ``embedded`` (an
-            emulator that the check started) or ``other``.
+            emulator that the check started), ``other``, ``recording``, or ``live recording`` where every one that was
+            judged is a cassette labelled so.
         url: Its origin; ``""`` for the embedded emulator, whose port means nothing afterwards.
         label: The same for a person.
         faults: The names of the faults that were planted into the embedded emulator.
@@ -133,7 +134,7 @@ class Result:
         tool: This package's version.
         started: When the run began, in UTC: ``2026-11-21T03:17:00Z``.
         seconds: How long it took.
-        profile: ``quick`` or ``full``.
+        profile: ``quick`` or ``full``; ``replay`` or ``audit`` where recordings were judged.
         fail_on: The least severity that makes the run fail.
         masking: ``key from VLA_MASK_KEY`` or ``random key of this run``: whether masked values can be compared between
             reports.

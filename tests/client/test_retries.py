@@ -67,7 +67,11 @@ def test_retry_after_is_kept_to() -> None:
     assert time.monotonic() - started >= 1
 
 
-@pytest.mark.parametrize("wanted", ["61", "3600", format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)])
+@pytest.mark.parametrize(
+    "wanted",
+    ["61", "3600", format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)],
+    ids=["61", "3600", "date"],
+)
 def test_longer_wait_than_allowed_is_an_error_at_once(wanted: str) -> None:
     service = Service([answer({}, 429, **{"Retry-After": wanted}), GOOD])
     with pytest.raises(errors.RateLimited) as caught:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -25,6 +25,10 @@ _KINDS: Mapping[str, Kind] = {
 _BY_STATUS = {"withdrawn": Kind.WITHDRAWN_VALUE, "internal": Kind.INTERNAL_VALUE}
 
 
+# Says where a value breaks a schema of the document.
+Explain = Callable[[object, Node, Document], list[Violation]]
+
+
 @dataclass
 class Observed:
     """What one body shows.
@@ -41,10 +45,16 @@ class Observed:
 
 
 class Conformance:
-    """Judges answers against one document; the validators are compiled on first use."""
+    """Judges answers against one document; the validators are compiled on first use.
 
-    def __init__(self, document: Document) -> None:
+    Args:
+        document: What answers are held against.
+        explain: Says what is wrong with a body that does not conform.
+    """
+
+    def __init__(self, document: Document, explain: Explain = violations) -> None:
         self._document = document
+        self._explain = explain
         self._validator = cache(self._make_validator)
 
     def findings(self, answer: Answer) -> list[Finding]:
@@ -97,7 +107,7 @@ class Conformance:
             return
         schema = content[media_type if media_type in content else _JSON].get("schema", {})
         if not self._validator(answer.operation, answer.status).is_valid(body):
-            for broken in violations(body, schema, self._document):
+            for broken in self._explain(body, schema, self._document):
                 yield from _body_findings(answer, broken)
         for place, value, status, basis in self._enum_values(body, schema, "", ""):
             if status in _BY_STATUS:

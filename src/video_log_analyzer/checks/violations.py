@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
-
-import jsonschema
+from typing import TYPE_CHECKING, Any, cast
 
 from video_log_analyzer.document import Document, Node
+
+if TYPE_CHECKING:
+    import jsonschema
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -41,10 +42,23 @@ def closed(schema: Node, document: Document) -> dict[str, Any]:
 
 def violations(instance: object, schema: Node, document: Document) -> list[Violation]:
     """All violations at the leaves; where a choice failed, those of the alternative that was meant."""
+    import jsonschema  # 25 MB with its formats, which a process that never explains does without
+
     validator = jsonschema.Draft202012Validator(
         closed(schema, document), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
     )
-    return [leaf for error in validator.iter_errors(instance) for leaf in _leaves(error)]
+    return list(required_once(leaf for error in validator.iter_errors(instance) for leaf in _leaves(error)))
+
+
+def required_once(found: Iterable[Violation]) -> Iterator[Violation]:
+    """``found`` without repetition: validators report each missing key, and the violation names them all."""
+    known: set[tuple[int, int]] = set()
+    for violation in found:
+        key = id(violation.instance), id(violation.schema)
+        if violation.keyword != "required" or key not in known:
+            yield violation
+        if violation.keyword == "required":
+            known.add(key)
 
 
 def json_type(instance: object) -> str:

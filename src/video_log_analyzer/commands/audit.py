@@ -1,0 +1,106 @@
+"""``vla audit``: hold folders of NDJSON against the document."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from video_log_analyzer.commands import Commands, add_parser
+
+if TYPE_CHECKING:
+    from video_log_analyzer.recordings.audit import Progress
+
+EPILOG = """\
+Folders are searched to their bottom for .ndjson and .jsonl, also with .gz or .zst behind; each line is a body or an
+envelope as `vla replay` reads it. Plain files are split by byte, packed ones read whole.
+environment:
+  VLA_MASK_KEY        masked values can then be compared between reports; default: a random key for each run
+
+exit status: 2 usage, or something could not be read; else 1 findings, 3 interrupted or nothing of this API was seen,
+0 conforms"""
+
+
+def add_to(commands: Commands, summary: str) -> None:
+    """Declare the subcommand."""
+    audit = add_parser(
+        commands,
+        "audit",
+        help=summary,
+        description="Hold folders of recorded bodies against the document, over all processors. An interrupted audit\n"
+        "goes on where it was; a file that has changed is read again.",
+        epilog=EPILOG,
+    )
+    audit.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+    audit.add_argument("--jobs", type=int, metavar="N", help="processes; default: one a processor")
+    audit.add_argument(
+        "--journal",
+        type=Path,
+        default=Path("build/vla/audit-journal"),
+        metavar="FILE",
+        help="where finished parts are noted; default: %(default)s",
+    )
+    audit.add_argument("--fresh", action="store_true", help="forget what the journal has, and read everything again")
+    audit.add_argument(
+        "--fail-on",
+        choices=["breaking", "drift", "notice"],
+        default="drift",
+        help="the least that fails; default: %(default)s",
+    )
+    audit.add_argument("--report-dir", type=Path, metavar="DIR", help="write the reports there; default: none")
+    audit.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge the folders, say what was found."""
+    from video_log_analyzer import document, reports
+    from video_log_analyzer.errors import UsageError
+    from video_log_analyzer.findings import Severity
+    from video_log_analyzer.masking import VARIABLE
+    from video_log_analyzer.recordings.audit import Audit, audit
+    from video_log_analyzer.reports import console
+    from video_log_analyzer.results import ExitStatus
+
+    if arguments.jobs is not None and arguments.jobs < 1:
+        raise UsageError(f"--jobs {arguments.jobs}: at least 1")
+    show = _Shown()
+    result, unreadable = audit(
+        Audit(
+            paths=tuple(arguments.paths),
+            journal=arguments.journal,
+            fresh=arguments.fresh,
+            jobs=arguments.jobs or os.cpu_count() or 1,
+            fail_on=Severity(arguments.fail_on),
+            masking_key=os.environ.get(VARIABLE, ""),
+        ),
+        document.load(),
+        lambda line: print(f"vla audit: {line}", file=sys.stderr, flush=True),
+        show.progress,
+    )
+    if arguments.report_dir is not None:
+        written = reports.write(result, arguments.report_dir)
+        print(f"reports: {', '.join(map(str, written))}", file=sys.stderr)
+    print(console.render(result))
+    return ExitStatus.USAGE if unreadable else result.exit_status
+
+
+class _Shown:
+    """Progress for people: one line that changes on a terminal, a line every ten seconds elsewhere."""
+
+    def __init__(self) -> None:
+        self._at = 0.0
+
+    def progress(self, now: Progress) -> None:
+        """Show how far it is."""
+        is_last = now.done >= now.all
+        on_terminal = sys.stderr.isatty()
+        if not is_last and now.seconds - self._at < (0.2 if on_terminal else 10):
+            return
+        self._at = now.seconds
+        share = 100 * now.done // max(now.all, 1)
+        speed = now.records / max(now.seconds, 0.001)
+        line = f"vla audit: {share} % of {now.all / 1e6:.0f} MB, {now.records} records, {speed:.0f}/s"
+        begin, end = ("\r", "\n" if is_last else "") if on_terminal else ("", "\n")
+        print(f"{begin}{line}", end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,78 @@
+"""``vla replay``: hold recordings against the document."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from video_log_analyzer.commands import Commands, add_parser
+
+EPILOG = """\
+formats, by name; each also with .gz or .zst behind it:
+  .har                HAR 1.2
+  .yaml .yml          a cassette of vcrpy
+  .ndjson .jsonl      one body a line: a page, a room, a participant, an error; or an envelope
+                      {"operation" or "url", "status", "headers", "body"}
+  .json               any of these (a cassette in JSON, too), or one body
+environment:
+  VLA_MASK_KEY        masked values can then be compared between reports; default: a random key for each run
+
+exit status: 2 usage, or something could not be read; else 1 findings, 3 nothing of this API was seen, 0 conforms"""
+
+
+def add_to(commands: Commands, summary: str) -> None:
+    """Declare the subcommand."""
+    replay = add_parser(
+        commands,
+        "replay",
+        help=summary,
+        description="Hold answers that were recorded against the document: the same findings as those of `vla check`.\n"
+        "What is not of this API is skipped, and counted. Nothing is sent anywhere.",
+        epilog=EPILOG,
+    )
+    replay.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    replay.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a host that serves this API, besides the vendor's, this machine and *.invalid; may be repeated",
+    )
+    replay.add_argument(
+        "--fail-on",
+        choices=["breaking", "drift", "notice"],
+        default="drift",
+        help="the least that fails; default: %(default)s",
+    )
+    replay.add_argument("--report-dir", type=Path, metavar="DIR", help="write the reports there; default: none")
+    replay.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge the files, say what was found."""
+    from video_log_analyzer import document, reports
+    from video_log_analyzer.findings import Severity
+    from video_log_analyzer.masking import VARIABLE, Masker
+    from video_log_analyzer.recordings.replay import Replay, replay
+    from video_log_analyzer.reports import console
+    from video_log_analyzer.results import ExitStatus
+
+    opened = document.load()
+    result, unreadable = replay(
+        Replay(
+            paths=tuple(arguments.files),
+            hosts=tuple(host.lower() for host in arguments.host),
+            fail_on=Severity(arguments.fail_on),
+            masking=f"key from {VARIABLE}" if os.environ.get(VARIABLE) else "random key of this run",
+        ),
+        opened,
+        Masker.from_environment(os.environ, shown=opened.words),
+        lambda line: print(f"vla replay: {line}", file=sys.stderr, flush=True),
+    )
+    if arguments.report_dir is not None:
+        written = reports.write(result, arguments.report_dir)
+        print(f"reports: {', '.join(map(str, written))}", file=sys.stderr)
+    print(console.render(result))
+    return ExitStatus.USAGE if unreadable else result.exit_status

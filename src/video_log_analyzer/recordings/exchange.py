@@ -1,0 +1,177 @@
+"""One request and its answer as a recording has them, and whether they are of this API."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from video_log_analyzer.checks.answer import Answer
+from video_log_analyzer.document import Document, Operation
+from video_log_analyzer.masking import Masker
+from video_log_analyzer.recordings.bounds import LONGEST, mebibytes
+from video_log_analyzer.targets import Credentials, Target, is_loopback
+
+_WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+
+
+@dataclass(frozen=True)
+class RecordedAnswer(Answer):
+    """An answer that stands in a file.
+
+    Attributes:
+        where: The place: ``browse.har entry 3``, ``rooms.ndjson:17``.
+    """
+
+    where: str = ""
+
+    @property
+    def request(self) -> str:
+        """The place in the recording and, where it is known, the request; personal values masked."""
+        return f"{self.where} {super().request}" if self.url else self.where
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A recorded request and its answer, nothing judged yet.
+
+    Attributes:
+        where: As in RecordedAnswer.
+        method: ``GET``.
+        url: The full URL.
+        status: 0 where there was no answer.
+        headers: Names in lower case; None where the recording has none.
+        body: The content, decoded; None where the recording does not have it.
+        problem: Why it does not: ``no body recorded``.
+    """
+
+    where: str
+    method: str
+    url: str
+    status: int
+    headers: Mapping[str, str] | None
+    body: bytes | None
+    problem: str = ""
+
+
+class SkipError(Exception):
+    """What a recording holds is not to be judged; the message is the reason, the same for all of its sort."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which exchanges are of this API.
+
+    Attributes:
+        document: Its operations.
+        hosts: Hosts that count besides the vendor's, those of the document, this machine and ``*.invalid``.
+    """
+
+    document: Document
+    hosts: Collection[str] = ()
+    _servers: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        servers = self.document.data.get("servers", ())
+        object.__setattr__(self, "_servers", frozenset(urlsplit(str(each.get("url"))).hostname for each in servers))
+
+    def operation(self, exchange: Exchange) -> Operation:
+        """The operation that was asked.
+
+        Raises:
+            SkipError: it was none of this API, or its answer says nothing.
+        """
+        try:
+            parts = urlsplit(exchange.url)
+            host = (parts.hostname or "").lower()
+        except ValueError:
+            raise SkipError("a URL that is none") from None
+        if not self._is_ours(host):
+            raise SkipError("another host")
+        operation = self.document.operation_at(parts.path)
+        if operation is None:
+            raise SkipError("another path")
+        # 405 is what the document has for every other method.
+        if exchange.method.upper() != operation.method and exchange.status != 405:
+            raise SkipError(f"method {exchange.method.upper()}" if exchange.method.isalpha() else "another method")
+        if exchange.status == 0:
+            raise SkipError("no answer recorded")
+        if 300 <= exchange.status < 400:
+            raise SkipError("a redirect, or an answer from a cache")
+        if exchange.body is None:
+            raise SkipError(exchange.problem or "no body recorded")
+        return operation
+
+    def _is_ours(self, host: str) -> bool:
+        return (
+            host in self._servers
+            or host in self.hosts
+            or Target(f"https://{host}", Credentials("", "")).is_live
+            or is_loopback(host)
+            # The stand-in origin of recordings of an emulator; no such host can exist.
+            or host.endswith(".invalid")
+        )
+
+
+def answer_of(exchange: Exchange, operation: str, masker: Masker) -> RecordedAnswer:
+    """The answer as the check judges it; without recorded headers it counts as JSON."""
+    return RecordedAnswer(
+        operation=operation,
+        method=exchange.method.upper(),
+        url=exchange.url,
+        status=exchange.status,
+        headers=exchange.headers if exchange.headers is not None else {"content-type": "application/json"},
+        body=exchange.body or b"",
+        masker=masker,
+        where=exchange.where,
+    )
+
+
+def decoded(body: bytes, encoding: str) -> tuple[bytes | None, str]:
+    """``body`` without its Content-Encoding, or None and why not.
+
+    A recording may hold the decoded body under the header of the encoded one: what is not packed stays as it is.
+    """
+    names = [name.strip().lower() for name in encoding.split(",") if name.strip().lower() not in {"", "identity"}]
+    for name in reversed(names):
+        if name not in _WBITS:
+            if body[:1] in {b"{", b"["}:
+                continue
+            return None, "a body in an encoding that is not read (only gzip and deflate are)"
+        unpacking = zlib.decompressobj(_WBITS[name])
+        try:
+            body = unpacking.decompress(body, LONGEST + 1)
+        except zlib.error:
+            if body[:1] in {b"{", b"["}:
+                continue
+            return None, "a body that cannot be unpacked"
+    if len(body) > LONGEST:
+        return None, f"a body of more than {mebibytes(LONGEST)}"
+    return body, ""
+
+
+def text_of(value: object) -> str:
+    """A string of a recording.
+
+    Raises:
+        SkipError: it is none.
+    """
+    if not isinstance(value, str):
+        raise SkipError("an entry that is not as its format says")
+    return value
+
+
+def mapping_of(value: object) -> Mapping[str, Any]:
+    """An object of a recording; raises as ``text_of`` does."""
+    if not isinstance(value, Mapping):
+        raise SkipError("an entry that is not as its format says")
+    return cast("Mapping[str, Any]", value)
+
+
+def status_of(value: object) -> int:
+    """A status of a recording; 0 is none. Raises as ``text_of`` does."""
+    if isinstance(value, bool) or not isinstance(value, int) or not (value == 0 or 100 <= value <= 599):
+        raise SkipError("an entry that is not as its format says")
+    return value

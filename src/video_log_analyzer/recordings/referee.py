@@ -1,0 +1,73 @@
+"""A second look at samples: jsonschema, whether it agrees with jsonschema-rs, and the generated client."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from video_log_analyzer.checks.conformance import Conformance
+from video_log_analyzer.checks.coverage import Coverage
+from video_log_analyzer.checks.reader import Reader
+from video_log_analyzer.document import Document
+from video_log_analyzer.recordings.judge import Sample, said_of
+from video_log_analyzer.recordings.tally import Tally
+
+# Bytes of bodies that jsonschema looks at in one run: it takes about 0.3 s for each MiB.
+_BUDGET = 16 << 20
+# The reader remembers every body that it read.
+_READINGS = 1000
+
+
+class Referee:
+    """Looks at samples.
+
+    Attributes:
+        looked: How many jsonschema has looked at.
+        disagreements: Where the two did not find the same, the first few: a bug to report.
+    """
+
+    def __init__(self, document: Document, coverage: Coverage | None = None) -> None:
+        self._conformance = Conformance(document)
+        self._coverage = coverage
+        self._reader = Reader()
+        self._read = 0
+        self._budget = _BUDGET
+        self.looked = 0
+        self.disagreeing = 0
+        self.disagreements: list[str] = []
+
+    def examine(self, sample: Sample, tally: Tally) -> None:
+        """Let the client read the sample, into ``tally``; where it is contested, let jsonschema judge it as well."""
+        answer = sample.answer
+        try:
+            self._let_client_read(sample, tally)
+            if self._coverage is not None and answer.url:
+                self._coverage.observe(answer, self._conformance.observed(answer).things)
+            if sample.contested and len(answer.body) <= self._budget:
+                self._budget -= len(answer.body)
+                self._compare(sample)
+        except RecursionError:
+            tally.complain(f"{answer.where}: is nested too deeply: nothing of this API is")
+
+    def _let_client_read(self, sample: Sample, tally: Tally) -> None:
+        if self._read % _READINGS == 0:
+            self._reader = Reader()
+        self._read += 1
+        reading = self._reader.read(sample.answer)
+        if reading.problem:
+            tally.findings.blame(sample.found, reading.problem)
+        for finding in reading.findings:
+            tally.findings.add(finding)
+
+    def _compare(self, sample: Sample) -> None:
+        self.looked += 1
+        findings = said_of(self._conformance, sample.answer, has_headers=sample.has_headers)
+        found = Counter(finding.fingerprint for finding in findings)
+        if found == sample.found:
+            return
+        self.disagreeing += 1
+        if len(self.disagreements) < 3:
+            places = sorted({finding.place for finding in findings}) or ["nothing"]
+            self.disagreements.append(
+                f"{sample.answer.where}: jsonschema-rs has {sample.found.total()} findings, "
+                f"jsonschema {found.total()} (at {', '.join(places)[:120]})"
+            )

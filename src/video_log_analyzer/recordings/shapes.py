@@ -1,0 +1,249 @@
+"""What the document says of bodies, prepared so that sound ones by the million are passed quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from video_log_analyzer.document import Document, Node
+
+_JSON = "application/json"
+_CURRENT = "current"
+# Where Python and the validators agree on what a time is: no leap second, no year before 1000, capital letters.
+_PLAIN_TIME = r"^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:[0-5]"
+
+_ANNOTATIONS = frozenset({"$ref", "title", "description", "examples", "example", "default", "deprecated"})
+# Keywords without schemas in them: to add to them can only forbid more.
+_PLAIN = frozenset(
+    {"type", "enum", "const", "format", "pattern", "required", "additionalProperties", "minimum", "maximum"}
+    | {"minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "multipleOf"}
+)
+# What gets its second look whatever it is.
+_NOTHING: Mapping[str, Any] = {"not": {}}
+
+Notice = tuple[str, str]  # place and enum value
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The body of one operation's success.
+
+    Attributes:
+        operation: The operationId.
+        status: ``200``.
+        schema: Its schema in the document.
+        required: Its required keys.
+        is_sound: Whether a value conforms and has nothing that deserves a second look either: no withdrawn or internal
+            value, no unusual time. What is not sound may still conform.
+        keys: How many keys a sound value has, at all levels.
+        notices: The withdrawn and internal values of a value, with their places, and what the schema calls them.
+        rows: The key under which a page has its rows; ``""`` where the body is one resource.
+    """
+
+    operation: str
+    status: int
+    schema: Node
+    required: frozenset[str]
+    is_sound: Callable[[Any], bool]
+    keys: Callable[[Any], int]
+    notices: Callable[[Any], list[Notice]]
+    rows: str
+
+
+class Shapes:
+    """The bodies that the document has, and which one a value is."""
+
+    def __init__(self, document: Document) -> None:
+        self.all = tuple(_shapes(document))
+        self._errors = [
+            (int(status) if status.isdigit() else int(status[0]) * 100, operation.name, _required(document, response))
+            for operation in document.operations
+            for status, response in operation.responses.items()
+            if status[0] in "45"
+        ]
+        self._error_keys = next((keys for _, _, keys in self._errors), frozenset[str]())
+        # A key that only one shape requires tells it, mostly: then it is tried first.
+        self.probes = tuple(
+            (sorted(shape.required - _others(shape, self.all, self._error_keys))[0], shape)
+            for shape in self.all
+            if shape.required - _others(shape, self.all, self._error_keys)
+        )
+
+    def told(self, body: Mapping[str, Any]) -> tuple[str, int] | None:
+        """Operation and status of a bare body, or None where its keys do not tell.
+
+        It is of the shape whose required keys it has the largest share of, at least half, and no other has as large
+        a share. An error is of the first operation that has its status, since it does not say what was asked.
+        """
+        shares = [(len(shape.required & body.keys()) / len(shape.required), shape) for shape in self.all]
+        error = len(self._error_keys & body.keys()) / len(self._error_keys) if self._error_keys else 0.0
+        best = max([error, *(share for share, _ in shares)])
+        fitting = [shape for share, shape in shares if share == best]
+        if best < 0.5 or len(fitting) + (error == best) != 1:
+            return None
+        if fitting:
+            return fitting[0].operation, fitting[0].status
+        status = body.get("status")
+        if isinstance(status, bool) or not isinstance(status, int) or not 400 <= status <= 599:
+            return None
+        for exact in (True, False):
+            for known, operation, _ in self._errors:
+                if (status == known) if exact else (status // 100 == known // 100 == 5):
+                    return operation, status
+        return self._errors[0][1], status
+
+
+def _shapes(document: Document) -> Iterator[Shape]:
+    for operation in document.operations:
+        for status, response in operation.responses.items():
+            schema = response.get("content", {}).get(_JSON, {}).get("schema")
+            if not status.startswith("2") or not status.isdigit() or schema is None:
+                continue
+            resolved = document.resolve(schema)
+            strict = jsonschema_rs.Draft202012Validator(_strict(schema, document), validate_formats=True)
+            properties = {name: document.resolve(below) for name, below in resolved.get("properties", {}).items()}
+            rows = [name for name, below in properties.items() if below.get("type") == "array"]
+            places = list(_noticed(document, schema, ()))
+            yield Shape(
+                operation=operation.name,
+                status=int(status),
+                schema=schema,
+                required=_required(document, response),
+                is_sound=strict.is_valid,
+                keys=_counter(document, schema),
+                notices=lambda body, places=places: _notices(body, places),  # type: ignore[misc]
+                rows=rows[0] if len(rows) == 1 and "meta" in properties else "",
+            )
+
+
+def _required(document: Document, response: Node) -> frozenset[str]:
+    schema = document.resolve(response.get("content", {}).get(_JSON, {}).get("schema", {}))
+    return frozenset(schema.get("required", ()))
+
+
+def _others(shape: Shape, shapes: tuple[Shape, ...], error: frozenset[str]) -> frozenset[str]:
+    return error.union(*(other.required for other in shapes if other is not shape))
+
+
+def _strict(schema: Node, document: Document, above: tuple[str, ...] = ()) -> dict[str, Any]:
+    """``schema`` without what deserves a second look, its references filled in; what this allows, ``schema`` allows.
+
+    Fewer and simpler keywords, which say the same, are what makes it quick.
+    """
+    reference = str(schema.get("$ref", ""))
+    if reference in above:
+        return dict(_NOTHING)  # whatever holds itself
+    if reference:
+        above = (*above, reference)
+    strict: dict[str, Any] = {}
+    resolved = document.resolve(schema)
+    for keyword, value in resolved.items():
+        if keyword == "properties":
+            strict[keyword] = {name: _strict(below, document, above) for name, below in value.items()}
+        elif keyword == "items":
+            strict[keyword] = _strict(value, document, above)
+        elif keyword in {"anyOf", "allOf"}:
+            strict[keyword] = [_strict(below, document, above) for below in value]
+        elif keyword in _PLAIN and not isinstance(value, dict):
+            strict[keyword] = value
+        elif keyword not in _ANNOTATIONS and not keyword.startswith("x-"):
+            return dict(_NOTHING)  # in `not` or `oneOf` less could become more
+    statuses = resolved.get("x-enum-status", {})
+    if "enum" in strict:
+        strict["enum"] = [value for value in strict["enum"] if statuses.get(value, _CURRENT) == _CURRENT]
+        if not strict["enum"]:
+            return dict(_NOTHING)
+    if strict.get("format") == "date-time":
+        strict["allOf"] = [*strict.get("allOf", ()), {"pattern": _PLAIN_TIME}]
+    return _with_fewer_words(strict)
+
+
+def _with_fewer_words(strict: dict[str, Any]) -> dict[str, Any]:
+    match strict.get("anyOf"):
+        case [{"type": "string", "enum": values, **others}, {"type": "null"}] if not others and len(strict) == 1:
+            return {"enum": [*(value for value in values if isinstance(value, str)), None]}
+    required, properties = strict.get("required", []), strict.get("properties", {})
+    if strict.get("additionalProperties") is False and required and set(required) == set(properties):
+        # Where no other key may be, so many keys are all of them.
+        return {**{key: value for key, value in strict.items() if key != "required"}, "minProperties": len(properties)}
+    return strict
+
+
+def _branches(document: Document, schema: Node) -> Iterator[Node]:
+    """``schema`` and its alternatives, references followed."""
+    resolved = document.resolve(schema)
+    yield resolved
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        for branch in resolved.get(keyword, ()):
+            yield from _branches(document, branch)
+
+
+def _counter(document: Document, schema: Node) -> Callable[[Any], int]:
+    """How many keys a value of ``schema`` has, looking only where the schema has objects."""
+    below: list[tuple[str, Callable[[Any], int]]] = []
+    is_list = False
+    items: Callable[[Any], int] | None = None
+    for branch in _branches(document, schema):
+        for name, node in branch.get("properties", {}).items():
+            if _may_have_keys(document, node):
+                below.append((str(name), _counter(document, node)))
+        if "items" in branch:
+            is_list = True
+            items = _counter(document, branch["items"]) if _may_have_keys(document, branch["items"]) else None
+
+    def count(value: Any) -> int:
+        if isinstance(value, dict):
+            keys = len(value)
+            for name, counted in below:
+                if name in value:
+                    keys += counted(value[name])
+            return keys
+        return sum(map(items, value)) if is_list and items is not None and isinstance(value, list) else 0
+
+    return count
+
+
+def _may_have_keys(document: Document, schema: Node) -> bool:
+    return any(
+        "properties" in branch or ("items" in branch and _may_have_keys(document, branch["items"]))
+        for branch in _branches(document, schema)
+    )
+
+
+Path = tuple[str, ...]
+
+
+def _noticed(document: Document, schema: Node, path: Path) -> Iterator[tuple[Path, frozenset[str]]]:
+    """The places of enums that have values which are not current, and those values."""
+    for branch in _branches(document, schema):
+        statuses = branch.get("x-enum-status", {})
+        values = frozenset(str(value) for value, status in statuses.items() if status != _CURRENT)
+        if values:
+            yield path, values
+        for name, below in branch.get("properties", {}).items():
+            yield from _noticed(document, below, (*path, str(name)))
+        if "items" in branch:
+            yield from _noticed(document, branch["items"], (*path, "*"))
+
+
+def _notices(body: Any, places: list[tuple[Path, frozenset[str]]]) -> list[Notice]:
+    return [
+        ("/" + "/".join(path), value)
+        for path, values in places
+        for value in _at(body, path)
+        if isinstance(value, str) and value in values
+    ]
+
+
+def _at(value: Any, path: Path) -> Iterator[Any]:
+    if not path:
+        yield value
+    elif path[0] == "*":
+        if isinstance(value, list):
+            for item in value:
+                yield from _at(item, path[1:])
+    elif isinstance(value, dict) and path[0] in value:
+        yield from _at(value[path[0]], path[1:])

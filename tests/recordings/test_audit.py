@@ -1,0 +1,172 @@
+"""Folders over several processes: ranges lose nothing, an interrupted audit goes on, a changed file is read again."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.recordings.examples import DOCUMENT, PARTICIPANT, ROOM, text, write
+from video_log_analyzer.cli import main
+from video_log_analyzer.errors import UsageError
+from video_log_analyzer.recordings.audit import Audit, Progress, audit
+from video_log_analyzer.recordings.partitions import partition, partitions
+from video_log_analyzer.recordings.tally import Tally
+from video_log_analyzer.results import Result
+
+DRIFTED = {**ROOM, "media_region": "us9"}
+LINES = "".join(f"{text(body)}\n" for body in (ROOM, PARTICIPANT, DRIFTED, ROOM)) + "\noops\n" + text(DRIFTED)
+
+
+def run(
+    folder: Path, *paths: Path, fresh: bool = False, stop_at: int = 0, size: int = 1500
+) -> tuple[Result, list[Progress], list[str]]:
+    """An audit with one process; it is interrupted once so many partitions are done."""
+    seen: list[Progress] = []
+    said: list[str] = []
+
+    def progress(now: Progress) -> None:
+        seen.append(now)
+        if len(seen) == stop_at:
+            raise KeyboardInterrupt
+
+    what = Audit(paths or (folder,), folder / "journal", fresh=fresh, masking_key="key", size=size)
+    return audit(what, DOCUMENT, said.append, progress)[0], seen, said
+
+
+def summary(tally: Tally) -> tuple[object, ...]:
+    found = {each.fingerprint: each.count for each in tally.findings.all()}
+    return tally.answers, tally.with_data, tally.skipped, tally.malformed, found
+
+
+def test_ranges_share_no_line_and_leave_none_out(tmp_path: Path) -> None:
+    path = write(tmp_path / "rooms.ndjson", LINES)
+    length = path.stat().st_size
+    whole = partition(str(path), 0, length, "key").tally
+    assert whole.judged == 5
+    assert whole.malformed == 1
+    first = len(text(ROOM))
+    for cut in {*range(0, length, 61), *range(first - 2, first + 4), length - 1}:
+        parts = [partition(str(path), start, end, "key").tally for start, end in ((0, cut), (cut, length))]
+        joined = parts[0]
+        joined.add(parts[1])
+        assert summary(joined) == summary(whole), cut
+
+
+def test_partitions_cover_a_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ndjson", b"x" * 1000)
+    assert [(each.start, each.end) for each in partitions(path, 300)] == [(0, 300), (300, 600), (600, 900), (900, 1000)]
+    packed = write(tmp_path / "a.ndjson.gz", b"x" * 1000)
+    assert [(each.start, each.end) for each in partitions(packed, 300)] == [(0, 1000)]
+
+
+def test_folders_files_and_packed_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    write(tmp_path / "a.ndjson", text(ROOM))
+    write(tmp_path / "deep" / "b.jsonl.gz", gzip.compress(f"{text(DRIFTED)}\n{text(PARTICIPANT)}".encode()))
+    write(tmp_path / "deep" / "er" / "c.jsonl", text(PARTICIPANT))
+    write(tmp_path / "deep" / "notes.txt", "no recording")
+    (tmp_path / "deep" / "again.ndjson").symlink_to(tmp_path / "a.ndjson")
+    journal = tmp_path / "build" / "journal"
+    arguments = ["audit", str(tmp_path), str(tmp_path / "a.ndjson"), "--jobs", "2", "--journal", str(journal)]
+    assert main(arguments) == 1
+    shown = capsys.readouterr()
+    assert "fetch_room                2" in shown.out
+    assert "fetch_participant         2" in shown.out
+    assert "100 % of 0 MB, 4 records" in shown.err
+    assert ROOM["room_sid"] not in shown.out + shown.err + journal.read_text(encoding="utf-8")
+
+
+def test_an_interrupted_audit_goes_on_where_it_was(tmp_path: Path) -> None:
+    path = write(tmp_path / "rooms.ndjson", (text(ROOM) + "\n") * 6 + text(DRIFTED) + "\n")
+    interrupted, seen, _ = run(tmp_path, path, stop_at=2)
+    assert len(seen) == 2
+    assert "interrupted after" in interrupted.blind_spots[0]
+    assert interrupted.exit_status == 3
+    assert interrupted.requests < 7
+
+    done = (tmp_path / "journal").read_text(encoding="utf-8").count("\n") - 1
+    assert done == 2
+    finished, _, _ = run(tmp_path, path)
+    assert (finished.requests, finished.exit_status, finished.blind_spots) == (7, 1, ())
+    # All is in the journal now: nothing but that is needed.
+    again, _, _ = run(tmp_path, path)
+    assert [each.to_dict() for each in again.findings] == [each.to_dict() for each in finished.findings]
+    assert "looked at" not in " ".join(again.remarks)
+    fresh, _, _ = run(tmp_path, path, fresh=True)
+    assert "looked at" in " ".join(fresh.remarks)
+
+
+def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
+    path = write(tmp_path / "rooms.ndjson", text(ROOM))
+    before = path.stat()
+    assert run(tmp_path, path)[0].exit_status == 0
+    write(path, text({**ROOM, "media_region": "us8"}))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    assert path.stat().st_size == before.st_size
+    assert run(tmp_path, path)[0].exit_status == 1
+
+
+@pytest.mark.parametrize("torn", ["", '{"partition": {"pa', '{"partition": 7}\n', "\x00\n", "[]\n"])
+def test_a_torn_journal_only_costs_time(torn: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "rooms.ndjson", (text(DRIFTED) + "\n") * 6)
+    whole, _, _ = run(tmp_path, path)
+    journal = tmp_path / "journal"
+    kept = journal.read_text(encoding="utf-8").splitlines(keepends=True)[:2]
+    journal.write_text("".join(kept) + torn, encoding="utf-8")
+    again, _, _ = run(tmp_path, path)
+    assert [(each.fingerprint, each.count) for each in again.findings] == [
+        (each.fingerprint, each.count) for each in whole.findings
+    ]
+    assert again.requests == 6
+
+
+def test_a_journal_of_another_document_begins_anew(tmp_path: Path) -> None:
+    path = write(tmp_path / "rooms.ndjson", text(ROOM))
+    run(tmp_path, path)
+    journal = tmp_path / "journal"
+    head, line = journal.read_text(encoding="utf-8").splitlines()
+    journal.write_text(json.dumps({**json.loads(head), "document": "older"}) + f"\n{line}\n", encoding="utf-8")
+    assert "looked at" in " ".join(run(tmp_path, path)[0].remarks)
+
+
+def test_a_file_of_somebody_else_is_not_taken_for_a_journal(tmp_path: Path) -> None:
+    path = write(tmp_path / "rooms.ndjson", text(ROOM))
+    write(tmp_path / "journal", "my novel")
+    with pytest.raises(UsageError, match=r"is no journal of `vla audit`: name another"):
+        run(tmp_path, path)
+    assert (tmp_path / "journal").read_text(encoding="utf-8") == "my novel"
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "a.ndjson", text(DRIFTED) + "\n" + "oops\n" * 5)
+    write(tmp_path / "b.ndjson.gz", "not gzip")
+    journal = ["--journal", str(tmp_path / "journal"), "--jobs", "1"]
+    assert main(["audit", str(tmp_path), str(tmp_path / "gone.ndjson"), *journal]) == 2
+    shown = capsys.readouterr()
+    for line in (
+        "a.ndjson:2: is not JSON",
+        "a.ndjson: and 2 more lines",
+        "b.ndjson.gz: byte 0: cannot be unpacked",
+        "gone",
+    ):
+        assert line in shown.err
+    assert "undocumented value" in shown.out
+
+
+@pytest.mark.parametrize("arguments", [["--jobs", "0"], ["--journal", "a.ndjson/x"]])
+def test_wrong_options_are_one_line(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "a.ndjson", text(ROOM))
+    assert main(["audit", "a.ndjson", *arguments]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_empty_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", str(tmp_path), "--journal", str(tmp_path / "journal")]) == 2
+    assert "no file called .ndjson or .jsonl" in capsys.readouterr().err

@@ -1,0 +1,192 @@
+"""The quick way through bodies by the million finds what the check finds, and counts it alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.recordings.examples import (
+    DOCUMENT,
+    ERROR,
+    MASKER,
+    PARTICIPANT,
+    PARTICIPANT_PAGE,
+    ROOM,
+    ROOM_PAGE,
+    har,
+    har_entry,
+    replayed,
+    text,
+    write,
+)
+from video_log_analyzer.checks.answer import Answer
+from video_log_analyzer.checks.conformance import Conformance
+from video_log_analyzer.checks.violations import violations
+from video_log_analyzer.findings import Kind, merged
+from video_log_analyzer.recordings.explanation import QuickExplanation
+from video_log_analyzer.recordings.shapes import Shapes
+from video_log_analyzer.results import Result
+
+TWO_ROOMS = {**ROOM_PAGE, "rooms": [ROOM, {**ROOM, "end_time": None}]}
+BODIES = [ROOM, PARTICIPANT, TWO_ROOMS, PARTICIPANT_PAGE, ERROR]
+VALUES: list[Any] = [
+    None,
+    True,
+    0,
+    -1.5,
+    10**30,
+    "",
+    "x",
+    "us9",
+    "outside",
+    "PUT",
+    "VP8",
+    "not a uri",
+    "https://a.example/",
+]
+VALUES += [
+    "2026-13-01T00:00:00Z",
+    "2026-11-20t20:08:56.123+01:00",
+    ROOM["room_sid"],
+    [],
+    ["VP8", "AV1", None],
+    {},
+    {"participants": 7, "x": 1},
+]
+KEYS = ["x", "two words", "room_sid", "participants", "alice@example.com", "a~b/c", "7", ""]
+CONFORMANCE = Conformance(DOCUMENT)
+SHAPES = Shapes(DOCUMENT)
+
+
+def containers(value: Any) -> list[Any]:
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return ([value] if isinstance(value, (dict, list)) and value else []) + [
+        found for each in below for found in containers(each)
+    ]
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> Any:
+    """A body of this API with up to three things about it changed."""
+    body = deepcopy(draw(st.sampled_from(BODIES)))
+    for _ in range(draw(st.integers(0, 3))):
+        container = draw(st.sampled_from(containers(body) or [body]))
+        if isinstance(container, dict):
+            key = draw(st.sampled_from(sorted(container) or KEYS))
+            match draw(st.sampled_from(["set", "set", "drop", "add"])):
+                case "set":
+                    container[key] = deepcopy(draw(st.sampled_from(VALUES)))
+                case "drop":
+                    container.pop(key, None)
+                case "add":
+                    container[draw(st.sampled_from(KEYS))] = deepcopy(draw(st.sampled_from(VALUES)))
+        else:
+            container[draw(st.integers(0, len(container) - 1))] = deepcopy(draw(st.sampled_from(VALUES)))
+    return body
+
+
+def slowly(recorded: list[Any]) -> Counter[tuple[str, str]]:
+    """What the check finds in the bodies: each finding and how often."""
+    found = []
+    for body in recorded:
+        told = SHAPES.told(body)
+        if told is not None:
+            headers = {"content-type": "application/json"}
+            answer = Answer(told[0], "GET", "", told[1], headers, text(body).encode(), MASKER)
+            found += [each for each in CONFORMANCE.findings(answer) if not each.place.startswith("header:")]
+    return Counter({(each.fingerprint, each.kind): each.count for each in merged(found)})
+
+
+def quickly(result: Result) -> Counter[tuple[str, str]]:
+    return Counter({(each.fingerprint, each.kind): each.count for each in result.findings if each.kind != Kind.CLIENT})
+
+
+several = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@several
+@given(recorded=st.lists(bodies(), min_size=1, max_size=4), times=st.integers(1, 6))
+def test_lines_are_judged_as_the_check_judges(recorded: list[Any], times: int, tmp_path: Path) -> None:
+    lines = "".join(text(body) + "\n" for body in recorded) * times
+    result = replayed(write(tmp_path / "bodies.ndjson", lines))
+    assert quickly(result) == slowly(recorded * times)
+    assert not [each for each in result.blind_spots if "disagree" in each]
+
+
+@several
+@given(body=bodies())
+def test_jsonschema_rs_explains_as_jsonschema_does(body: Any) -> None:
+    explain = QuickExplanation()
+    for shape in SHAPES.all:
+        quick, slow = (
+            sorted((each.place, each.keyword, text(each.allowed), each.basis, text(each.instance)) for each in found)
+            for found in (explain(body, shape.schema, DOCUMENT), violations(body, shape.schema, DOCUMENT))
+        )
+        assert quick == slow
+
+
+@several
+@given(body=bodies())
+def test_what_is_sound_conforms_and_has_no_notice(body: Any) -> None:
+    for shape in SHAPES.all:
+        if shape.is_sound(body):
+            assert violations(body, shape.schema, DOCUMENT) == []
+            assert shape.notices(body) == []
+            assert shape.keys(body) == sum(len(each) for each in containers(body) if isinstance(each, dict))
+
+
+def test_a_thousand_alike_are_counted_with_few_examples(tmp_path: Path) -> None:
+    drifted = {**ROOM, "media_region": "us9", "links": None, "brand": "new"}
+    del drifted["url"]
+    result = replayed(write(tmp_path / "rooms.ndjson", (text(drifted) + "\n") * 1000))
+    assert {each.kind: each.count for each in result.findings if each.kind != Kind.CLIENT} == {
+        Kind.UNDOCUMENTED_VALUE: 1000,
+        Kind.UNDOCUMENTED_FIELD: 1000,
+        Kind.MISSING_FIELD: 1000,
+    }
+    for finding in result.findings:
+        assert len(finding.examples) == (1 if finding.kind == Kind.CLIENT else 3)
+        assert finding.examples[0].request.endswith("rooms.ndjson:1")
+        assert finding.impact or finding.kind == Kind.CLIENT
+
+
+def test_withdrawn_and_internal_values_are_counted_too(tmp_path: Path) -> None:
+    room = {**ROOM, "media_region": "outside", "status_callback_method": "PUT"}
+    page = {**ROOM_PAGE, "rooms": [room, room]}
+    lines = (text(room) + "\n") * 100 + (text(page) + "\n") * 10
+    result = replayed(write(tmp_path / "rooms.ndjson", lines))
+    assert {(each.operation, each.kind): each.count for each in result.findings} == {
+        ("fetch_room", Kind.INTERNAL_VALUE): 100,
+        ("fetch_room", Kind.WITHDRAWN_VALUE): 100,
+        ("list_rooms", Kind.INTERNAL_VALUE): 20,
+        ("list_rooms", Kind.WITHDRAWN_VALUE): 20,
+    }
+    assert result.exit_status == 0
+
+
+def test_random_keys_do_not_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from video_log_analyzer.recordings import tally
+
+    monkeypatch.setattr(tally, "MOST_FINDINGS", 20)
+    lines = "".join(text({**ROOM, f"key{number}": 1}) + "\n" for number in range(50))
+    result = replayed(write(tmp_path / "rooms.ndjson", lines))
+    assert len(result.findings) == 20
+    assert "30 deviations beyond" in " ".join(result.remarks)
+
+
+@pytest.mark.parametrize("time", ["2016-12-31T23:59:60Z", "0000-01-01T00:00:00Z"])
+def test_a_disagreement_of_the_validators_is_told(time: str, tmp_path: Path) -> None:
+    """A leap second and the year 0 are times to jsonschema-rs and to RFC 3339, and none to jsonschema."""
+    odd = {**ROOM, "media_region": "us9", "create_time": time}
+    for name, content in (("a.ndjson", text(odd)), ("a.har", har(har_entry(text(odd))))):
+        result = replayed(write(tmp_path / name, content))
+        assert "jsonschema and jsonschema-rs disagree about 1 of 1 answers" in " ".join(result.blind_spots)
+        assert "a bug to report" in " ".join(result.blind_spots)
