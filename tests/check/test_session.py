@@ -10,6 +10,7 @@ import pytest
 from video_log_analyzer import document
 from video_log_analyzer.checks.answer import Answer
 from video_log_analyzer.checks.budget import Budget
+from video_log_analyzer.checks.door import BudgetSpentError
 from video_log_analyzer.checks.properties import Judgement, Property
 from video_log_analyzer.checks.session import Session
 from video_log_analyzer.findings import Kind, Severity, State
@@ -67,6 +68,21 @@ def test_what_seems_broken_is_read_again(readings: str, found: int) -> None:
     assert asked == list(range(len(asked)))
     assert len(asked) == 1 if readings[0] == "h" else len(asked) in {2, 3}
     assert session.moved == (readings[0] == "b" and not found)
+
+
+@pytest.mark.parametrize(("target", "found"), [(OTHER, 1), (LIVE, 0)], ids=["elsewhere", "on the live API"])
+def test_what_cannot_be_read_again_is_never_lost(target: Target, found: int) -> None:
+    session = Session(DOCUMENT, target)
+
+    def question(number: int) -> Iterator[Judgement]:
+        if number:
+            raise BudgetSpentError("no more")
+        yield judged(CLAIMED, holds=False)
+
+    with pytest.raises(BudgetSpentError):
+        session.settle(question)
+    assert len(session.findings) == found
+    assert session.missing == 1 - found, "what is not reported makes the run inconclusive"
 
 
 def test_nothing_moves_in_an_emulator_of_our_own() -> None:

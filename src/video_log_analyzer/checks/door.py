@@ -69,7 +69,8 @@ class Door:
         self.budget = budget
         self.sent: Counter[str] = Counter()
         self.retried: Counter[str] = Counter()
-        self.spent = False
+        self.spent = False  # since the check began that runs
+        self.was_spent = False  # at any time
         self._limits = limits
         self._deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
         self._next = 0.0
@@ -125,7 +126,7 @@ class Door:
         if operation in self._closed:
             raise ClosedError(f"{operation} was answered with 429 for longer than may be waited for")
         if not self.budget.take(operation):
-            self.spent = True
+            self.spent = self.was_spent = True
             raise BudgetSpentError(f"the budget of {self.budget.most} requests has no more for {operation} here")
         if self._limits.rate:
             now = time.monotonic()

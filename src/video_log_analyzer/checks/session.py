@@ -136,6 +136,12 @@ class Session:
             if len(readings) == 2 and all(count == 2 for count in broken.values()):
                 break
         needed = len(readings) // 2 + 1
+        if error is not None and len(readings) > 1:
+            # It could not be read again to its end. Elsewhere what was seen once counts; live data may have moved.
+            needed = 1
+            if self.target.is_live:
+                self.unjudged(f"something seemed broken, and could not be read again: {error}")
+                broken.clear()
         lasting = {key for key, count in broken.items() if count >= needed}
         self.moved += len(broken) - len(lasting)
         reported: set[tuple[str, str, str]] = set()
@@ -223,7 +229,7 @@ class Session:
             remarks.append(f"asked again after trouble that may pass: {troubles}")
         if self.moved:
             remarks.append(f"{self.moved} comparisons were dropped because the data moved while it was read")
-        if self.door.spent:
+        if self.door.was_spent:
             remarks.append(f"the budget of {self.door.budget.most} requests cut some checks short: see --max-requests")
         return remarks
 
