@@ -49,11 +49,14 @@ def main() -> int:
     """Run both, print a table by family, write every fault to results/mutation.json."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation", description=main.__doc__)
     parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="only this one; may be repeated")
+    parser.add_argument(
+        "--every", type=int, default=1, metavar="N", help="only each Nth fault, by the order of the list"
+    )
     parser.add_argument("--jobs", type=int, default=selftest.default_jobs(), help="default: one a processor")
     parser.add_argument("--ours", type=Path, metavar="FILE", help="what `vla selftest --json` wrote; default: run it")
     parser.add_argument("--dry", action="store_true", help="write no results")
     options = parser.parse_args()
-    faults = selftest.chosen_faults(options.fault)
+    faults = selftest.chosen_faults(options.fault)[:: options.every]
 
     def tell(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
