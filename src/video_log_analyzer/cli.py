@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from video_log_analyzer import __version__
-from video_log_analyzer.commands import accept, check, emulator, resend, selftest
+from video_log_analyzer.commands import accept, check, emulator, record, resend, selftest
 from video_log_analyzer.errors import VlaError
 
 # In the order in which `vla --help` shows them.
-COMMANDS = (check, resend, accept, emulator, selftest)
+COMMANDS = (check, resend, accept, record, emulator, selftest)
 
 
 class _Parser(argparse.ArgumentParser):
