@@ -1,30 +1,21 @@
 #!/usr/bin/env python3
-"""Record the cassettes of contract_tests/ anew, from the emulator over real HTTP."""
+"""Record the cassettes of contract_tests/ anew; the arguments are those of `vla record`."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
-from video_log_analyzer import cassettes, document
-from video_log_analyzer.embedded import EmbeddedEmulator
-from video_log_analyzer.errors import VlaError
+from video_log_analyzer import cli
 
-FOLDER = Path(__file__).resolve().parent.parent / "contract_tests" / "cassettes"
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    """Record every scenario; the exit status is the value."""
-    try:
-        version = document.load().version
-        with EmbeddedEmulator(["--seed", "7"]) as emulator:
-            for scenario in cassettes.SCENARIOS:
-                cassettes.record(emulator.target, scenario, version, FOLDER / f"{scenario}.yaml")
-                print(f"recorded {scenario} (synthetic: what the emulator says)")
-    except VlaError as error:
-        print(f"record_cassettes: {error}", file=sys.stderr)
-        return error.exit_status
-    return 0
+    """Record in the checkout, wherever it is called from; the exit status is the value."""
+    os.chdir(ROOT)
+    return cli.main(["record", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

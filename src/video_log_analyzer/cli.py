@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "say whether a service does what the document says",
     "resend": "run the check behind one finding of the last report again",
     "accept": "accept a finding of the last report for a while",
+    "record": "record what a service says, without secrets",
     "replay": "hold recordings against the document",
     "audit": "hold folders of NDJSON against the document, over all processors",
     "emulator": "serve an emulator of the API",

@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""Write docs/fidelity.md from the cassettes; with --check, say whether it is what they make. Exit status: 0, 1 or 2."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from video_log_analyzer import document
+from video_log_analyzer.cassettes import cassette, fidelity
+from video_log_analyzer.errors import VlaError
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "fidelity.md"
+CASSETTES = ROOT / "contract_tests" / "cassettes"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or compare it; the exit status is the value."""
+    if arguments not in ([], ["--check"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        text = fidelity.table(fidelity.confirmations(cassette.load_all(CASSETTES), document.load()))
+    except VlaError as error:
+        print(f"fidelity: {error}", file=sys.stderr)
+        return error.exit_status
+    if not arguments:
+        PAGE.write_text(text, encoding="utf-8")
+        return 0
+    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text:
+        return 0
+    print("docs/fidelity.md is not what the cassettes make: run scripts/fidelity.py", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,203 @@
+"""Run a scenario against a target and write what was said, scrubbed and labelled, whole or not at all."""
+
+from __future__ import annotations
+
+import base64
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import httpx
+import vcr
+from vcr.persisters.filesystem import CassetteNotFoundError
+
+from video_log_analyzer import __version__
+from video_log_analyzer.cassettes import leaks, sample
+from video_log_analyzer.cassettes.cassette import EMULATOR, LIVE, ORIGINS, Cassette, Interaction, Label
+from video_log_analyzer.cassettes.scenarios import Caller, Scenario, connected
+from video_log_analyzer.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
+from video_log_analyzer.cassettes.standins import is_standin
+from video_log_analyzer.checks.api import origin
+from video_log_analyzer.document import Document
+from video_log_analyzer.embedded import EmbeddedEmulator
+from video_log_analyzer.emulator_client import EmulatorControl
+from video_log_analyzer.errors import InconclusiveError, UsageError
+from video_log_analyzer.targets import Credentials, Target
+
+# No scenario needs more; one that would is broken.
+_MOST_REQUESTS = 40
+# Between requests to a target that may not be strained.
+_PAUSE_SECONDS = 0.1
+_TOOLS = ("vcrpy", "httpx", "video-log-analyzer-client")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recording that has not been written yet."""
+
+    cassette: Cassette
+    scrubbed: Scrubbed
+
+
+@contextmanager
+def embedded() -> Iterator[Target]:
+    """An emulator whose rooms and clock are the same each time."""
+    with EmbeddedEmulator(["--seed", "7", "--empty"]) as emulator:
+        yield emulator.target
+
+
+def record(target: Target, scenario: Scenario, document: Document) -> Recorded:
+    """Run ``scenario`` against ``target`` over real HTTP; nothing is written.
+
+    Raises:
+        InconclusiveError: the target cannot be reached, lets us in to nothing, or has nothing to record.
+        UsageError: what was said cannot be scrubbed clean.
+    """
+    now = MOMENT if target.embedded else datetime.now(UTC).replace(microsecond=0)
+    if target.embedded:
+        _arrange(target, scenario)
+    interactions = _captured(target, scenario, now)
+    _require_answers(target, scenario, interactions)
+    kind = LIVE if target.is_live else EMULATOR
+    scrubbed = scrub(interactions, document, origin=target.url, standin_origin=ORIGINS[kind], clock=now)
+    label = Label(
+        target=kind,
+        recorded_at=datetime.now(UTC).strftime("%Y-%m-%d"),
+        clock=MOMENT.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        document=document.version,
+        scenario=scenario.name,
+        scrubbing=PROFILE,
+        tools={**{name: metadata.version(name) for name in _TOOLS}, "video-log-analyzer": __version__},
+    )
+    recorded = Recorded(Cassette(label, scrubbed.interactions), scrubbed)
+    _require_clean(recorded.cassette, target)
+    return recorded
+
+
+def write(cassette: Cassette, path: Path) -> None:
+    """Write a cassette in one step: the old one stays until the new one is there.
+
+    Raises:
+        UsageError: the folder cannot be written to.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        made = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(cassette.dump())
+            made.chmod(0o644)
+            made.replace(path)
+        except BaseException:
+            made.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}; give another folder with --output") from None
+
+
+def _arrange(target: Target, scenario: Scenario) -> None:
+    with EmulatorControl(target.url) as control:
+        control.reset()
+        control.set_clock(MOMENT, frozen=True)
+        control.load(sample.lines())
+        if scenario.arrange is not None:
+            scenario.arrange(control)
+
+
+class _Memory:
+    """vcrpy's persister, for what must not touch a disk before it is scrubbed."""
+
+    def __init__(self) -> None:
+        self.interactions: list[Interaction] = []
+
+    def load_cassette(self, cassette_path: object, serializer: object) -> Any:
+        raise CassetteNotFoundError
+
+    def save_cassette(self, cassette_path: object, cassette_dict: Mapping[str, Any], serializer: object) -> None:
+        pairs = zip(cassette_dict["requests"], cassette_dict["responses"], strict=True)
+        self.interactions = [_interaction(request, response) for request, response in pairs]
+
+
+def _interaction(request: Any, response: Mapping[str, Any]) -> Interaction:
+    body = response["body"]["string"]
+    headers: dict[str, tuple[str, ...]] = {}
+    for name, values in response["headers"].items():
+        each = (values,) if isinstance(values, str) else tuple(map(str, values))
+        headers[str(name).lower()] = headers.get(str(name).lower(), ()) + each
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else str(body)
+    return Interaction(str(request.method), str(request.uri), int(response["status"]["code"]), headers, text)
+
+
+def _captured(target: Target, scenario: Scenario, now: datetime) -> list[Interaction]:
+    memory, sent = _Memory(), [0]
+
+    def request(asked: Any) -> Any:
+        if origin(asked.uri) != origin(target.url):
+            return None
+        asked.headers = {}
+        asked.body = None
+        return asked
+
+    def response(answer: Any) -> Any:
+        sent[0] += 1
+        if sent[0] > _MOST_REQUESTS:
+            raise InconclusiveError(
+                f"{scenario.name} made more than {_MOST_REQUESTS} requests: do its pages never end?"
+            )
+        if not target.may_be_strained:
+            time.sleep(_PAUSE_SECONDS)
+        return answer
+
+    recorder = vcr.VCR(record_mode="all", decode_compressed_response=True, record_on_exception=False)
+    recorder.register_persister(memory)
+    options: dict[str, Callable[[Any], Any]] = {"before_record_response": response}
+    try:
+        with (
+            recorder.use_cassette(scenario.name, before_record_request=request, **options),
+            connected(target.url, target.credentials) as client,
+        ):
+            scenario.run(Caller(client, now))
+    except httpx.TransportError as error:
+        raise InconclusiveError(f"{target.url} gives no answer ({type(error).__name__}): is it running?") from None
+    except (KeyError, TypeError, ValueError) as error:
+        problem = f"{type(error).__name__} while its answers were read"
+        raise InconclusiveError(f"{scenario.name} cannot be recorded: {problem}; run `vla check` first") from error
+    return memory.interactions
+
+
+def _require_answers(target: Target, scenario: Scenario, interactions: list[Interaction]) -> None:
+    """That the target let us in, and did not fail: a recording of that would be a recording of nothing."""
+    statuses = [each.status for each in interactions]
+    if not statuses or set(statuses) == {401}:
+        raise InconclusiveError(f"{target.url} answers 401: it does not accept the credentials of the environment")
+    for status in statuses:
+        if status >= 500 or (status == 429 and scenario.arrange is None):
+            raise InconclusiveError(f"{scenario.name}: {target.url} answers {status}: try again later")
+
+
+def _require_clean(cassette: Cassette, target: Target) -> None:
+    """That nothing of ours, and nothing that looks like somebody's, is left in the text that would be written."""
+    secrets = _secrets(target.credentials)
+    # The accounts of an emulator are invented and look it: such a SID may stay.
+    if is_standin(target.credentials.username):
+        secrets.pop("the user name")
+    found = leaks.scan(cassette.dump().encode(), secrets)
+    if found:
+        raise UsageError(f"{cassette.label.scenario} is not written, it would hold {leaks.found_in(found)}")
+
+
+def _secrets(credentials: Credentials) -> dict[str, str]:
+    pair = f"{credentials.username}:{credentials.password}"
+    return {
+        "the user name": credentials.username,
+        "the secret": credentials.password,
+        "the Authorization header": base64.b64encode(pair.encode()).decode(),
+    }

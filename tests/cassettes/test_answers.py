@@ -1,0 +1,49 @@
+"""What is recorded, as findings: the same as of a live answer, and told to be from a recording."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.conftest import ROOT
+from video_log_analyzer import document
+from video_log_analyzer.cassettes.cassette import Cassette, load
+from video_log_analyzer.checks.answer import Answer
+from video_log_analyzer.checks.conformance import Conformance
+from video_log_analyzer.masking import Masker
+from video_log_analyzer.targets import Credentials, Target
+
+DOCUMENT = document.load()
+
+
+def drifted() -> Cassette:
+    recorded = load(ROOT / "contract_tests" / "cassettes" / "rooms.yaml")
+    interactions = [replace(each, body=each.body.replace('"ie1"', '"us9"')) for each in recorded.interactions]
+    assert tuple(interactions) != recorded.interactions
+    return replace(recorded, interactions=tuple(interactions))
+
+
+def test_fingerprint_is_that_of_a_live_answer_and_the_example_says_where_it_is_from() -> None:
+    (recorded,) = drifted().answers(DOCUMENT, Masker())
+    names = ("operation", "method", "url", "status", "headers", "body", "masker")
+    live = Answer(**{name: getattr(recorded, name) for name in names})
+    (found,), (expected,) = (Conformance(DOCUMENT).findings(each) for each in (recorded, live))
+    assert found.fingerprint == expected.fingerprint
+    assert (found.operation, found.place, found.value) == ("list_rooms", "/rooms/*/media_region", "us9")
+    assert found.examples[0].request.startswith("cassette rooms (emulator, 2")
+    assert "answer 1: GET /v1/Video/Rooms" in found.examples[0].request
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "counts"),
+    [
+        ("https://insights.twilio.com", "emulator", False),
+        ("https://insights.twilio.com", "live", True),
+        ("http://127.0.0.1:1", "emulator", True),
+        ("http://127.0.0.1:1", "live", True),
+    ],
+)
+def test_the_emulator_is_no_evidence_about_the_live_api(url: str, kind: str, counts: bool) -> None:
+    label = replace(drifted().label, target=kind)
+    assert label.counts_for(Target(url, Credentials("AC" + "0" * 32, "secret"))) is counts

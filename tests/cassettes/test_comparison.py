@@ -1,0 +1,66 @@
+"""The emulator, loaded with what a cassette shows, answers as was recorded; where it does not, that is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.conftest import ROOT
+from video_log_analyzer import document
+from video_log_analyzer.cassettes.cassette import Cassette, load, load_all
+from video_log_analyzer.cassettes.comparison import differences
+from video_log_analyzer.cassettes.recording import embedded
+from video_log_analyzer.targets import Target
+
+FOLDER = ROOT / "contract_tests" / "cassettes"
+CASSETTES = load_all(FOLDER)
+DOCUMENT = document.load()
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Target]:
+    with embedded() as target:
+        yield target
+
+
+@pytest.mark.parametrize("cassette", CASSETTES, ids=lambda each: each.path.stem)
+def test_the_emulator_answers_alike(emulator: Target, cassette: Cassette) -> None:
+    found = differences(cassette, emulator, DOCUMENT)
+    assert not found, "\n".join(map(str, found))
+
+
+def test_what_differs_is_listed(emulator: Target) -> None:
+    """Recordings of a service that is unlike the emulator: each way shows."""
+    pages = load(FOLDER / "rooms-pages.yaml")
+
+    def changed(old: str, new: str) -> list[str]:
+        interactions = [replace(each, body=each.body.replace(old, new)) for each in pages.interactions]
+        assert tuple(interactions) != pages.interactions
+        return [str(each) for each in differences(replace(pages, interactions=tuple(interactions)), emulator, DOCUMENT)]
+
+    assert any(
+        "/rooms/*/spare: recorded integer" in each for each in changed('"room_type"', '"spare": 1,\n"room_type"')
+    )
+    assert any("/rooms/*/room_type: recorded no such key" in each for each in changed('"room_type"', '"kind"'))
+    assert any("/meta/page: recorded string" in each for each in changed('"page": 1', '"page": "1"'))
+    assert any(
+        "/meta/page_size: recorded 3, the emulator has 2" in each
+        for each in changed('"page_size": 2', '"page_size": 3')
+    )
+
+
+def test_another_status_and_other_rows_are_listed(emulator: Target) -> None:
+    by_type = load(FOLDER / "rooms-by-type.yaml")
+    first, second, *others = by_type.interactions
+    found = differences(
+        replace(by_type, interactions=(first, replace(second, status=404), *others)), emulator, DOCUMENT
+    )
+    assert [(each.what, each.recorded, each.emulated) for each in found] == [("status", "404", "200")]
+    # One filter's answer under another's request: as if the filter meant something else.
+    third, fourth, *others = others
+    found = differences(
+        replace(by_type, interactions=(first, second, replace(third, body=fourth.body))), emulator, DOCUMENT
+    )
+    assert "rows" in {each.what for each in found}

@@ -1,0 +1,107 @@
+"""A recording of the vendor's host: a stand-in with a certificate of its own shows who counts as live, and who not."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import certifi
+import httpx
+import pytest
+import trustme
+
+from tests.conftest import Run, credentials
+from video_log_analyzer import document
+from video_log_analyzer.cassettes.cassette import load
+from video_log_analyzer.cassettes.recording import record, write
+from video_log_analyzer.cassettes.replay import replay
+from video_log_analyzer.cassettes.scenarios import SCENARIOS
+from video_log_analyzer.errors import InconclusiveError
+from video_log_analyzer.targets import VENDOR_HOST, Target
+
+DOCUMENT = document.load()
+
+
+@pytest.fixture
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def vendor(target: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
+    """The vendor's host, as far as this machine knows: an emulator behind TLS."""
+
+    class Forward(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            headers = {name: str(self.headers[name]) for name in ("Host", "Authorization") if self.headers[name]}
+            with httpx.Client(trust_env=False) as http:
+                answer = http.get(f"{target.url}{self.path}", headers={**headers, "X-Forwarded-Proto": "https"})
+            self.send_response(answer.status_code)
+            for name, value in answer.headers.items():
+                if name not in {"content-length", "connection", "date"}:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.send_header("X-Customer-Address", "10.1.2.3")
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Forward)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(VENDOR_HOST).configure_cert(context)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    looked_up = socket.getaddrinfo
+
+    def local(host: Any, *arguments: Any, **options: Any) -> Any:
+        return looked_up("127.0.0.1" if host == VENDOR_HOST else host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", local)
+    yield Target(f"https://{VENDOR_HOST}:{server.server_address[1]}", target.credentials)
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_trusted_host_of_the_vendor_is_live(
+    vendor: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authorities = tmp_path / "authorities.pem"
+    authority.cert_pem.write_to_path(authorities)
+    monkeypatch.setattr(certifi, "where", lambda: str(authorities))
+    for name in ("rooms-pages", "unauthorized"):
+        path = tmp_path / f"{name}.yaml"
+        write(record(vendor, SCENARIOS[name], DOCUMENT).cassette, path)
+        found = load(path)
+        text = path.read_text(encoding="utf-8")
+        assert found.label.is_live
+        assert "synthetic" not in text
+        assert VENDOR_HOST not in text
+        assert "10.1.2.3" not in text
+        assert replay(found) == []
+        assert {each.status for each in found.interactions} == ({200} if name == "rooms-pages" else {200, 401})
+
+
+def test_a_certificate_of_the_environment_makes_nobody_live(
+    vendor: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authorities = tmp_path / "authorities.pem"
+    authority.cert_pem.write_to_path(authorities)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
+    with pytest.raises(InconclusiveError, match="gives no answer"):
+        record(vendor, SCENARIOS["rooms"], DOCUMENT)
+
+
+def test_a_target_that_is_not_ours_is_not_strained(vla: Run, target: Target) -> None:
+    """What only an emulator of our own can be made to say is left out, and said to be."""
+    done = vla(
+        "record", "too-many-requests", "--target", target.url, "--output", "made", environment=credentials(target)
+    )
+    assert done.returncode == 0, done.stderr
+    assert "left out too-many-requests: only the embedded emulator can be made to answer so" in done.stdout
