@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import vcr
 from vcr.persisters.filesystem import CassetteNotFoundError
+from video_log_analyzer_client.errors import TransportError, UnreadableResponse
 
 from video_log_analyzer import __version__
 from video_log_analyzer.cassettes import leaks, sample
@@ -165,9 +166,10 @@ def _captured(target: Target, scenario: Scenario, now: datetime) -> list[Interac
             connected(target.url, target.credentials) as client,
         ):
             scenario.run(Caller(client, now))
-    except httpx.TransportError as error:
-        raise InconclusiveError(f"{target.url} gives no answer ({type(error).__name__}): is it running?") from None
-    except (KeyError, TypeError, ValueError) as error:
+    except (httpx.TransportError, TransportError) as error:
+        kind = error.kind if isinstance(error, TransportError) else type(error).__name__
+        raise InconclusiveError(f"{target.url} gives no answer ({kind}): is it running?") from None
+    except (KeyError, TypeError, ValueError, UnreadableResponse) as error:
         problem = f"{type(error).__name__} while its answers were read"
         raise InconclusiveError(f"{scenario.name} cannot be recorded: {problem}; run `vla check` first") from error
     return memory.interactions
