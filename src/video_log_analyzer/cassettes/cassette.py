@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from video_log_analyzer import yaml_file
-from video_log_analyzer.checks.answer import Answer
+from video_log_analyzer.checks.answer import RecordedAnswer
 from video_log_analyzer.document import Document
 from video_log_analyzer.errors import FileError
 from video_log_analyzer.masking import Masker
@@ -91,22 +91,6 @@ class Interaction:
     def header(self, name: str) -> str:
         """Several headers of one name joined with a comma; ``""`` for none."""
         return ", ".join(self.headers.get(name, ()))
-
-
-@dataclass(frozen=True)
-class RecordedAnswer(Answer):
-    """An answer from a cassette: findings are as of a live one, and their examples say where they are from.
-
-    Attributes:
-        where: ``cassette rooms-by-type (emulator, 2026-11-21), answer 3``.
-    """
-
-    where: str = ""
-
-    @property
-    def request(self) -> str:
-        """The place in the cassette, and the request."""
-        return f"{self.where}: {super().request}"
 
 
 @dataclass(frozen=True)

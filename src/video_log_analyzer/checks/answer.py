@@ -80,6 +80,22 @@ class Answer:
         return Example(self.request, " — ".join(filter(None, [self.masker.text(detail)[:300], shown])))
 
 
+@dataclass(frozen=True)
+class RecordedAnswer(Answer):
+    """An answer that stands in a recording: its findings are as of a live one, their examples say where they are from.
+
+    Attributes:
+        where: ``browse.har entry 3``, ``rooms.ndjson:17``, ``cassette rooms (emulator, 2026-11-21), answer 3``.
+    """
+
+    where: str = ""
+
+    @property
+    def request(self) -> str:
+        """The place in the recording and, where it is known, the request; personal values masked."""
+        return f"{self.where}: {super().request}" if self.url else self.where
+
+
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 

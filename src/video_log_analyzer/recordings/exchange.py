@@ -8,29 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from video_log_analyzer.checks.answer import Answer
+from video_log_analyzer.checks.answer import RecordedAnswer
 from video_log_analyzer.document import Document, Operation
 from video_log_analyzer.masking import Masker
 from video_log_analyzer.recordings.bounds import LONGEST, mebibytes
 from video_log_analyzer.targets import Credentials, Target, is_loopback
 
 _WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
-
-
-@dataclass(frozen=True)
-class RecordedAnswer(Answer):
-    """An answer that stands in a file.
-
-    Attributes:
-        where: The place: ``browse.har entry 3``, ``rooms.ndjson:17``.
-    """
-
-    where: str = ""
-
-    @property
-    def request(self) -> str:
-        """The place in the recording and, where it is known, the request; personal values masked."""
-        return f"{self.where} {super().request}" if self.url else self.where
 
 
 @dataclass(frozen=True)

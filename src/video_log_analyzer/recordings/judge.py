@@ -14,14 +14,14 @@ from typing import Any
 
 import orjson
 
-from video_log_analyzer.checks.answer import NotJsonError
+from video_log_analyzer.checks.answer import NotJsonError, RecordedAnswer
 from video_log_analyzer.checks.conformance import Conformance, name_of
 from video_log_analyzer.checks.violations import Violation, json_type
 from video_log_analyzer.document import Document
 from video_log_analyzer.findings import MOST_EXAMPLES, Finding
 from video_log_analyzer.masking import Masker
 from video_log_analyzer.recordings.bounds import LONGEST, mebibytes
-from video_log_analyzer.recordings.exchange import Exchange, RecordedAnswer, Selection, SkipError, answer_of
+from video_log_analyzer.recordings.exchange import Exchange, Selection, SkipError, answer_of
 from video_log_analyzer.recordings.explanation import QuickExplanation
 from video_log_analyzer.recordings.shapes import Shape, Shapes
 from video_log_analyzer.recordings.source import BOM, Block
