@@ -8,13 +8,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import median
 
 from benchmarks import measuring
 from benchmarks.results import Goal, Measurement
 from benchmarks.run import Run
 
-_VLA = [sys.executable, "-m", "video_log_analyzer"]
+# The command as people type it.
+_VLA = [str(Path(sys.executable).with_name("vla"))]
 
 
 def seconds(run: Run) -> list[Measurement]:
