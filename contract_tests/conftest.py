@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 from collections import Counter
@@ -56,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[RUN] = run
     config.stash[WATCHER] = Watcher(run)
     config.pluginmanager.register(config.stash[WATCHER])
+    signal.signal(signal.SIGINT, config.stash[WATCHER].interrupt)
     config.addinivalue_line(
         "markers", "share(weight): how much of the budget the check needs beside others; default: 1"
     )
@@ -107,6 +109,7 @@ class Watcher:
         self.session: Session | None = None
         self.checks: list[CheckResult] = []
         self.stopped: str | None = None
+        self.interrupted = False
         self.weights: dict[str, float] = {}
         self.started = datetime.now(UTC)
         self._sent: Counter[str] = Counter()
@@ -125,6 +128,9 @@ class Watcher:
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """What a check begins with may already lack an answer."""
         self._clock = time.monotonic()
+        if self.interrupted:
+            # The first time it was raised where Python lets nothing out: within a callback or a destructor.
+            raise KeyboardInterrupt
         if self.session is not None:
             self.begin(self.session, check_id(item))
         self._sent = Counter() if self.session is None else Counter(self.session.door.sent)
@@ -158,6 +164,11 @@ class Watcher:
         if lines := self._new_findings(known):
             pytest.fail("\n".join(lines), pytrace=False)
         return outcome
+
+    def interrupt(self, _number: int, _frame: object) -> None:
+        """What SIGINT does: it ends the check that runs and, should that swallow it, the run before the next."""
+        self.interrupted = True
+        raise KeyboardInterrupt
 
     def _stop(self, error: Exception) -> None:
         self.stopped = str(error)
@@ -218,6 +229,8 @@ class Watcher:
     def result(self, session: Session) -> Result:
         """The outcome of all checks so far."""
         target, findings = session.target, session.findings
+        if self.interrupted:
+            self.stopped = self.stopped or "interrupted before the end"
         blind_spots = [self.stopped] if self.stopped else [] if self.run.select else session.blind_spots()
         blind_spots += [
             f"the check itself failed: {check.name}: {check.reason}"
