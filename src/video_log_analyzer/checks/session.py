@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any
 
 from video_log_analyzer.checks import spelling
-from video_log_analyzer.checks.answer import Answer, NotJsonError
+from video_log_analyzer.checks.answer import Answer
 from video_log_analyzer.checks.budget import Budget
 from video_log_analyzer.checks.conformance import Conformance
 from video_log_analyzer.checks.coverage import Coverage
@@ -251,10 +250,7 @@ def _statuses(tally: Tally) -> str:
 
 
 def _holds_data(answer: Answer) -> bool:
-    try:
-        body: Any = answer.json
-    except NotJsonError:
-        return False
+    body = answer.excerpt
     if not isinstance(body, dict):
         return False
     lists = [value for value in body.values() if isinstance(value, list)]

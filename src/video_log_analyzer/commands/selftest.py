@@ -34,6 +34,18 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.jobs is not None and arguments.jobs < 1:
         raise UsageError(f"--jobs {arguments.jobs}: at least 1")
+    temporary = None
+    if arguments.json is not None:
+        # Tried before it all begins: what takes half an hour must not be lost for want of a folder.
+        temporary = arguments.json.with_name(f".{arguments.json.name}.{os.getpid()}")
+        try:
+            arguments.json.parent.mkdir(parents=True, exist_ok=True)
+            temporary.touch()
+            temporary.unlink()
+        except OSError as error:
+            raise UsageError(
+                f"--json {arguments.json} cannot be written ({error.strerror}): name another file"
+            ) from None
     found = sorted(
         selftest.detections(
             selftest.chosen_faults(arguments.fault),
@@ -43,9 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
         ),
         key=lambda each: (each.kind, each.family, each.fault),
     )
-    if arguments.json is not None:
-        arguments.json.parent.mkdir(parents=True, exist_ok=True)
-        arguments.json.write_text(json.dumps([each.to_dict() for each in found], indent=1) + "\n", encoding="utf-8")
+    if temporary is not None:
+        temporary.write_text(json.dumps([each.to_dict() for each in found], indent=1) + "\n", encoding="utf-8")
+        temporary.replace(arguments.json)
     width = max(len(each.fault) for each in found)
     for each in found:
         rest = f" (and {len(each.findings) - 1} more)" if len(each.findings) > 1 else ""
