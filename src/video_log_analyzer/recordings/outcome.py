@@ -118,7 +118,7 @@ def result(
         coverage=tuple(coverage.results()) if coverage is not None else (),
         findings=tuple(tally.findings.all()),
         blind_spots=tuple(blind_spots),
-        remarks=tuple(_remarks(recordings, referee, is_live=is_live)),
+        remarks=tuple(_remarks(recordings, referee, is_live=is_live, covers=coverage is not None)),
     )
 
 
@@ -130,7 +130,7 @@ def _operations(document: Document, tally: Tally) -> Iterable[OperationResult]:
         )
 
 
-def _remarks(recordings: Recordings, referee: Referee, *, is_live: bool) -> Sequence[str]:
+def _remarks(recordings: Recordings, referee: Referee, *, is_live: bool, covers: bool) -> Sequence[str]:
     tally = recordings.tally
     remarks = []
     if tally.skipped:
@@ -139,6 +139,8 @@ def _remarks(recordings: Recordings, referee: Referee, *, is_live: bool) -> Sequ
         remarks.append(f"recorded from the live API, as their labels say: {', '.join(recordings.live[:20])}")
     if referee.looked:
         remarks.append(f"jsonschema looked at {referee.looked} answers besides jsonschema-rs, which judged all")
+    if covers and referee.read < tally.judged:
+        remarks.append(f"coverage counts what {referee.read} of {tally.judged} answers show: of bare bodies a sample")
     if tally.findings.dropped:
         remarks.append(f"{tally.findings.dropped} deviations beyond {MOST_FINDINGS} different ones were only counted")
     return remarks

@@ -17,6 +17,7 @@ from video_log_analyzer.errors import FileError
 from video_log_analyzer.masking import Masker
 from video_log_analyzer.recordings.exchange import Selection
 from video_log_analyzer.recordings.judge import Judge, Sample
+from video_log_analyzer.recordings.lines import Lines
 from video_log_analyzer.recordings.source import MalformedError, blocks, is_packed, opened
 from video_log_analyzer.recordings.tally import Tally
 
@@ -105,12 +106,13 @@ def partition(path: str, start: int, end: int, masking_key: str = "") -> Outcome
     masker = Masker(masking_key, shown=opened_document.words)
     judge = Judge(opened_document, masker, Selection(opened_document), examine)
     judge.begin(path)
+    lines = Lines(judge)
     try:
         with opened(Path(path)) as file:
             if is_packed(Path(path)):
-                judge.lines(blocks(file))
+                lines.blocks(blocks(file))
             else:
-                judge.lines(blocks(file, start, end), start)
+                lines.blocks(blocks(file, start, end), start)
     except FileError as error:
         judge.tally.complain(str(error))
     except MalformedError as error:

@@ -21,6 +21,7 @@ class Referee:
     """Looks at samples.
 
     Attributes:
+        read: How many the client has read; of these coverage is counted.
         looked: How many jsonschema has looked at.
         disagreements: Where the two did not find the same, the first few: a bug to report.
     """
@@ -29,7 +30,7 @@ class Referee:
         self._conformance = Conformance(document)
         self._coverage = coverage
         self._reader = Reader()
-        self._read = 0
+        self.read = 0
         self._budget = _BUDGET
         self.looked = 0
         self.disagreeing = 0
@@ -40,7 +41,7 @@ class Referee:
         answer = sample.answer
         try:
             self._let_client_read(sample, tally)
-            if self._coverage is not None and answer.url:
+            if self._coverage is not None:
                 self._coverage.observe(answer, self._conformance.observed(answer).things)
             if sample.contested and len(answer.body) <= self._budget:
                 self._budget -= len(answer.body)
@@ -49,9 +50,9 @@ class Referee:
             tally.complain(f"{answer.where}: is nested too deeply: nothing of this API is")
 
     def _let_client_read(self, sample: Sample, tally: Tally) -> None:
-        if self._read % _READINGS == 0:
+        if self.read % _READINGS == 0:
             self._reader = Reader()
-        self._read += 1
+        self.read += 1
         reading = self._reader.read(sample.answer)
         if reading.problem:
             tally.findings.blame(sample.found, reading.problem)

@@ -22,6 +22,7 @@ from video_log_analyzer.recordings.bounds import CHUNK
 from video_log_analyzer.recordings.cassette import Cassette
 from video_log_analyzer.recordings.exchange import Exchange, Selection, SkipError
 from video_log_analyzer.recordings.judge import Judge, Sample
+from video_log_analyzer.recordings.lines import Lines
 from video_log_analyzer.recordings.outcome import Recordings, complaint_lines, result
 from video_log_analyzer.recordings.referee import Referee
 from video_log_analyzer.recordings.source import BOM, MalformedError, blocks, chunks, kind_of, opened
@@ -108,7 +109,7 @@ def _read(path: Path, judge: Judge) -> bool:
             case ".yaml" | ".yml":
                 return _cassette(Cassette(file, path, is_json=False), judge)
             case ".ndjson" | ".jsonl":
-                judge.lines(blocks(file))
+                Lines(judge).blocks(blocks(file))
             case ".json":
                 return _json(file, path, judge)
             case _:
@@ -125,10 +126,10 @@ def _json(file: IO[bytes], path: Path, judge: Judge) -> bool:
     elif _CASSETTE.match(start):
         return _cassette(Cassette(file, path, is_json=True), judge)
     elif _is_json(start.partition(b"\n")[0]) or len(start) == CHUNK:
-        judge.lines(blocks(file))
+        Lines(judge).blocks(blocks(file))
     else:
         # One body over several lines.
-        judge.body(b"".join(chunks(file)).removeprefix(BOM), str(path))
+        Lines(judge).body(b"".join(chunks(file)).removeprefix(BOM), str(path))
     return False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,9 +36,11 @@ class Shape:
         status: ``200``.
         schema: Its schema in the document.
         required: Its required keys.
+        properties: The keys that it knows.
+        closed: Whether a sound value has no others.
         is_sound: Whether a value conforms and has nothing that deserves a second look either: no withdrawn or internal
             value, no unusual time. What is not sound may still conform.
-        keys: How many keys a sound value has, at all levels.
+        are_sound: Whether all values of a list are.
         notices: The withdrawn and internal values of a value, with their places, and what the schema calls them.
         rows: The key under which a page has its rows; ``""`` where the body is one resource.
     """
@@ -47,10 +49,27 @@ class Shape:
     status: int
     schema: Node
     required: frozenset[str]
+    properties: frozenset[str]
+    closed: bool
     is_sound: Callable[[Any], bool]
-    keys: Callable[[Any], int]
+    are_sound: Callable[[list[Any]], bool]
     notices: Callable[[Any], list[Notice]]
     rows: str
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A key that tells a shape, mostly: then it is tried first.
+
+    Attributes:
+        key: Only this shape requires it.
+        shape: The shape.
+        settles: Whether what is sound for this shape surely has no other probe's key.
+    """
+
+    key: str
+    shape: Shape
+    settles: bool
 
 
 class Shapes:
@@ -58,6 +77,7 @@ class Shapes:
 
     def __init__(self, document: Document) -> None:
         self.all = tuple(_shapes(document))
+        self._by_answer = {(shape.operation, shape.status): shape for shape in self.all}
         self._errors = [
             (int(status) if status.isdigit() else int(status[0]) * 100, operation.name, _required(document, response))
             for operation in document.operations
@@ -65,12 +85,11 @@ class Shapes:
             if status[0] in "45"
         ]
         self._error_keys = next((keys for _, _, keys in self._errors), frozenset[str]())
-        # A key that only one shape requires tells it, mostly: then it is tried first.
-        self.probes = tuple(
-            (sorted(shape.required - _others(shape, self.all, self._error_keys))[0], shape)
-            for shape in self.all
-            if shape.required - _others(shape, self.all, self._error_keys)
-        )
+        self.probes = tuple(_probes(self.all, self._error_keys))
+
+    def of(self, operation: str, status: int) -> Shape | None:
+        """The shape of that operation's answer, or None where it is no success of the document."""
+        return self._by_answer.get((operation, status))
 
     def told(self, body: Mapping[str, Any]) -> tuple[str, int] | None:
         """Operation and status of a bare body, or None where its keys do not tell.
@@ -103,7 +122,7 @@ def _shapes(document: Document) -> Iterator[Shape]:
             if not status.startswith("2") or not status.isdigit() or schema is None:
                 continue
             resolved = document.resolve(schema)
-            strict = jsonschema_rs.Draft202012Validator(_strict(schema, document), validate_formats=True)
+            strict = _strict(schema, document)
             properties = {name: document.resolve(below) for name, below in resolved.get("properties", {}).items()}
             rows = [name for name, below in properties.items() if below.get("type") == "array"]
             places = list(_noticed(document, schema, ()))
@@ -112,8 +131,10 @@ def _shapes(document: Document) -> Iterator[Shape]:
                 status=int(status),
                 schema=schema,
                 required=_required(document, response),
-                is_sound=strict.is_valid,
-                keys=_counter(document, schema),
+                properties=frozenset(properties),
+                closed=strict.get("additionalProperties") is False,
+                is_sound=jsonschema_rs.Draft202012Validator(strict, validate_formats=True).is_valid,
+                are_sound=jsonschema_rs.Draft202012Validator({"items": strict}, validate_formats=True).is_valid,
                 notices=lambda body, places=places: _notices(body, places),  # type: ignore[misc]
                 rows=rows[0] if len(rows) == 1 and "meta" in properties else "",
             )
@@ -124,8 +145,14 @@ def _required(document: Document, response: Node) -> frozenset[str]:
     return frozenset(schema.get("required", ()))
 
 
-def _others(shape: Shape, shapes: tuple[Shape, ...], error: frozenset[str]) -> frozenset[str]:
-    return error.union(*(other.required for other in shapes if other is not shape))
+def _probes(shapes: Sequence[Shape], error: frozenset[str]) -> Iterator[Probe]:
+    keys: dict[str, Shape] = {}
+    for shape in shapes:
+        own = shape.required - error.union(*(other.required for other in shapes if other is not shape))
+        if own:
+            keys[min(own)] = shape
+    for key, shape in keys.items():
+        yield Probe(key, shape, settles=shape.closed and not (keys.keys() - {key}) & shape.properties)
 
 
 def _strict(schema: Node, document: Document, above: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -179,38 +206,6 @@ def _branches(document: Document, schema: Node) -> Iterator[Node]:
     for keyword in ("anyOf", "oneOf", "allOf"):
         for branch in resolved.get(keyword, ()):
             yield from _branches(document, branch)
-
-
-def _counter(document: Document, schema: Node) -> Callable[[Any], int]:
-    """How many keys a value of ``schema`` has, looking only where the schema has objects."""
-    below: list[tuple[str, Callable[[Any], int]]] = []
-    is_list = False
-    items: Callable[[Any], int] | None = None
-    for branch in _branches(document, schema):
-        for name, node in branch.get("properties", {}).items():
-            if _may_have_keys(document, node):
-                below.append((str(name), _counter(document, node)))
-        if "items" in branch:
-            is_list = True
-            items = _counter(document, branch["items"]) if _may_have_keys(document, branch["items"]) else None
-
-    def count(value: Any) -> int:
-        if isinstance(value, dict):
-            keys = len(value)
-            for name, counted in below:
-                if name in value:
-                    keys += counted(value[name])
-            return keys
-        return sum(map(items, value)) if is_list and items is not None and isinstance(value, list) else 0
-
-    return count
-
-
-def _may_have_keys(document: Document, schema: Node) -> bool:
-    return any(
-        "properties" in branch or ("items" in branch and _may_have_keys(document, branch["items"]))
-        for branch in _branches(document, schema)
-    )
 
 
 Path = tuple[str, ...]

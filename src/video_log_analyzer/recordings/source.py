@@ -7,6 +7,7 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, cast
 
@@ -15,6 +16,8 @@ from video_log_analyzer.recordings.bounds import CHUNK, LONGEST
 
 _PACKED = (".gz", ".zst")
 BOM = b"\xef\xbb\xbf"
+# Bytes of lines that are looked at together: what they are parsed to should fit into the processor's cache.
+_BLOCK = 32 << 10
 
 
 class MalformedError(Exception):
@@ -94,15 +97,18 @@ class Block:
 
     Attributes:
         offset: Where the first begins, in bytes.
-        first: Its number, from 1, counted from the beginning of the range.
-        lines: Without their line feeds.
+        text: The lines, without the last one's line feed.
         too_long: Whether this stands for a line of more than ``LONGEST`` bytes, and holds nothing.
     """
 
     offset: int
-    first: int
-    lines: Sequence[bytes]
+    text: bytes
     too_long: bool = False
+
+    @cached_property
+    def lines(self) -> Sequence[bytes]:
+        """The lines, without their line feeds."""
+        return [] if self.too_long else self.text.split(b"\n")
 
     def begin(self, index: int) -> int:
         """Where the line with this index begins."""
@@ -122,48 +128,46 @@ def blocks(file: IO[bytes], start: int = 0, end: int | None = None) -> Iterator[
     Raises:
         MalformedError: the file cannot be read or unpacked on.
     """
-    begin, number, kept = 0, 1, b""
-    # Bytes of the line that begins at `begin` which are not kept, since it is too long or not of this range.
-    dropped = 0
+    begin = 0
+    # Of the line that begins at `begin`: its bytes so far, and how many they are or would be.
+    pieces: list[bytes] = []
+    length = 0
     foreign = start > 0
     if foreign:
         # The byte before tells whether a line begins at `start` itself.
         begin = start - 1
         file.seek(begin)
-    for chunk in chunks(file):
-        *whole, kept = (kept + chunk).split(b"\n")
-        # Only the first line can be older than the chunk.
-        if whole and (foreign or dropped or len(whole[0]) > LONGEST):
-            length = dropped + len(whole.pop(0))
+    for chunk in chunks(file, _BLOCK):
+        feed = chunk.find(b"\n")
+        if feed < 0:
+            length += len(chunk)
+            pieces.append(chunk)
+            if foreign or length > LONGEST:
+                pieces.clear()
+            continue
+        last = chunk.rfind(b"\n")
+        text: bytes | None = None
+        if foreign or length + feed > LONGEST:
             if not foreign:
-                yield Block(begin, number, [], too_long=True)
-                number += 1
+                yield Block(begin, b"", too_long=True)
             foreign = False
-            begin += length + 1
-            dropped = 0
-        if whole:
-            if end is not None and begin + sum(map(len, whole)) + len(whole) > end:
-                yield from _up_to(end, begin, number, whole)
-                return
-            yield Block(begin, number, whole)
-            begin += sum(map(len, whole)) + len(whole)
-            number += len(whole)
-        if end is not None and begin >= end and not foreign:
+            begin += length + feed + 1
+            if feed < last:
+                text = chunk[feed + 1 : last]
+        else:
+            text = b"".join([*pieces, chunk[:last]])
+        pieces = [chunk[last + 1 :]]
+        length = len(pieces[0])
+        if end is not None and begin >= end:
             return
-        if dropped or foreign or len(kept) > LONGEST:
-            dropped += len(kept)
-            kept = b""
-    if (kept or dropped) and not foreign:
-        yield Block(begin, number, [] if dropped else [kept], too_long=dropped > 0)
-
-
-def _up_to(end: int, begin: int, number: int, whole: Sequence[bytes]) -> Iterator[Block]:
-    """The lines that begin before ``end``."""
-    at = begin
-    for index, line in enumerate(whole):
-        if at >= end:
-            whole = whole[:index]
-            break
-        at += len(line) + 1
-    if whole:
-        yield Block(begin, number, whole)
+        if text is not None:
+            if end is not None and begin + len(text) >= end:
+                # The last line of the range is the one in which its last byte stands.
+                cut = text.find(b"\n", end - 1 - begin)
+                yield Block(begin, text if cut < 0 else text[:cut])
+                return
+            yield Block(begin, text)
+            begin += len(text) + 1
+    if length and not foreign and (end is None or begin < end):
+        too_long = length > LONGEST
+        yield Block(begin, b"" if too_long else b"".join(pieces), too_long=too_long)
