@@ -18,6 +18,15 @@ from video_log_analyzer.emulator.records import ORIGIN
 
 _LIVE = b"https://insights.twilio.com"
 _HEAD = b'{"log": {"version": "1.2", "creator": {"name": "benchmark", "version": "1"}, "entries": ['
+_KEPT = {
+    "Content-Type": "application/json",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Authorization",
+    "Access-Control-Allow-Credentials": "true",
+    "Access-Control-Expose-Headers": "Twilio-Request-Id",
+    "Twilio-Request-Id": "RQ00000000000000000000000000000001",
+}
 
 # Each in a process of its own: records for each second of the processor, then kilobytes of memory at most.
 _PARSE = """
@@ -130,13 +139,14 @@ def _write(path: Path, bodies: Iterator[bytes]) -> None:
 def _write_har(path: Path, bodies: Path) -> None:
     """Each room as an entry of its own, with the headers that a browser keeps."""
     headers = [{"name": f"header-{number}", "value": "x" * 40} for number in range(15)]
+    kept = [{"name": name, "value": value} for name, value in _KEPT.items()]
     with path.open("wb") as file, bodies.open("rb") as lines:
         file.write(_HEAD)
         for number, line in enumerate(lines):
             content = {"size": len(line), "mimeType": "application/json", "text": line.decode()}
             entry = {
                 "request": {"method": "GET", "url": json.loads(line)["url"], "headers": headers},
-                "response": {"status": 200, "headers": [], "content": content},
+                "response": {"status": 200, "headers": kept, "content": content},
             }
             file.write((b"," if number else b"") + json.dumps(entry).encode())
         file.write(b"]}}")

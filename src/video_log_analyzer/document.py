@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,7 @@ class Document:
     file: YamlFile
     version: str
     operations: tuple[Operation, ...]
+    _resolved: dict[int, tuple[Node, Node]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -108,7 +109,13 @@ class Document:
         Raises:
             FileError: a reference leads nowhere, in a circle, or out of the file.
         """
-        return _resolve(self.file, node)
+        if "$ref" not in node:
+            return node
+        # By identity: the document's own nodes live as long as it does, and so does the node that is held here.
+        known = self._resolved.get(id(node))
+        if known is None or known[0] is not node:
+            known = self._resolved[id(node)] = node, _resolve(self.file, node)
+        return known[1]
 
 
 def load(path: Path | None = None) -> Document:

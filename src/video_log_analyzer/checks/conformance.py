@@ -10,12 +10,14 @@ from functools import cache
 import jsonschema_rs
 
 from video_log_analyzer.checks.answer import Answer, NotJsonError
+from video_log_analyzer.checks.places import Place, place_of
 from video_log_analyzer.checks.violations import Violation, closed, json_type, violations
 from video_log_analyzer.document import Document, Node
 from video_log_analyzer.findings import Finding, Kind
 from video_log_analyzer.masking import is_word
 
 _JSON = "application/json"
+_ANYTHING: Node = {}
 _KINDS: Mapping[str, Kind] = {
     "enum": Kind.UNDOCUMENTED_VALUE,
     "const": Kind.UNDOCUMENTED_VALUE,
@@ -56,15 +58,21 @@ class Conformance:
         self._document = document
         self._explain = explain
         self._validator = cache(self._make_validator)
+        self._place = cache(self._make_place)
 
-    def findings(self, answer: Answer) -> list[Finding]:
-        """Everything about ``answer`` that the document does not say."""
+    def findings(self, answer: Answer, *, has_headers: bool = True) -> list[Finding]:
+        """Everything about ``answer`` that the document does not say.
+
+        Args:
+            answer: The answer.
+            has_headers: Whether its headers are known; of a recording that left them out nothing is said about them.
+        """
         operation = self._document.operation(answer.operation)
         response = operation.response(answer.status)
         if response is None:
             documented = ", ".join(operation.responses)
             return [_finding(answer, Kind.STATUS, "status", str(answer.status), f"one of {documented}", answer.excerpt)]
-        found = list(self._header_findings(answer, response))
+        found = list(self._header_findings(answer, response)) if has_headers else []
         if answer.status >= 500:
             found.append(
                 _finding(answer, Kind.SERVER_FAILURE, "status", str(answer.status), "no failure", answer.excerpt)
@@ -81,8 +89,8 @@ class Conformance:
                 if header.get("required"):
                     yield _finding(answer, Kind.MISSING_HEADER, place, name, "present", basis=basis)
                 continue
-            schema = self._document.resolve(header.get("schema", {}))
-            for broken in violations(_header_value(value, schema), schema, self._document):
+            schema = self._document.resolve(header.get("schema", _ANYTHING))
+            for broken in self._explain(_header_value(value, schema), schema, self._document):
                 kind = _KINDS.get(broken.keyword, Kind.FORMAT)
                 expected = f"{broken.keyword}: {broken.allowed}"
                 yield _finding(answer, kind, place, broken.keyword, expected, {name: value}, basis=basis)
@@ -109,68 +117,49 @@ class Conformance:
         if not self._validator(answer.operation, answer.status).is_valid(body):
             for broken in self._explain(body, schema, self._document):
                 yield from _body_findings(answer, broken)
-        for place, value, status, basis in self._enum_values(body, schema, "", ""):
-            if status in _BY_STATUS:
-                name = place.rstrip("/*").rpartition("/")[2]
-                yield _finding(answer, _BY_STATUS[status], place, value, "a current value", {name: value}, basis=basis)
+        place = self._place(answer.operation, answer.status)
+        for notice in place.notices(body) if place is not None else ():
+            if notice.status in _BY_STATUS:
+                shown = {notice.place.rstrip("/*").rpartition("/")[2]: notice.value}
+                kind, basis = _BY_STATUS[notice.status], notice.basis
+                yield _finding(answer, kind, notice.place, notice.value, "a current value", shown, basis=basis)
 
     def observed(self, answer: Answer) -> Observed:
         """What the body of ``answer`` shows, as far as the document knows its places."""
-        response = self._document.operation(answer.operation).response(answer.status) or {}
-        schema = response.get("content", {}).get(_JSON, {}).get("schema")
         seen = Observed()
-        if schema is not None:
-            self._observe(answer.excerpt, schema, "", seen)
+        place = self._place(answer.operation, answer.status)
+        if place is not None:
+            _observe(answer.excerpt, place, seen)
         return seen
 
-    def _observe(self, instance: object, schema: Node, place: str, seen: Observed) -> None:
-        if instance is None:
-            return
-        if place:
-            seen.things["field", place] = 1
-        schema = self._document.resolve(schema)
-        if isinstance(instance, str):
-            if "enum" in schema:
-                seen.things["enum value", f"{place}={instance}"] = 1
-            if schema.get("format") == "date-time":
-                seen.instants.setdefault(place, set()).add(instance)
-            elif "format" not in schema and _are_addresses(schema.get("examples")):
-                seen.urls.setdefault(place, set()).add(instance)
-        for keyword in ("anyOf", "oneOf", "allOf"):
-            for branch in schema.get(keyword, ()):
-                self._observe(instance, branch, place, seen)
-        if isinstance(instance, dict):
-            for name, below in schema.get("properties", {}).items():
-                if name in instance:
-                    self._observe(instance[name], below, f"{place}/{name}", seen)
-        if isinstance(instance, list) and "items" in schema:
-            for item in instance:
-                self._observe(item, schema["items"], f"{place}/*", seen)
+    def _make_place(self, operation: str, status: int) -> Place | None:
+        return place_of(self._document, self._document.operation(operation).response(status) or {})
 
     def _make_validator(self, operation: str, status: int) -> jsonschema_rs.Draft202012Validator:
         response = self._document.operation(operation).response(status) or {}
         schema = response.get("content", {}).get(_JSON, {}).get("schema", {})
         return jsonschema_rs.Draft202012Validator(closed(schema, self._document), validate_formats=True)
 
-    def _enum_values(
-        self, instance: object, schema: Node, place: str, basis: str
-    ) -> Iterator[tuple[str, str, str, str]]:
-        """Each enum value that ``instance`` holds: its place, itself, its status, its basis."""
-        basis = str(schema.get("x-basis", basis))
-        schema = self._document.resolve(schema)
-        statuses = schema.get("x-enum-status", {})
-        if isinstance(instance, str) and instance in statuses:
-            yield place, instance, str(statuses[instance]), basis
-        for keyword in ("anyOf", "oneOf", "allOf"):
-            for branch in schema.get(keyword, ()):
-                yield from self._enum_values(instance, branch, place, basis)
-        if isinstance(instance, dict):
-            for name, below in schema.get("properties", {}).items():
-                if name in instance:
-                    yield from self._enum_values(instance[name], below, f"{place}/{name}", basis)
-        if isinstance(instance, list) and "items" in schema:
-            for item in instance:
-                yield from self._enum_values(item, schema["items"], f"{place}/*", basis)
+
+def _observe(value: object, place: Place, seen: Observed) -> None:
+    if value is None:
+        return
+    if place.name:
+        seen.things["field", place.name] = 1
+    if isinstance(value, str):
+        if place.has_enum:
+            seen.things["enum value", f"{place.name}={value}"] = 1
+        if place.is_instant:
+            seen.instants.setdefault(place.name, set()).add(value)
+        elif place.is_address:
+            seen.urls.setdefault(place.name, set()).add(value)
+    elif isinstance(value, dict):
+        for name, below in place.properties.items():
+            if name in value:
+                _observe(value[name], below, seen)
+    elif isinstance(value, list) and place.items is not None:
+        for item in value:
+            _observe(item, place.items, seen)
 
 
 def _body_findings(answer: Answer, broken: Violation) -> Iterator[Finding]:
@@ -203,10 +192,6 @@ def _body_findings(answer: Answer, broken: Violation) -> Iterator[Finding]:
             kind = shape or _KINDS.get(keyword, Kind.BOUND)
             value = str(broken.allowed) if keyword == "format" else keyword
             yield _finding(answer, kind, place, value, f"{keyword}: {broken.allowed}", shown, basis)
-
-
-def _are_addresses(examples: object) -> bool:
-    return isinstance(examples, list) and bool(examples) and all(str(each).startswith("https://") for each in examples)
 
 
 def name_of(key: str) -> str:

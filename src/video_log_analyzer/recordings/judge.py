@@ -16,7 +16,7 @@ from video_log_analyzer.checks.answer import RecordedAnswer
 from video_log_analyzer.checks.conformance import Conformance, name_of
 from video_log_analyzer.checks.violations import Violation, json_type
 from video_log_analyzer.document import Document
-from video_log_analyzer.findings import MOST_EXAMPLES, Finding
+from video_log_analyzer.findings import MOST_EXAMPLES
 from video_log_analyzer.masking import Masker
 from video_log_analyzer.recordings.exchange import Exchange, Selection, SkipError, answer_of
 from video_log_analyzer.recordings.explanation import QuickExplanation
@@ -137,7 +137,7 @@ class Judge:
             contested: Whether jsonschema should look at it; None for a sample.
         """
         try:
-            findings = said_of(self._conformance, answer, has_headers=has_headers)
+            findings = self._conformance.findings(answer, has_headers=has_headers)
             self._count(answer, answer.excerpt)
         except RecursionError:
             self.tally.complain(f"{answer.where}: {TOO_DEEP}")
@@ -167,12 +167,6 @@ class Judge:
             shape = self.shapes.of(answer.operation, answer.status)
             if body.get(shape.rows) if shape is not None and shape.rows else body:
                 self.tally.with_data[answer.operation] += 1
-
-
-def said_of(conformance: Conformance, answer: RecordedAnswer, *, has_headers: bool) -> list[Finding]:
-    """What ``conformance`` finds about ``answer``; nothing about headers where none were recorded."""
-    findings = conformance.findings(answer)
-    return findings if has_headers else [each for each in findings if not each.place.startswith("header:")]
 
 
 def _sort_of(broken: Violation) -> Sort:

@@ -8,7 +8,7 @@ from video_log_analyzer.checks.conformance import Conformance
 from video_log_analyzer.checks.coverage import Coverage
 from video_log_analyzer.checks.reader import Reader
 from video_log_analyzer.document import Document
-from video_log_analyzer.recordings.judge import Sample, said_of
+from video_log_analyzer.recordings.judge import Sample
 from video_log_analyzer.recordings.tally import Tally
 
 # Bytes of bodies that jsonschema looks at in one run: it takes about 0.3 s for each MiB.
@@ -61,7 +61,7 @@ class Referee:
 
     def _compare(self, sample: Sample) -> None:
         self.looked += 1
-        findings = said_of(self._conformance, sample.answer, has_headers=sample.has_headers)
+        findings = self._conformance.findings(sample.answer, has_headers=sample.has_headers)
         found = Counter(finding.fingerprint for finding in findings)
         if found == sample.found:
             return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import jsonschema_rs
 
+from video_log_analyzer.checks.places import Notice, Place
 from video_log_analyzer.document import Document, Node
 
 _JSON = "application/json"
@@ -24,8 +25,6 @@ _PLAIN = frozenset(
 # What gets its second look whatever it is.
 _NOTHING: Mapping[str, Any] = {"not": {}}
 
-Notice = tuple[str, str]  # place and enum value
-
 
 @dataclass(frozen=True)
 class Shape:
@@ -41,7 +40,7 @@ class Shape:
         is_sound: Whether a value conforms and has nothing that deserves a second look either: no withdrawn or internal
             value, no unusual time. What is not sound may still conform.
         are_sound: Whether all values of a list are.
-        notices: The withdrawn and internal values of a value, with their places, and what the schema calls them.
+        notices: The withdrawn and internal values of a value.
         rows: The key under which a page has its rows; ``""`` where the body is one resource.
     """
 
@@ -53,7 +52,7 @@ class Shape:
     closed: bool
     is_sound: Callable[[Any], bool]
     are_sound: Callable[[list[Any]], bool]
-    notices: Callable[[Any], list[Notice]]
+    notices: Callable[[Any], Iterable[Notice]]
     rows: str
 
 
@@ -125,7 +124,7 @@ def _shapes(document: Document) -> Iterator[Shape]:
             strict = _strict(schema, document)
             properties = {name: document.resolve(below) for name, below in resolved.get("properties", {}).items()}
             rows = [name for name, below in properties.items() if below.get("type") == "array"]
-            places = list(_noticed(document, schema, ()))
+            place = Place(document, [schema])
             yield Shape(
                 operation=operation.name,
                 status=int(status),
@@ -135,7 +134,7 @@ def _shapes(document: Document) -> Iterator[Shape]:
                 closed=strict.get("additionalProperties") is False,
                 is_sound=jsonschema_rs.Draft202012Validator(strict, validate_formats=True).is_valid,
                 are_sound=jsonschema_rs.Draft202012Validator({"items": strict}, validate_formats=True).is_valid,
-                notices=lambda body, places=places: _notices(body, places),  # type: ignore[misc]
+                notices=place.notices,
                 rows=rows[0] if len(rows) == 1 and "meta" in properties else "",
             )
 
@@ -197,48 +196,3 @@ def _with_fewer_words(strict: dict[str, Any]) -> dict[str, Any]:
         # Where no other key may be, so many keys are all of them.
         return {**{key: value for key, value in strict.items() if key != "required"}, "minProperties": len(properties)}
     return strict
-
-
-def _branches(document: Document, schema: Node) -> Iterator[Node]:
-    """``schema`` and its alternatives, references followed."""
-    resolved = document.resolve(schema)
-    yield resolved
-    for keyword in ("anyOf", "oneOf", "allOf"):
-        for branch in resolved.get(keyword, ()):
-            yield from _branches(document, branch)
-
-
-Path = tuple[str, ...]
-
-
-def _noticed(document: Document, schema: Node, path: Path) -> Iterator[tuple[Path, frozenset[str]]]:
-    """The places of enums that have values which are not current, and those values."""
-    for branch in _branches(document, schema):
-        statuses = branch.get("x-enum-status", {})
-        values = frozenset(str(value) for value, status in statuses.items() if status != _CURRENT)
-        if values:
-            yield path, values
-        for name, below in branch.get("properties", {}).items():
-            yield from _noticed(document, below, (*path, str(name)))
-        if "items" in branch:
-            yield from _noticed(document, branch["items"], (*path, "*"))
-
-
-def _notices(body: Any, places: list[tuple[Path, frozenset[str]]]) -> list[Notice]:
-    return [
-        ("/" + "/".join(path), value)
-        for path, values in places
-        for value in _at(body, path)
-        if isinstance(value, str) and value in values
-    ]
-
-
-def _at(value: Any, path: Path) -> Iterator[Any]:
-    if not path:
-        yield value
-    elif path[0] == "*":
-        if isinstance(value, list):
-            for item in value:
-                yield from _at(item, path[1:])
-    elif isinstance(value, dict) and path[0] in value:
-        yield from _at(value[path[0]], path[1:])
