@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import socketserver
 import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import certifi
 import httpx
@@ -16,6 +18,7 @@ import pytest
 import trustme
 
 from tests.conftest import Run, credentials
+from tests.real_clients.tls_proxy import standing_in_for
 from video_log_analyzer import document
 from video_log_analyzer.cassettes.cassette import load
 from video_log_analyzer.cassettes.recording import record, write
@@ -96,6 +99,59 @@ def test_a_certificate_of_the_environment_makes_nobody_live(
     monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
     with pytest.raises(InconclusiveError, match="gives no answer"):
         record(vendor, SCENARIOS["rooms"], DOCUMENT)
+
+
+class Tunnel(socketserver.StreamRequestHandler):
+    """A proxy that passes on what it cannot read."""
+
+    asked: ClassVar[list[str]] = []
+
+    def handle(self) -> None:
+        line = self.rfile.readline().decode()
+        self.asked.append(line.split(" HTTP")[0])
+        while self.rfile.readline().strip():
+            pass
+        port = int(line.split()[1].rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as beyond:
+            self.wfile.write(b"HTTP/1.1 200 Connected\r\n\r\n")
+            back = threading.Thread(target=pass_on, args=(beyond, self.connection))
+            back.start()
+            pass_on(self.connection, beyond)
+            back.join()
+
+
+def pass_on(one: socket.socket, other: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := one.recv(65536):
+            other.sendall(data)
+        other.shutdown(socket.SHUT_WR)
+
+
+def test_proxies_of_the_environment_are_used(
+    vendor: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authorities = tmp_path / "authorities.pem"
+    authority.cert_pem.write_to_path(authorities)
+    monkeypatch.setattr(certifi, "where", lambda: str(authorities))
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Tunnel) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.server_address[1]}")
+        Tunnel.asked.clear()
+        recorded = record(vendor, SCENARIOS["rooms-pages"], DOCUMENT).cassette
+        proxy.shutdown()
+    assert recorded.label.is_live
+    assert set(Tunnel.asked) == {f"CONNECT {vendor.url.removeprefix('https://')}"}
+
+
+def test_a_proxy_that_breaks_tls_open_is_not_recorded(
+    vendor: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It has a certificate for the vendor's host that only this machine's environment trusts."""
+    with standing_in_for(VENDOR_HOST, "http://127.0.0.1:9", tmp_path) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(proxy.authority))
+        with pytest.raises(InconclusiveError, match="gives no answer"):
+            record(Target(f"https://{VENDOR_HOST}", vendor.credentials), SCENARIOS["rooms"], DOCUMENT)
 
 
 def test_a_target_that_is_not_ours_is_not_strained(vla: Run, target: Target) -> None:

@@ -163,7 +163,7 @@ def _captured(target: Target, scenario: Scenario, now: datetime) -> list[Interac
     try:
         with (
             recorder.use_cassette(scenario.name, before_record_request=request, **options),
-            connected(target.url, target.credentials) as client,
+            connected(target.url, target.credentials, through_proxies=not target.is_loopback) as client,
         ):
             scenario.run(Caller(client, now))
     except (httpx.TransportError, TransportError) as error:
