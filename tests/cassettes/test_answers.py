@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,8 @@ from video_log_analyzer import document
 from video_log_analyzer.cassettes.cassette import Cassette, load
 from video_log_analyzer.checks.answer import Answer
 from video_log_analyzer.checks.conformance import Conformance
+from video_log_analyzer.cli import main
+from video_log_analyzer.findings import Kind
 from video_log_analyzer.masking import Masker
 from video_log_analyzer.targets import Credentials, Target
 
@@ -47,3 +50,23 @@ def test_fingerprint_is_that_of_a_live_answer_and_the_example_says_where_it_is_f
 def test_the_emulator_is_no_evidence_about_the_live_api(url: str, kind: str, counts: bool) -> None:
     label = replace(drifted().label, target=kind)
     assert label.counts_for(Target(url, Credentials("AC" + "0" * 32, "secret"))) is counts
+
+
+def test_a_failure_that_was_provoked_is_no_finding() -> None:
+    """Any other one is, of the same answers."""
+    provoked = load(ROOT / "contract_tests" / "cassettes" / "server-failure.yaml")
+    met = replace(provoked, label=replace(provoked.label, provoked=""))
+    conformance = Conformance(DOCUMENT)
+    expected: list[tuple[Cassette, set[Kind]]] = [(provoked, set()), (met, {Kind.SERVER_FAILURE})]
+    for cassette, kinds in expected:
+        answers = list(cassette.answers(DOCUMENT, Masker()))
+        assert {each.operation for each in answers if each.status == 500} == {each.name for each in DOCUMENT.operations}
+        assert {found.kind for each in answers for found in conformance.findings(each)} == kinds
+
+
+def test_replay_reads_what_was_provoked_from_the_label(tmp_path: Path) -> None:
+    path = ROOT / "contract_tests" / "cassettes" / "server-failure.yaml"
+    unlabelled = tmp_path / "server-failure.yaml"
+    unlabelled.write_text(path.read_text(encoding="utf-8").replace("  provoked: 5XX\n", ""), encoding="utf-8")
+    assert main(["replay", str(path)]) == 0
+    assert main(["replay", str(unlabelled)]) == 1

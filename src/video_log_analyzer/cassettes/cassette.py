@@ -41,6 +41,7 @@ class Label:
         scenario: Its name.
         scrubbing: By which rules it was scrubbed: ``allow-list 1``.
         tools: Versions by name.
+        provoked: The failures that were asked for: ``5XX``; ``""`` for none.
     """
 
     target: str
@@ -50,6 +51,7 @@ class Label:
     scenario: str
     scrubbing: str
     tools: Mapping[str, str]
+    provoked: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -59,6 +61,10 @@ class Label:
     def counts_for(self, target: Target) -> bool:
         """Whether it may speak in a check of ``target``: what an emulator said is no evidence about the live API."""
         return self.is_live or not target.is_live
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a cassette has it: what was not provoked is not mentioned."""
+        return {name: value for name, value in asdict(self).items() if value or name != "provoked"}
 
     def __str__(self) -> str:
         """``rooms-by-type (emulator, 2026-11-21)``."""
@@ -104,7 +110,7 @@ class Cassette:
     @property
     def digest(self) -> str:
         """Of label and interactions: neither is changed by hand without being seen."""
-        content = json.dumps([asdict(self.label), [asdict(each) for each in self.interactions]], sort_keys=True)
+        content = json.dumps([self.label.to_dict(), [asdict(each) for each in self.interactions]], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def answers(self, document: Document, masker: Masker) -> Iterator[RecordedAnswer]:
@@ -126,11 +132,12 @@ class Cassette:
                 interaction.body.encode(),
                 masker,
                 where=f"cassette {self.label}, answer {number}",
+                provoked=self.label.provoked == "5XX",
             )
 
     def dump(self) -> str:
         """The cassette as its file has it."""
-        recorded: dict[str, Any] = {**asdict(self.label), "digest": self.digest}
+        recorded: dict[str, Any] = {**self.label.to_dict(), "digest": self.digest}
         if not self.label.is_live:
             recorded = {"target": recorded.pop("target"), "synthetic": NO_EVIDENCE, **recorded}
         interactions = [
@@ -171,7 +178,7 @@ def load(path: Path) -> Cassette:
     if not isinstance(recorded, dict) or recorded.get("target") not in ORIGINS:
         raise FileError(path, f"has no `recorded` with `target: live` or `target: emulator`: {_RECORD_AGAIN}")
     try:
-        label = Label(**{name: recorded[name] for name in Label.__dataclass_fields__})
+        label = Label(**{name: recorded[name] for name in Label.__dataclass_fields__ if name in recorded})
         cassette = Cassette(label, tuple(_interaction(each) for each in data["interactions"]), path)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FileError(

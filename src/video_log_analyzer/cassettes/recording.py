@@ -75,6 +75,7 @@ def record(target: Target, scenario: Scenario, document: Document) -> Recorded:
         document=document.version,
         scenario=scenario.name,
         scrubbing=PROFILE,
+        provoked=scenario.provokes,
         tools={**{name: metadata.version(name) for name in _TOOLS}, "video-log-analyzer": __version__},
     )
     recorded = Recorded(Cassette(label, scrubbed.interactions), scrubbed)
@@ -168,6 +169,11 @@ def _captured(target: Target, scenario: Scenario, now: datetime) -> list[Interac
             scenario.run(Caller(client, now))
     except (httpx.TransportError, TransportError) as error:
         kind = error.kind if isinstance(error, TransportError) else type(error).__name__
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            raise InconclusiveError(
+                f"{target.url} gives no answer (its certificate is of no public authority): does a proxy break TLS "
+                "open? What it says is not recorded as the target's; name the host in NO_PROXY to go past it"
+            ) from None
         raise InconclusiveError(f"{target.url} gives no answer ({kind}): is it running?") from None
     except (KeyError, TypeError, ValueError, UnreadableResponse) as error:
         problem = f"{type(error).__name__} while its answers were read"
@@ -181,7 +187,7 @@ def _require_answers(target: Target, scenario: Scenario, interactions: list[Inte
     if not statuses or set(statuses) == {401}:
         raise InconclusiveError(f"{target.url} answers 401: it does not accept the credentials of the environment")
     for status in statuses:
-        if status >= 500 or (status == 429 and scenario.arrange is None):
+        if (status >= 500 and not scenario.provokes) or (status == 429 and scenario.arrange is None):
             raise InconclusiveError(f"{scenario.name}: {target.url} answers {status}: try again later")
 
 

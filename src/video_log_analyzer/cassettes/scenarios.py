@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,8 @@ ROOMS = "/v1/Video/Rooms"
 NOBODY, NO_ROOM, NO_PARTICIPANT, NO_TOKEN = "text-0000", "RM" + "0" * 32, "PA" + "0" * 32, "PT" + "0" * 32
 _PAGES = 4
 _ROWS = 6
+# The fault that is planted for it fails the last two of so many requests.
+_FAILING_OF = 10
 
 
 @contextmanager
@@ -229,6 +232,19 @@ def _too_many(caller: Caller) -> None:
         caller.raw(path)
 
 
+def _server_failure(caller: Caller) -> None:
+    """Each operation until it fails."""
+    for path in _paths(caller):
+        for _ in range(_FAILING_OF):
+            answer = caller.raw(path)
+            if isinstance(answer, dict) and answer.get("status") == HTTPStatus.INTERNAL_SERVER_ERROR:
+                break
+
+
+def _break(control: EmulatorControl) -> None:
+    control.add_fault("internal-errors")
+
+
 def _limit(control: EmulatorControl) -> None:
     """So few requests that the last of ``_too_many`` is one too many."""
     for account in control.accounts():
@@ -245,6 +261,7 @@ class Scenario:
         run: Makes the requests.
         strains: Whether it sends what only a target that may be strained should get.
         arrange: What an emulator needs first; such a scenario cannot be recorded from anything else.
+        provokes: The failures that it asks for, and which are then no findings: ``5XX``.
     """
 
     name: str
@@ -252,6 +269,7 @@ class Scenario:
     run: Callable[[Caller], None]
     strains: bool = False
     arrange: Callable[[EmulatorControl], None] | None = None
+    provokes: str = ""
 
 
 SCENARIOS: Mapping[str, Scenario] = {
@@ -272,6 +290,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         Scenario("invalid", "400: each kind of parameter that cannot be used", _invalid),
         Scenario("wrong-method", "405: POST, on each operation", _wrong_method, strains=True),
         Scenario("too-many-requests", "429", _too_many, arrange=_limit),
+        Scenario("server-failure", "500, on each operation", _server_failure, arrange=_break, provokes="5XX"),
     )
 }
 

@@ -52,6 +52,11 @@ class Answer:
             raise NotJsonError(str(error)) from None
 
     @property
+    def is_failure(self) -> bool:
+        """Whether the server failed, and nobody wanted it to."""
+        return self.status >= 500
+
+    @property
     def query(self) -> list[tuple[str, str]]:
         """The request's query, decoded, blank values kept."""
         return parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
@@ -86,9 +91,16 @@ class RecordedAnswer(Answer):
 
     Attributes:
         where: ``browse.har entry 3``, ``rooms.ndjson:17``, ``cassette rooms (emulator, 2026-11-21), answer 3``.
+        provoked: Whether failures of the server were asked for when it was recorded.
     """
 
     where: str = ""
+    provoked: bool = False
+
+    @property
+    def is_failure(self) -> bool:
+        """As in Answer."""
+        return self.status >= 500 and not self.provoked
 
     @property
     def request(self) -> str:

@@ -73,7 +73,7 @@ class Conformance:
             documented = ", ".join(operation.responses)
             return [_finding(answer, Kind.STATUS, "status", str(answer.status), f"one of {documented}", answer.excerpt)]
         found = list(self._header_findings(answer, response)) if has_headers else []
-        if answer.status >= 500:
+        if answer.is_failure:
             found.append(
                 _finding(answer, Kind.SERVER_FAILURE, "status", str(answer.status), "no failure", answer.excerpt)
             )

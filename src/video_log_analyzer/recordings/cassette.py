@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -52,7 +53,9 @@ class Cassette:
                 continue
             number += 1
             try:
-                yield _exchange(value, f"{self._path} interaction {number}")
+                exchange = _exchange(value, f"{self._path} interaction {number}")
+                # Our own cassettes begin with their label.
+                yield replace(exchange, provoked=True) if self.label.get("provoked") == "5XX" else exchange
             except SkipError as reason:
                 yield reason
         if not number and not self.label:

@@ -29,6 +29,7 @@ class Exchange:
         headers: Names in lower case; None where the recording has none.
         body: The content, decoded; None where the recording does not have it.
         problem: Why it does not: ``no body recorded``.
+        provoked: As in RecordedAnswer.
     """
 
     where: str
@@ -38,6 +39,7 @@ class Exchange:
     headers: Mapping[str, str] | None
     body: bytes | None
     problem: str = ""
+    provoked: bool = False
 
 
 class SkipError(Exception):
@@ -110,6 +112,7 @@ def answer_of(exchange: Exchange, operation: str, masker: Masker) -> RecordedAns
         body=exchange.body or b"",
         masker=masker,
         where=exchange.where,
+        provoked=exchange.provoked,
     )
 
 
