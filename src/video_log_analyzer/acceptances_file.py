@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from video_log_analyzer import whole_file
 from video_log_analyzer.acceptances import Acceptance, Acceptances, dumped, parse, read
 from video_log_analyzer.errors import FileError
 
@@ -49,7 +49,7 @@ def change(path: Path, desired: Callable[[Acceptances], Sequence[Acceptance]]) -
                 "its form does not let entries be added or taken out by themselves: begin each with '- fingerprint: …' "
                 "on a line of its own, without anchors, and try again",
             )
-        _replace(path, changed)
+        whole_file.write(path, changed.encode(), "name another with --acceptances, or mend that")
 
 
 def _edited(text: str, before: Acceptances, after: Sequence[Acceptance]) -> str:
@@ -111,24 +111,6 @@ def _holds(text: str, entries: Sequence[Acceptance], path: Path) -> bool:
     except FileError:
         return False
     return sorted(map(dumped, found)) == sorted(map(dumped, entries))
-
-
-def _replace(path: Path, text: str) -> None:
-    goal = path.resolve()  # a link stays one
-    temporary = goal.with_name(f".{goal.name}.{os.getpid()}")
-    try:
-        try:
-            with temporary.open("wb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            if goal.exists():
-                shutil.copymode(goal, temporary)
-            temporary.replace(goal)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise FileError(path, f"cannot be written: {error.strerror}") from None
 
 
 @contextmanager

@@ -277,7 +277,7 @@ def test_an_unwritable_folder_is_one_clear_line(vla: Run, tmp_path: Path) -> Non
     done = vla("accept", CONNECTED.fingerprint, *WHY)
     tmp_path.chmod(0o755)
     assert done.returncode == 2
-    assert "cannot be written: Permission denied" in done.stderr
+    assert "cannot be written (Permission denied)" in done.stderr
 
 
 # What is asked for

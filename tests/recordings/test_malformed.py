@@ -186,3 +186,16 @@ def test_a_cassette_has_a_bound(
     path = write(tmp_path / "a.yaml", "interactions: []\n#" + "x" * bounds.CASSETTE)
     assert main(["replay", str(path)]) == 2
     assert "has more than 32 MiB: split it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["replay", "audit"])
+def test_reports_that_cannot_be_written_end_it_before_the_work(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "rooms.ndjson", text(ROOM))
+    assert main([command, str(path), "--report-dir", str(path)]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert (
+        "rooms.ndjson: cannot be made (File exists): mend that, or name another folder with --report-dir" in shown.err
+    )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +17,7 @@ import vcr
 from vcr.persisters.filesystem import CassetteNotFoundError
 from video_log_analyzer_client.errors import TransportError, UnreadableResponse
 
-from video_log_analyzer import __version__
+from video_log_analyzer import __version__, whole_file
 from video_log_analyzer.cassettes import leaks, sample
 from video_log_analyzer.cassettes.cassette import EMULATOR, LIVE, ORIGINS, Cassette, Interaction, Label
 from video_log_analyzer.cassettes.scenarios import Caller, Scenario, connected
@@ -87,22 +85,9 @@ def write(cassette: Cassette, path: Path) -> None:
     """Write a cassette in one step: the old one stays until the new one is there.
 
     Raises:
-        UsageError: the folder cannot be written to.
+        FileError: the folder cannot be written to.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        made = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(cassette.dump())
-            made.chmod(0o644)
-            made.replace(path)
-        except BaseException:
-            made.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}; give another folder with --output") from None
+    whole_file.write(path, cassette.dump().encode(), "give another folder with --output")
 
 
 def _arrange(target: Target, scenario: Scenario) -> None:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from video_log_analyzer.commands import Commands, add_parser
+from video_log_analyzer.commands import Commands, add_parser, recorded
 
 if TYPE_CHECKING:
     from video_log_analyzer.recordings.audit import Progress
@@ -43,28 +43,21 @@ def add_to(commands: Commands, summary: str) -> None:
         help="where finished parts are noted; default: %(default)s",
     )
     audit.add_argument("--fresh", action="store_true", help="forget what the journal has, and read everything again")
-    audit.add_argument(
-        "--fail-on",
-        choices=["breaking", "drift", "notice"],
-        default="drift",
-        help="the least that fails; default: %(default)s",
-    )
-    audit.add_argument("--report-dir", type=Path, metavar="DIR", help="write the reports there; default: none")
+    recorded.add_options(audit)
     audit.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge the folders, say what was found."""
-    from video_log_analyzer import document, reports
+    from video_log_analyzer import document
     from video_log_analyzer.errors import UsageError
     from video_log_analyzer.findings import Severity
     from video_log_analyzer.masking import VARIABLE
     from video_log_analyzer.recordings.audit import Audit, audit
-    from video_log_analyzer.reports import console
-    from video_log_analyzer.results import ExitStatus
 
     if arguments.jobs is not None and arguments.jobs < 1:
         raise UsageError(f"--jobs {arguments.jobs}: at least 1")
+    recorded.require_report_dir(arguments)
     show = _Shown()
     result, unreadable = audit(
         Audit(
@@ -79,11 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         lambda line: print(f"vla audit: {line}", file=sys.stderr, flush=True),
         show.progress,
     )
-    if arguments.report_dir is not None:
-        written = reports.write(result, arguments.report_dir)
-        print(f"reports: {', '.join(map(str, written))}", file=sys.stderr)
-    print(console.render(result))
-    return ExitStatus.USAGE if unreadable else result.exit_status
+    return recorded.conclude(arguments, result, unreadable=unreadable)
 
 
 class _Shown:

@@ -75,6 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments, configuration.load(arguments.config))
     document.load()
     accepted = acceptances.load(settings.acceptances)
+    reports.require_writable(settings.report_dir)
     result = runner.run(_run(arguments, settings), os.environ)
     today = datetime.now(UTC).date()
     result = replace(result, findings=accepted.applied(result.findings, today))

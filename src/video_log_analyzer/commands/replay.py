@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from video_log_analyzer.commands import Commands, add_parser
+from video_log_analyzer.commands import Commands, add_parser, recorded
 
 EPILOG = """\
 formats, by name; each also with .gz or .zst behind it:
@@ -40,25 +40,18 @@ def add_to(commands: Commands, summary: str) -> None:
         metavar="NAME",
         help="a host that serves this API, besides the vendor's, this machine and *.invalid; may be repeated",
     )
-    replay.add_argument(
-        "--fail-on",
-        choices=["breaking", "drift", "notice"],
-        default="drift",
-        help="the least that fails; default: %(default)s",
-    )
-    replay.add_argument("--report-dir", type=Path, metavar="DIR", help="write the reports there; default: none")
+    recorded.add_options(replay)
     replay.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge the files, say what was found."""
-    from video_log_analyzer import document, reports
+    from video_log_analyzer import document
     from video_log_analyzer.findings import Severity
     from video_log_analyzer.masking import VARIABLE, Masker
     from video_log_analyzer.recordings.replay import Replay, replay
-    from video_log_analyzer.reports import console
-    from video_log_analyzer.results import ExitStatus
 
+    recorded.require_report_dir(arguments)
     opened = document.load()
     result, unreadable = replay(
         Replay(
@@ -71,8 +64,4 @@ def run(arguments: argparse.Namespace) -> int:
         Masker.from_environment(os.environ, shown=opened.words),
         lambda line: print(f"vla replay: {line}", file=sys.stderr, flush=True),
     )
-    if arguments.report_dir is not None:
-        written = reports.write(result, arguments.report_dir)
-        print(f"reports: {', '.join(map(str, written))}", file=sys.stderr)
-    print(console.render(result))
-    return ExitStatus.USAGE if unreadable else result.exit_status
+    return recorded.conclude(arguments, result, unreadable=unreadable)

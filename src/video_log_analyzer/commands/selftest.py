@@ -29,23 +29,15 @@ def add_to(commands: Commands, summary: str) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and say what survived."""
-    from video_log_analyzer import selftest
+    from video_log_analyzer import selftest, whole_file
     from video_log_analyzer.errors import UsageError
 
     if arguments.jobs is not None and arguments.jobs < 1:
         raise UsageError(f"--jobs {arguments.jobs}: at least 1")
-    temporary = None
+    remedy = "name another with --json"
     if arguments.json is not None:
-        # Tried before it all begins: what takes half an hour must not be lost for want of a folder.
-        temporary = arguments.json.with_name(f".{arguments.json.name}.{os.getpid()}")
-        try:
-            arguments.json.parent.mkdir(parents=True, exist_ok=True)
-            temporary.touch()
-            temporary.unlink()
-        except OSError as error:
-            raise UsageError(
-                f"--json {arguments.json} cannot be written ({error.strerror}): name another file"
-            ) from None
+        # What takes half an hour must not be lost for want of a folder.
+        whole_file.require_writable(arguments.json, remedy)
     found = sorted(
         selftest.detections(
             selftest.chosen_faults(arguments.fault),
@@ -55,9 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
         ),
         key=lambda each: (each.kind, each.family, each.fault),
     )
-    if temporary is not None:
-        temporary.write_text(json.dumps([each.to_dict() for each in found], indent=1) + "\n", encoding="utf-8")
-        temporary.replace(arguments.json)
+    if arguments.json is not None:
+        content = json.dumps([each.to_dict() for each in found], indent=1) + "\n"
+        whole_file.write(arguments.json, content.encode(), remedy)
     width = max(len(each.fault) for each in found)
     for each in found:
         rest = f" (and {len(each.findings) - 1} more)" if len(each.findings) > 1 else ""

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from video_log_analyzer import whole_file
 from video_log_analyzer.errors import FileError
 from video_log_analyzer.recordings.partitions import Partition
 from video_log_analyzer.recordings.tally import Tally
 
 FORMAT = 1
+_REMEDY = "name another with --journal"
 
 
 class Journal:
@@ -33,19 +35,12 @@ class Journal:
         try:
             if not fresh:
                 self._done = _read(path, head)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # What is still of use, as a whole or not at all; from then on it only grows.
-            temporary = path.with_name(f".{path.name}.{os.getpid()}")
-            with temporary.open("w", encoding="utf-8") as file:
-                file.write(json.dumps(head) + "\n")
-                file.writelines(_line(partition, tally) for partition, tally in self._done.items())
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
+            # What is still of use; from then on it only grows.
+            lines = [json.dumps(head) + "\n", *(_line(partition, tally) for partition, tally in self._done.items())]
+            whole_file.write(path, "".join(lines).encode(), _REMEDY)
             self._file = path.open("a", encoding="utf-8")
         except OSError as error:
-            problem = f"cannot be written ({error.strerror}): name another with --journal"
-            raise FileError(path, problem) from None
+            raise FileError(path, f"cannot be read or written ({error.strerror}): {_REMEDY}") from None
 
     def known(self, partition: Partition) -> Tally | None:
         """What an earlier run met in that very partition of that very file."""
@@ -62,7 +57,7 @@ class Journal:
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise FileError(self._path, f"cannot be written ({error.strerror}): name another with --journal") from None
+            raise FileError(self._path, f"cannot be written ({error.strerror}): {_REMEDY}") from None
 
     def close(self) -> None:
         """Close the file."""

@@ -1,12 +1,12 @@
 """Results for people and machines: one module a format. They know findings and results, nothing else."""
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
-from video_log_analyzer.errors import FileError
+from video_log_analyzer import whole_file
 from video_log_analyzer.reports import html_report, job_summary, json_report, junit
 from video_log_analyzer.results import Result
+
+_REMEDY = "mend that, or name another folder with --report-dir"
 
 
 def write(result: Result, folder: Path) -> list[Path]:
@@ -26,31 +26,11 @@ def write(result: Result, folder: Path) -> list[Path]:
         "report.html": html_report.render(result).encode(),
         "summary.md": job_summary.render(result).encode(),
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        problem = f"cannot be made ({_reason(error)}): the reports need a folder; name another with --report-dir"
-        raise FileError(folder, problem) from error
-    return [_replaced(folder / name, content) for name, content in contents.items()]
+    for name, content in contents.items():
+        whole_file.write(folder / name, content, _REMEDY)
+    return [folder / name for name in contents]
 
 
-def _replaced(path: Path, content: bytes) -> Path:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        problem = f"cannot be written ({_reason(error)}): mend that, or name another folder with --report-dir"
-        raise FileError(path, problem) from error
-    finally:
-        # Only what was not moved to its place is still there.
-        with suppress(OSError):
-            temporary.unlink()
-    return path
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__
+def require_writable(folder: Path) -> None:
+    """Try whether ``write`` could do its work, before the run whose result would be lost; raises as there."""
+    whole_file.require_writable(folder / "report.json", _REMEDY)

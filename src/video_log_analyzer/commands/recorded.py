@@ -1,0 +1,47 @@
+"""What ``vla replay`` and ``vla audit`` have in common: options, and how they end."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from video_log_analyzer.results import Result
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """Declare the options about the outcome."""
+    command.add_argument(
+        "--fail-on",
+        choices=["breaking", "drift", "notice"],
+        default="drift",
+        help="the least that fails; default: %(default)s",
+    )
+    command.add_argument("--report-dir", type=Path, metavar="DIR", help="write the reports there; default: none")
+
+
+def require_report_dir(arguments: argparse.Namespace) -> None:
+    """Try whether the reports can be written, before the work.
+
+    Raises:
+        FileError: they cannot.
+    """
+    from video_log_analyzer import reports
+
+    if arguments.report_dir is not None:
+        reports.require_writable(arguments.report_dir)
+
+
+def conclude(arguments: argparse.Namespace, result: Result, *, unreadable: bool) -> int:
+    """Write the reports, say what was found; the exit status."""
+    from video_log_analyzer import reports
+    from video_log_analyzer.reports import console
+    from video_log_analyzer.results import ExitStatus
+
+    if arguments.report_dir is not None:
+        written = reports.write(result, arguments.report_dir)
+        print(f"reports: {', '.join(map(str, written))}", file=sys.stderr)
+    print(console.render(result))
+    return ExitStatus.USAGE if unreadable else result.exit_status
