@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -146,6 +146,46 @@ def test_lines_are_judged_as_the_check_judges(
     result = replayed(write(tmp_path / "bodies.ndjson", lines))
     assert quickly(result) == slowly([body for body, _ in recorded] * times)
     assert not [each for each in result.blind_spots if "disagree" in each]
+
+
+def changes(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """``body`` with one thing changed, at each place and in each way."""
+    for number, container in enumerate(containers(body)):
+        for key in [*container, "spare", "two words"] if isinstance(container, dict) else ():
+            values: tuple[Any, ...] = ("", "x", 7, True, None, [], {}) if key in container else (None,)
+            for value in values:
+                changed = deepcopy(body)
+                containers(changed)[number][key] = value
+                yield changed
+            if key in container:
+                changed = deepcopy(body)
+                del containers(changed)[number][key]
+                yield changed
+
+
+@pytest.mark.parametrize("body", [ROOM, PARTICIPANT], ids=["room", "participant"])
+def test_what_was_learned_of_one_deviation_fits_no_other(body: dict[str, Any], tmp_path: Path) -> None:
+    """As many deviations as are known at sight, each often enough for that, then all of them."""
+    every = list(changes(body))
+    expected = [slowly([each]) for each in every]
+    rest = "".join(text(each) + "\n" for each in every)
+    for start in range(0, len(every), 24):
+        learned = every[start : start + 8]
+        lines = "".join(text(each) + "\n" for each in learned) * 5 + rest + text(body)
+        result = replayed(write(tmp_path / "bodies.ndjson", lines))
+        known = expected[start : start + 8] * 5
+        assert quickly(result) == sum(known + expected, Counter())
+
+
+@pytest.mark.parametrize("body", [ROOM, PARTICIPANT], ids=["room", "participant"])
+def test_sound_bodies_among_those_that_deviate_are_sound(body: dict[str, Any], tmp_path: Path) -> None:
+    """Each deviation in a file of its own, of several blocks that have nothing but it and sound bodies."""
+    every = list(changes(body))
+    files = [
+        write(tmp_path / f"{number}.ndjson", (text(each) + "\n" + text(body) + "\n") * 50)
+        for number, each in enumerate(every)
+    ]
+    assert quickly(replayed(*files)) == sum([slowly([each]) for each in every] * 50, Counter())
 
 
 ROOM_TEXT = text(ROOM)

@@ -22,14 +22,22 @@ class QuickExplanation:
         self._compiled: dict[int, tuple[Node, dict[str, Any], jsonschema_rs.Draft202012Validator]] = {}
 
     def __call__(self, instance: object, schema: Node, document: Document) -> list[Violation]:
-        """All violations at the leaves; where a choice failed, those of the alternative that was meant."""
+        """All violations at the leaves; where a choice failed, those of the alternative that was meant.
+
+        Raises:
+            RecursionError: the value is nested too deeply.
+        """
         if id(schema) not in self._compiled:
             root = closed(schema, document)
             validator = jsonschema_rs.Draft202012Validator(root, validate_formats=True)
             self._compiled[id(schema)] = schema, root, validator
         _, root, validator = self._compiled[id(schema)]
         leaves = _Leaves(instance, root)
-        return list(required_once(leaf for error in validator.iter_errors(instance) for leaf in leaves.of(error, "")))
+        try:
+            errors = list(validator.iter_errors(instance))
+        except ValueError:  # of what json reads, only too many levels
+            raise RecursionError from None
+        return list(required_once(leaf for error in errors for leaf in leaves.of(error, "")))
 
 
 class _Leaves:

@@ -8,7 +8,7 @@ small. What those two should see is handed on as samples (see ``referee.py``). F
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,8 @@ from video_log_analyzer.findings import MOST_EXAMPLES
 from video_log_analyzer.masking import Masker
 from video_log_analyzer.recordings.exchange import Exchange, Selection, SkipError, answer_of
 from video_log_analyzer.recordings.explanation import QuickExplanation
-from video_log_analyzer.recordings.shapes import Shape, Shapes
+from video_log_analyzer.recordings.likeness import like
+from video_log_analyzer.recordings.shapes import Shape, Shapes, validator
 from video_log_analyzer.recordings.tally import Tally
 
 # One sound answer in so many is shown to the referee, the first one too.
@@ -28,6 +29,8 @@ SAMPLED = 1000
 TOO_DEEP = "is nested too deeply: nothing of this API is"
 # So many sorts of deviating bodies are remembered, so that one more of a sort is only counted.
 _MOST_SORTS = 4096
+# So many of them can be told as quickly as a sound body.
+_MOST_ALIKE = 8
 
 Sort = tuple[object, ...]
 
@@ -51,10 +54,19 @@ class Sample:
 
 @dataclass
 class _Known:
-    """A sort of deviating bodies."""
+    """A sort of deviating bodies, how many were looked at, and what is found in each."""
 
     seen: int
     found: Counter[str]
+
+
+@dataclass(frozen=True)
+class _Alike:
+    """A sort that can be said as a schema: whether a body, or all of a list, are of it."""
+
+    known: _Known
+    is_alike: Callable[[Any], bool]
+    are_alike: Callable[[list[Any]], bool]
 
 
 class Judge:
@@ -85,6 +97,8 @@ class Judge:
         self._explain = QuickExplanation()
         self._conformance = Conformance(document, self._explain)
         self._sorts: dict[Sort, _Known] = {}
+        # By shape, the one that was met last first.
+        self._alike: dict[tuple[str, int], list[_Alike]] = {}
         self._sound = 0
 
     def begin(self, file: str) -> None:
@@ -92,6 +106,7 @@ class Judge:
         self.tally = Tally()
         self.file = file
         self._sorts.clear()
+        self._alike.clear()
         self._sound = 0
 
     def skip(self, reason: SkipError) -> None:
@@ -124,9 +139,29 @@ class Judge:
                 known = self._sorts[sort] = _Known(0, found)
             if known is not None:
                 known.seen += 1
+                if known.seen == MOST_EXAMPLES:
+                    self._learn(shape, body, broken, known)
             return
         self._count(answer, body)
         self.tally.findings.repeat(known.found)
+
+    def repeat(self, bodies: list[Any], shape: Shape) -> bool:
+        """Count bodies if all of them deviate in the one way in which others before did, and say whether."""
+        alike = self._alike.get((shape.operation, shape.status), [])
+        for index, sort in enumerate(alike):
+            if sort.is_alike(bodies[0]) and (len(bodies) == 1 or sort.are_alike(bodies)):
+                self.tally.answers[shape.operation, shape.status] += len(bodies)
+                self.tally.with_data[shape.operation] += sum(bool(shape.data_of(body)) for body in bodies)
+                self.tally.findings.repeat({name: count * len(bodies) for name, count in sort.known.found.items()})
+                alike.insert(0, alike.pop(index))
+                return True
+        return False
+
+    def _learn(self, shape: Shape, body: Any, broken: Sequence[Violation], known: _Known) -> None:
+        alike = self._alike.setdefault((shape.operation, shape.status), [])
+        schema = like(shape.strict, broken, shape.notices(body)) if len(alike) < _MOST_ALIKE else None
+        if schema is not None and (is_alike := validator(schema))(body):
+            alike.insert(0, _Alike(known, is_alike, validator({"items": schema})))
 
     def answer(self, answer: RecordedAnswer, *, has_headers: bool, contested: bool | None = None) -> Counter[str]:
         """Judge an answer with all that is known; what was found, by fingerprint.
@@ -165,7 +200,7 @@ class Judge:
         self.tally.answers[answer.operation, answer.status] += 1
         if 200 <= answer.status < 300 and isinstance(body, dict):
             shape = self.shapes.of(answer.operation, answer.status)
-            if body.get(shape.rows) if shape is not None and shape.rows else body:
+            if shape.data_of(body) if shape is not None else body:
                 self.tally.with_data[answer.operation] += 1
 
 

@@ -78,22 +78,23 @@ class Lines:
         jsonschema-rs and orjson and back costs as much as what they do there.
         """
         index = self._told(bodies[0])
-        if index is not None and self._probes[index].settles:
-            is_sound = self._probes[index].shape.are_sound(bodies)
-            if is_sound and (unambiguous or _no_key_twice(block.text, bodies)):
+        if index is not None and self._probes[index].settles and (unambiguous or _no_key_twice(block.text, bodies)):
+            unambiguous = True
+            shape = self._probes[index].shape
+            if shape.are_sound(bodies):
                 self._pass(block, index, bodies, range(len(bodies)))
+                return ()
+            if self._judge.repeat(bodies, shape):
                 return ()
         sound: list[list[int]] = [[] for _ in self._probes]
         odd: list[int] = []
         for number, body in enumerate(bodies):
             index = self._told(body)
-            if (
-                index is not None
-                and self._probes[index].shape.is_sound(body)
-                and (unambiguous or _no_key_twice(block.lines[number], body))
-            ):
+            if index is None or not (unambiguous or _no_key_twice(block.lines[number], body)):
+                odd.append(number)
+            elif self._probes[index].shape.is_sound(body):
                 sound[index].append(number)
-            else:
+            elif not self._judge.repeat([body], self._probes[index].shape):
                 odd.append(number)
         for index, numbers in enumerate(sound):
             self._pass(block, index, bodies, numbers)
@@ -133,7 +134,7 @@ class Lines:
             self._judge.examine(Sample(answer, Counter(), has_headers=False, contested=True))
         self._sound[index] += len(numbers)
         self._filled[index] += (
-            sum(bool(bodies[number][shape.rows]) for number in numbers) if shape.rows else len(numbers)
+            sum(bool(shape.data_of(bodies[number])) for number in numbers) if shape.rows else len(numbers)
         )
 
     def _line(self, line: bytes, where: str) -> None:
@@ -237,9 +238,6 @@ def _no_key_twice(text: bytes, body: Any) -> bool:
     Args:
         text: JSON, or several values of it behind each other.
         body: What it was parsed to, or the list of that; of a key that stands twice that has one.
-
-    Raises:
-        RecursionError: it is nested too deeply.
     """
     # A key that stands twice takes its colon with it; so do its value's colons, unless they are written as escapes.
     if b"\\" in text and b"\\u003" in text and b"\\u003a" in text.lower():
@@ -247,7 +245,7 @@ def _no_key_twice(text: bytes, body: Any) -> bool:
     try:
         return text.count(b":") == orjson.dumps(body).count(b":")
     except orjson.JSONEncodeError:
-        raise RecursionError from None
+        return False  # nested more deeply than orjson writes
 
 
 def _is_strict(answer: RecordedAnswer, body: object, *, odd: bool) -> bool:

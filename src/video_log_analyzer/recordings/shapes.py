@@ -41,6 +41,7 @@ class Shape:
             value, no unusual time. What is not sound may still conform.
         are_sound: Whether all values of a list are.
         notices: The withdrawn and internal values of a value.
+        strict: The schema of sound values, without references.
         rows: The key under which a page has its rows; ``""`` where the body is one resource.
     """
 
@@ -53,7 +54,12 @@ class Shape:
     is_sound: Callable[[Any], bool]
     are_sound: Callable[[list[Any]], bool]
     notices: Callable[[Any], Iterable[Notice]]
+    strict: dict[str, Any]
     rows: str
+
+    def data_of(self, body: Mapping[str, Any]) -> object:
+        """Its rows, or the resource that it is."""
+        return body.get(self.rows) if self.rows else body
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,12 @@ class Shapes:
         return self._errors[0][1], status
 
 
+def validator(schema: dict[str, Any]) -> Callable[[Any], bool]:
+    """Whether a value conforms to ``schema``."""
+    is_valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid
+    return is_valid
+
+
 def _shapes(document: Document) -> Iterator[Shape]:
     for operation in document.operations:
         for status, response in operation.responses.items():
@@ -132,9 +144,10 @@ def _shapes(document: Document) -> Iterator[Shape]:
                 required=_required(document, response),
                 properties=frozenset(properties),
                 closed=strict.get("additionalProperties") is False,
-                is_sound=jsonschema_rs.Draft202012Validator(strict, validate_formats=True).is_valid,
-                are_sound=jsonschema_rs.Draft202012Validator({"items": strict}, validate_formats=True).is_valid,
+                is_sound=validator(strict),
+                are_sound=validator({"items": strict}),
                 notices=place.notices,
+                strict=strict,
                 rows=rows[0] if len(rows) == 1 and "meta" in properties else "",
             )
 
