@@ -9,9 +9,10 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -40,6 +41,23 @@ async def _opened_by_httpx(port: int) -> None:
         await client.get(f"http://127.0.0.1:{port}/")
 
 
+def _in_uvloop(work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    with asyncio.Runner(loop_factory=pytest.importorskip("uvloop").new_event_loop) as runner:
+        runner.run(work())
+
+
+async def _looked_up() -> None:
+    await asyncio.get_running_loop().getaddrinfo("localhost", 80)
+
+
+async def _sent(port: int) -> None:
+    await asyncio.get_running_loop().create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=("127.0.0.1", port))
+
+
+async def _started() -> None:
+    await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+
+
 WAYS: dict[str, Callable[[int], object]] = {
     "socket": lambda port: socket.socket().connect(("127.0.0.1", port)),
     "connect_ex": lambda port: socket.socket().connect_ex(("127.0.0.1", port)),
@@ -52,6 +70,11 @@ WAYS: dict[str, Callable[[int], object]] = {
     "httpx": lambda port: httpx.get(f"http://127.0.0.1:{port}/", trust_env=False),
     "asyncio": lambda port: asyncio.run(_opened(port)),
     "httpx, asynchronous": lambda port: asyncio.run(_opened_by_httpx(port)),
+    "uvloop": lambda port: _in_uvloop(lambda: _opened(port)),
+    "uvloop, httpx": lambda port: _in_uvloop(lambda: _opened_by_httpx(port)),
+    "uvloop, UDP": lambda port: _in_uvloop(lambda: _sent(port)),
+    "uvloop, a look-up": lambda _: _in_uvloop(_looked_up),
+    "uvloop, another process": lambda _: _in_uvloop(_started),
     "another process": lambda _: subprocess.run([sys.executable, "-c", ""], check=True),
 }
 
@@ -93,6 +116,13 @@ def test_afterwards_the_network_is_back() -> None:
         pass
     with socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname()).close()
+
+
+def test_a_loop_of_uvloop_gets_out_again_afterwards() -> None:
+    with network.blocked():
+        pass
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        _in_uvloop(lambda: _opened(server.getsockname()[1]))
 
 
 def ask(recorded: Cassette, *resources: str) -> list[str]:
