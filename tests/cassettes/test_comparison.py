@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Run
 from video_log_analyzer import document
 from video_log_analyzer.cassettes.cassette import Cassette, load, load_all
 from video_log_analyzer.cassettes.comparison import differences
@@ -64,3 +65,21 @@ def test_another_status_and_other_rows_are_listed(emulator: Target) -> None:
         replace(by_type, interactions=(first, second, replace(third, body=fourth.body))), emulator, DOCUMENT
     )
     assert "rows" in {each.what for each in found}
+
+
+def test_the_command_lists_what_differs(vla: Run, tmp_path: Path) -> None:
+    """Of a recording that somebody made of another service, here with a field that the emulator does not have."""
+    rooms = load(FOLDER / "rooms.yaml")
+    interactions = [
+        replace(each, body=each.body.replace('"room_type"', '"spare": 1, "room_type"')) for each in rooms.interactions
+    ]
+    for name, recorded in (("rooms", rooms), ("spare", replace(rooms, interactions=tuple(interactions)))):
+        (tmp_path / f"{name}.yaml").write_text(recorded.dump(), encoding="utf-8")
+    done = vla("record", "--compare", "--output", ".")
+    assert done.returncode == 1, done.stderr
+    assert f"rooms.yaml of {rooms.label}: alike" in done.stdout
+    assert f"spare.yaml of {rooms.label}: 1 difference\n" in done.stdout
+    assert "/rooms/*/spare: recorded integer, the emulator has no such key" in done.stdout
+    (tmp_path / "spare.yaml").unlink()
+    assert vla("record", "--compare", "--output", ".").returncode == 0
+    assert "no cassettes in none" in vla("record", "--compare", "--output", "none").stderr

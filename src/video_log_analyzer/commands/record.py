@@ -27,7 +27,8 @@ credentials for --target, from the environment only:
   TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN
 
 Each cassette is scrubbed before it touches the disk, and replaces the old one in one step.
-Exit status: 0 done, 1 --check-age found one past twice the limit, 2 usage or configuration, 3 no answer"""
+Exit status: 0 done, 1 --check-age found one past twice the limit or --compare a difference,
+2 usage or configuration, 3 no answer"""
 
 
 def add_to(commands: Commands, summary: str) -> None:
@@ -47,6 +48,11 @@ def add_to(commands: Commands, summary: str) -> None:
     how = record.add_mutually_exclusive_group()
     how.add_argument("--stale", action="store_true", help="only those in DIR that are too old, or missing")
     how.add_argument("--check-age", action="store_true", help="record nothing; say which in DIR are too old")
+    how.add_argument(
+        "--compare",
+        action="store_true",
+        help="record nothing; say where an emulator that holds what those in DIR show answers otherwise",
+    )
     how.add_argument("--list", action="store_true", help="say which scenarios there are, and end")
     record.set_defaults(run=run)
 
@@ -65,6 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = _chosen(arguments.scenarios)
     if arguments.check_age:
         return _check_age(arguments.output, opened)
+    if arguments.compare:
+        return _compare(arguments.output, opened)
     is_live = False
     if arguments.target:
         target = _named(arguments.target, allow_http=arguments.allow_http)
@@ -178,13 +186,9 @@ def _stale(scenarios: list[Scenario], folder: Path, document: Document, *, is_li
 
 def _check_age(folder: Path, document: Document) -> int:
     """Say which cassettes are too old; on GitHub as annotations."""
-    from video_log_analyzer.errors import UsageError
-
-    if not (paths := sorted(folder.glob("*.yaml"))):
-        raise UsageError(f"no cassettes in {folder}: name their folder with --output")
     annotates = os.environ.get("GITHUB_ACTIONS") == "true"
     failed = False
-    for path in paths:
+    for path in _cassettes_in(folder):
         _, too_old = _age_of(path, document)
         if too_old is None:
             continue
@@ -193,3 +197,29 @@ def _check_age(folder: Path, document: Document) -> int:
         text = f"{too_old.reason}; renew it with `vla record --stale`"
         print(f"::{level} file={path}::{text}" if annotates else f"{level}: {path}: {text}")
     return 1 if failed else 0
+
+
+def _compare(folder: Path, document: Document) -> int:
+    """Say where the emulator answers otherwise than was recorded."""
+    from video_log_analyzer.cassettes import cassette, recording
+    from video_log_analyzer.cassettes.comparison import differences
+
+    differs = False
+    with recording.embedded() as target:
+        for path in _cassettes_in(folder):
+            recorded = cassette.load(path)
+            found = differences(recorded, target, document)
+            differs = differs or bool(found)
+            said = f"{len(found)} difference{'s' if len(found) > 1 else ''}" if found else "alike"
+            print(f"{path} of {recorded.label}: {said}")
+            for difference in found:
+                print(f"  {difference}")
+    return 1 if differs else 0
+
+
+def _cassettes_in(folder: Path) -> list[Path]:
+    from video_log_analyzer.errors import UsageError
+
+    if not (paths := sorted(folder.glob("*.yaml"))):
+        raise UsageError(f"no cassettes in {folder}: name their folder with --output")
+    return paths
