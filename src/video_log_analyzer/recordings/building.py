@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from video_log_analyzer.recordings.bounds import DEEPEST, MOST_NODES
@@ -58,6 +59,42 @@ class Bounded:
             self._give_up()
         if not self.too_large:
             self._attach(value)
+
+    def json(self, events: Sequence[tuple[str, Any]], start: int) -> int:
+        """Take ijson's events from index ``start`` on, until the value is complete; the index behind the last one.
+
+        What the methods above do, in one loop: of a large file these are the innermost lines.
+        """
+        containers, keys = self._containers, self._keys
+        index = start
+        for index in range(start, len(events)):
+            event, value = events[index]
+            if event == "map_key":
+                if keys:
+                    keys[-1] = value
+                continue
+            if event == "end_map" or event == "end_array":
+                self.end()
+            elif event == "start_map":
+                self.begin({})
+            elif event == "start_array":
+                self.begin([])
+            else:
+                self._nodes += 1
+                if self._nodes > MOST_NODES:
+                    self._give_up()
+                elif containers:
+                    above = containers[-1]
+                    if type(above) is dict:
+                        above[keys[-1]] = value
+                    else:
+                        above.append(value)
+                    continue
+                elif not self.too_large:
+                    self.value = value
+            if not self._level:
+                break
+        return index + 1
 
     def _attach(self, value: Any) -> None:
         if not self._containers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import ijson
@@ -56,7 +56,7 @@ def elements(
             held = b""
         if events:
             cutter.silent = 0
-            found = [element for name, value in events if (element := follower.take(name, value)) is not None]
+            found = follower.feed(events)
             del events[:]
             yield from found
 
@@ -129,41 +129,36 @@ class _Follower:
         self._around: list[str | None] = []
         self._built: tuple[Path, Bounded] | None = None
 
-    def take(self, event: str, value: Any) -> tuple[Path, Any] | None:
-        """Take one event; the value that it ends, if any."""
-        if self._built is not None:
-            return self._build(event, value)
+    def feed(self, events: Sequence[tuple[str, Any]]) -> list[tuple[Path, Any]]:
+        """Take events; the values that they end."""
+        found: list[tuple[Path, Any]] = []
+        index = 0
+        while index < len(events):
+            if self._built is None and not self._begins(*events[index]):
+                index += 1
+                continue
+            assert self._built is not None
+            place, built = self._built
+            index = built.json(events, index)
+            if built.complete:
+                self._built = None
+                found.append((place, TOO_LARGE if built.too_large else built.value))
+        return found
+
+    def _begins(self, event: str, value: Any) -> bool:
+        """Follow one event; whether a value that is asked for begins with it."""
         if event == "map_key":
             self._around[-1] = value
         elif event in {"end_map", "end_array"}:
             self._around.pop()
         elif (place := self._asked_for()) is not None:
             self._built = place, Bounded()
-            return self._build(event, value)
+            return True
         elif event in {"start_map", "start_array"}:
             if len(self._around) == _DEEPEST:
                 raise ValueError(f"more than {_DEEPEST} levels")
             self._around.append("" if event == "start_map" else None)
-        return None
-
-    def _build(self, event: str, value: Any) -> tuple[Path, Any] | None:
-        assert self._built is not None
-        place, built = self._built
-        match event:
-            case "start_map":
-                built.begin({})
-            case "start_array":
-                built.begin([])
-            case "end_map" | "end_array":
-                built.end()
-            case "map_key":
-                built.key(value)
-            case _:
-                built.scalar(value)
-        if not built.complete:
-            return None
-        self._built = None
-        return place, TOO_LARGE if built.too_large else built.value
+        return False
 
     def _asked_for(self) -> Path | None:
         """The path under which the next value is asked for, or None."""
