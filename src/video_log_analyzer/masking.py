@@ -87,11 +87,16 @@ class Masker:
 
     def key(self, name: str) -> str:
         """The name of a JSON key as it may be shown: as it is, unless it looks like somebody's value."""
-        return name if is_word(name) else "(no name)"
+        return shown_name(name)
+
+
+def shown_name(name: str) -> str:
+    """A name that somebody else gave, as it may be shown: as it is, unless it looks like a value."""
+    return name if is_word(name) else "(no name)"
 
 
 def is_word(text: str) -> bool:
     """Whether ``text`` can be a name of the contract: ``media_region``, ``us1``; no SID, address or sentence."""
-    return re.fullmatch(r"[A-Za-z_$@][A-Za-z0-9_$.:/@ -]{0,63}", text) is not None and (
+    return re.fullmatch(r"[A-Za-z_$@][A-Za-z0-9_$.:/@-]{0,63}", text) is not None and (
         _SID.search(text) is None and _PERSONAL.search(text) is None
     )

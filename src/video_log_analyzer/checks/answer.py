@@ -10,7 +10,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from video_log_analyzer.findings import Example
-from video_log_analyzer.masking import Masker
+from video_log_analyzer.masking import Masker, shown_name
+
+# Levels of a body that are followed; jsonschema-rs has an end at 255.
+DEEPEST = 200
+TOO_DEEP = "is nested too deeply: nothing of this API is"
 
 
 class NotJsonError(Exception):
@@ -44,12 +48,17 @@ class Answer:
         """The body as Python has it.
 
         Raises:
-            NotJsonError: it is not JSON: cut off, another encoding, ``NaN``, a key given twice.
+            NotJsonError: it is not JSON: cut off, another encoding, ``NaN``, a key given twice, nested too deeply.
         """
         try:
-            return json.loads(self.body.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_unique)
-        except (ValueError, RecursionError) as error:
-            raise NotJsonError(str(error)) from None
+            value = json.loads(self.body.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_unique)
+        except RecursionError:
+            raise NotJsonError(TOO_DEEP) from None
+        except ValueError as error:
+            raise NotJsonError(reason(error)) from None
+        if is_too_deep(value, self.body):
+            raise NotJsonError(TOO_DEEP)
+        return well_formed(value, self.body)
 
     @property
     def is_failure(self) -> bool:
@@ -108,6 +117,40 @@ class RecordedAnswer(Answer):
         return f"{self.where}: {super().request}" if self.url else self.where
 
 
+def is_too_deep(value: object, text: bytes) -> bool:
+    """Whether ``value`` has more levels than the validators can follow; ``text`` is where it was parsed from."""
+    if text.count(b"{") + text.count(b"[") <= DEEPEST:
+        return False
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [
+            below
+            for each in level
+            for below in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+            if isinstance(below, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+def well_formed(value: Any, text: bytes) -> Any:
+    """``value`` with U+FFFD for halves of characters, which JSON can escape and nothing else can write."""
+    if b"\\ud" not in text and b"\\uD" not in text:
+        return value
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {well_formed(key, text): well_formed(below, text) for key, below in value.items()}
+    return [well_formed(below, text) for below in value] if isinstance(value, list) else value
+
+
+def reason(error: ValueError) -> str:
+    """Why something is no JSON, in words that help who has it."""
+    # Of an integer Python says which of its functions to call.
+    return "a number of thousands of digits" if "set_int_max_str_digits" in str(error) else str(error)
+
+
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
@@ -116,5 +159,5 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
-        raise ValueError(f"the key {twice!r} stands twice in one object")
+        raise ValueError(f"the key {shown_name(twice)!r} stands twice in one object")
     return found

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
 from video_log_analyzer.recordings.bounds import LONGEST, mebibytes
-from video_log_analyzer.recordings.exchange import Exchange, SkipError, decoded, mapping_of, status_of, text_of
+from video_log_analyzer.recordings.exchange import (
+    Exchange,
+    SkipError,
+    decoded,
+    from_base64,
+    header_texts,
+    mapping_of,
+    status_of,
+    text_of,
+)
 from video_log_analyzer.recordings.json_stream import CUT, TOO_LARGE, elements
 from video_log_analyzer.recordings.source import MalformedError, chunks
 from video_log_analyzer.recordings.yaml_stream import yaml_elements
@@ -59,7 +67,9 @@ class Cassette:
             except SkipError as reason:
                 yield reason
         if not number and not self.label:
-            raise MalformedError("", "is no cassette of vcrpy: it has no `interactions`; record it again")
+            raise MalformedError(
+                "", "is no cassette of vcrpy, or one with nothing in it: `interactions` is missing or empty"
+            )
 
 
 def _exchange(value: object, where: str) -> Exchange:
@@ -67,12 +77,12 @@ def _exchange(value: object, where: str) -> Exchange:
         raise SkipError("an entry too large to be held")
     interaction = mapping_of(value)
     request, response = mapping_of(interaction.get("request")), mapping_of(interaction.get("response"))
-    headers = {
-        text_of(name).lower(): ", ".join(map(text_of, each)) if isinstance(each, list) else text_of(each)
-        for name, each in mapping_of(response.get("headers") or {}).items()
-    }
-    body, problem = _body(response.get("body"), headers.get("content-encoding", ""))
-    status = response.get("status")
+    headers = header_texts(mapping_of(response.get("headers") or {}))
+    # Until version 7 vcrpy wrote what httpx had received in a form of its own.
+    of_httpx = "status_code" in response
+    held = response.get("content") if of_httpx else response.get("body")
+    body, problem = _body(held, headers.get("content-encoding", ""))
+    status = response.get("status_code") if of_httpx else response.get("status")
     return Exchange(
         where=where,
         method=text_of(request.get("method")),
@@ -91,7 +101,7 @@ def _body(value: object, encoding: str) -> tuple[bytes | None, str]:
         packed = value.get("base64_string")
         if isinstance(packed, str) and not packed.endswith(CUT):
             try:
-                return decoded(base64.b64decode(packed), encoding)
+                return decoded(from_base64(packed), encoding)
             except ValueError:
                 return None, "a body whose base64 is broken"
         held = packed if isinstance(packed, str) else held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from video_log_analyzer.masking import Masker
 from video_log_analyzer.recordings.bounds import LONGEST, mebibytes
 from video_log_analyzer.targets import Credentials, Target, is_loopback
 
+_METHODS = frozenset({"HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"})
 _WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
@@ -81,7 +83,8 @@ class Selection:
             raise SkipError("another path")
         # 405 is what the document has for every other method.
         if exchange.method.upper() != operation.method and exchange.status != 405:
-            raise SkipError(f"method {exchange.method.upper()}" if exchange.method.isalpha() else "another method")
+            method = exchange.method.upper()
+            raise SkipError(f"method {method}" if method in _METHODS else "another method")
         if exchange.status == 0:
             raise SkipError("no answer recorded")
         if 300 <= exchange.status < 400:
@@ -127,16 +130,42 @@ def decoded(body: bytes, encoding: str) -> tuple[bytes | None, str]:
             if body[:1] in {b"{", b"["}:
                 continue
             return None, "a body in an encoding that is not read (only gzip and deflate are)"
-        unpacking = zlib.decompressobj(_WBITS[name])
-        try:
-            body = unpacking.decompress(body, LONGEST + 1)
-        except zlib.error:
-            if body[:1] in {b"{", b"["}:
-                continue
+        unpacked, whole = _unpacked(body, _WBITS[name])
+        if unpacked is None and body[:1] in {b"{", b"["}:
+            continue
+        if unpacked is None and name == "deflate":
+            # Many send it without the header that the standard wants.
+            unpacked, whole = _unpacked(body, -15)
+        if unpacked is None:
             return None, "a body that cannot be unpacked"
+        if not whole:
+            return None, "a body that is cut off"
+        body = unpacked
     if len(body) > LONGEST:
         return None, f"a body of more than {mebibytes(LONGEST)}"
     return body, ""
+
+
+def _unpacked(body: bytes, wbits: int) -> tuple[bytes | None, bool]:
+    """What ``body`` unpacks to, up to a byte more than is held; and whether that is all, or more than that."""
+    unpacking = zlib.decompressobj(wbits)
+    try:
+        unpacked = unpacking.decompress(body, LONGEST + 1)
+    except zlib.error:
+        return None, False
+    return unpacked, unpacking.eof or len(unpacked) > LONGEST
+
+
+def header_texts(headers: Mapping[str, Any]) -> dict[str, str]:
+    """Headers by name in lower case, several of one name joined, whatever their values were written as."""
+    return {
+        str(name).lower(): ", ".join(map(_header_text, value)) if isinstance(value, list) else _header_text(value)
+        for name, value in headers.items()
+    }
+
+
+def _header_text(value: object) -> str:
+    return "" if value is None else value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
 def text_of(value: object) -> str:
@@ -150,6 +179,16 @@ def text_of(value: object) -> str:
     return value
 
 
+def from_base64(text: str) -> bytes:
+    """What ``text`` stands for, be it in several lines or without its padding.
+
+    Raises:
+        ValueError: it is no base64.
+    """
+    packed = "".join(text.split())
+    return base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
+
+
 def mapping_of(value: object) -> Mapping[str, Any]:
     """An object of a recording; raises as ``text_of`` does."""
     if not isinstance(value, Mapping):
@@ -158,7 +197,11 @@ def mapping_of(value: object) -> Mapping[str, Any]:
 
 
 def status_of(value: object) -> int:
-    """A status of a recording; 0 is none. Raises as ``text_of`` does."""
+    """A status of a recording, also where it was written as text; 0 is none. Raises as ``text_of`` does."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:4])
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not (value == 0 or 100 <= value <= 599):
         raise SkipError("an entry that is not as its format says")
     return value

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from video_log_analyzer.recordings.bounds import LONGEST, mebibytes
-from video_log_analyzer.recordings.exchange import Exchange, SkipError, decoded, mapping_of, status_of, text_of
+from video_log_analyzer.recordings.exchange import (
+    Exchange,
+    SkipError,
+    decoded,
+    from_base64,
+    header_texts,
+    mapping_of,
+    status_of,
+    text_of,
+)
 from video_log_analyzer.recordings.json_stream import CUT, TOO_LARGE, elements
 from video_log_analyzer.recordings.source import MalformedError, chunks
 
@@ -49,6 +56,9 @@ def _exchange(value: object, where: str) -> Exchange:
     headers = _headers(response.get("headers"))
     content = mapping_of(response.get("content", {}))
     body, problem = _body(content, (headers or {}).get("content-encoding", ""))
+    # Chrome keeps the status of an answer that was never read to its end.
+    if response.get("_error") and not body:
+        body, problem = None, "an answer that was broken off"
     return Exchange(
         where=where,
         method=text_of(request.get("method")),
@@ -65,22 +75,23 @@ def _headers(value: object) -> dict[str, str] | None:
     found: dict[str, str] = {}
     for each in value if isinstance(value, list) else ():
         header = mapping_of(each)
-        name, text = text_of(header.get("name")).lower(), text_of(header.get("value"))
-        found[name] = f"{found[name]}, {text}" if name in found else text
+        name = text_of(header.get("name")).lower()
+        for text in header_texts({name: header.get("value")}).values():
+            found[name] = f"{found[name]}, {text}" if name in found else text
     return found or None
 
 
 def _body(content: Any, encoding: str) -> tuple[bytes | None, str]:
     text = content.get("text")
-    if text is None:
-        return (b"", "") if content.get("size") == 0 else (None, "no body recorded")
+    if not text:
+        return (b"", "") if content.get("size") == 0 and not content.get("comment") else (None, "no body recorded")
     text = text_of(text)
     if len(text) > LONGEST or text.endswith(CUT):
         return None, f"a body of more than {mebibytes(LONGEST)}"
-    if content.get("encoding") != "base64":
+    if str(content.get("encoding", "")).lower() != "base64":
         # What a recorder could not decode it leaves as lone surrogates; such a body is no UTF-8.
         return text.encode("utf-8", "surrogatepass"), ""
     try:
-        return decoded(base64.b64decode(text, validate=True), encoding)
-    except (binascii.Error, ValueError):
+        return decoded(from_base64(text), encoding)
+    except ValueError:
         return None, "a body whose base64 is broken"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import ijson
@@ -51,14 +52,17 @@ def elements(
 
     def parsed() -> Iterator[tuple[Path, Any]]:
         nonlocal held
-        if held:  # nothing at all would mean the end to the parser
-            parser.send(held)
-            held = b""
-        if events:
-            cutter.silent = 0
-            found = follower.feed(events)
-            del events[:]
-            yield from found
+        try:
+            if held:  # nothing at all would mean the end to the parser
+                parser.send(held)
+                held = b""
+        finally:
+            if events:
+                cutter.silent = 0
+                found = follower.feed(events)
+                del events[:]
+                # Also what came before an error.
+                yield from found
 
     try:
         for chunk in chunks:
@@ -72,9 +76,41 @@ def elements(
                 yield from parsed()
         yield from parsed()
         parser.close()
+    except MalformedError:
+        # What the parser was not given yet, because the file cannot be read on, counts all the same.
+        with suppress(ijson.JSONError, ValueError):
+            yield from parsed()
+        raise
     except (ijson.JSONError, ValueError) as error:
-        said = " ".join(str(error).split("\n")[0].split())[:120]
-        raise MalformedError(f"near byte {read}", f"is not JSON ({said}): record it again, or mend it there") from None
+        raise MalformedError(
+            f"near byte {read}", f"is not JSON ({_said(error)}): record it again, or mend it there"
+        ) from None
+
+
+def first_keys(start: bytes) -> frozenset[str]:
+    """The keys of the object with which a file begins, as far as they stand in ``start``."""
+    keys: set[str] = set()
+    level = 0
+    events: Any = ijson.sendable_list()
+    with suppress(ijson.JSONError, ValueError):
+        ijson.basic_parse_coro(events).send(start)
+    for event, value in events:
+        if event in {"start_map", "start_array"}:
+            level += 1
+        elif event in {"end_map", "end_array"}:
+            level -= 1
+        elif event == "map_key" and level == 1:
+            keys.add(value)
+        if not level:
+            break
+    return frozenset(keys)
+
+
+def _said(error: Exception) -> str:
+    """What the parser says, without the piece of the file that it quotes behind that."""
+    said = error.args[0] if error.args else ""
+    text = said.decode("latin-1") if isinstance(said, bytes) else str(said)
+    return " ".join(text.split("\n")[0].split())[:120]
 
 
 class _Cutter:

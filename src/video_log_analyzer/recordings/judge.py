@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from video_log_analyzer.checks.answer import RecordedAnswer
+from video_log_analyzer.checks.answer import TOO_DEEP, RecordedAnswer
 from video_log_analyzer.checks.conformance import Conformance, name_of
 from video_log_analyzer.checks.violations import Violation, json_type
 from video_log_analyzer.document import Document
@@ -26,7 +26,6 @@ from video_log_analyzer.recordings.tally import Tally
 
 # One sound answer in so many is shown to the referee, the first one too.
 SAMPLED = 1000
-TOO_DEEP = "is nested too deeply: nothing of this API is"
 # So many sorts of deviating bodies are remembered, so that one more of a sort is only counted.
 _MOST_SORTS = 4096
 # So many of them can be told as quickly as a sound body.

@@ -9,10 +9,11 @@ from typing import Any
 
 import orjson
 
-from video_log_analyzer.checks.answer import NotJsonError, RecordedAnswer
+from video_log_analyzer.checks.answer import TOO_DEEP, NotJsonError, RecordedAnswer, is_too_deep, reason, well_formed
 from video_log_analyzer.recordings.bounds import LONGEST, mebibytes
-from video_log_analyzer.recordings.exchange import Exchange, SkipError
-from video_log_analyzer.recordings.judge import SAMPLED, TOO_DEEP, Judge, Sample
+from video_log_analyzer.recordings.exchange import Exchange, SkipError, header_texts
+from video_log_analyzer.recordings.json_stream import TOO_LARGE
+from video_log_analyzer.recordings.judge import SAMPLED, Judge, Sample
 from video_log_analyzer.recordings.source import BOM, Block
 
 _JSON_HEADERS = {"content-type": "application/json"}
@@ -70,6 +71,13 @@ class Lines:
     def body(self, content: bytes, where: str) -> None:
         """Judge one bare body or envelope, over several lines or not."""
         self._refused(content, where)
+
+    def value(self, body: object, where: str) -> None:
+        """Judge one bare body or envelope that was read already."""
+        if body is TOO_LARGE:
+            self._judge.skip(SkipError("a body too large to be held"))
+            return
+        self._body(json.dumps(body).encode(), body, where)
 
     def _odd_of(self, block: Block, bodies: list[Any], *, unambiguous: bool) -> Sequence[int]:
         """Pass what is simply sound; the indices of the other lines.
@@ -144,7 +152,10 @@ class Lines:
             if line.strip():
                 self._refused(line, where)
             return
-        self._body(line, body, where)
+        if is_too_deep(body, line):
+            self._judge.tally.complain(f"{where}: {TOO_DEEP}")
+        else:
+            self._body(line, body, where)
 
     def _place(self, block: Block, index: int) -> str:
         file = self._judge.file
@@ -159,9 +170,13 @@ class Lines:
         except RecursionError:
             self._judge.tally.complain(f"{where}: {TOO_DEEP}")
         except ValueError as error:
-            self._judge.tally.complain(f"{where}: is not JSON ({error}): is it whole?")
+            self._judge.tally.complain(f"{where}: is not JSON ({reason(error)}): is it whole?")
         else:
-            self._body(line.removeprefix(BOM), body, where, odd=True)
+            line = line.removeprefix(BOM)
+            if is_too_deep(body, line):
+                self._judge.tally.complain(f"{where}: {TOO_DEEP}")
+            else:
+                self._body(line, well_formed(body, line), where, odd=True)
 
     def _body(self, line: bytes, body: object, where: str, *, odd: bool = False) -> None:
         """Look closely at a line that is not simply sound."""
@@ -205,13 +220,15 @@ class Lines:
         else:
             # Where the line is no strict JSON, neither is the body within.
             strict = _is_strict(self._bare(line, "", status, where), envelope, odd=odd)
-            body = json.dumps(content).encode() if strict else line
+            # orjson makes floats of integers beyond 64 bits, so the body is taken from the line once more.
+            exact = content if odd else json.loads(line)["body"]
+            body = json.dumps(exact).encode() if strict else line
         exchange = Exchange(
             where=where,
             method=method,
             url=url,
             status=status,
-            headers=None if headers is None else {name.lower(): str(value) for name, value in headers.items()},
+            headers=None if headers is None else header_texts(headers),
             body=None if content is None else body,
             problem="no body recorded",
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -18,9 +19,10 @@ from video_log_analyzer.errors import FileError
 from video_log_analyzer.findings import Severity
 from video_log_analyzer.masking import Masker
 from video_log_analyzer.recordings import har
-from video_log_analyzer.recordings.bounds import CHUNK
+from video_log_analyzer.recordings.bounds import CHUNK, LONGEST, mebibytes
 from video_log_analyzer.recordings.cassette import Cassette
 from video_log_analyzer.recordings.exchange import Exchange, Selection, SkipError
+from video_log_analyzer.recordings.json_stream import elements, first_keys
 from video_log_analyzer.recordings.judge import Judge, Sample
 from video_log_analyzer.recordings.lines import Lines
 from video_log_analyzer.recordings.outcome import Recordings, complaint_lines, result
@@ -28,8 +30,8 @@ from video_log_analyzer.recordings.referee import Referee
 from video_log_analyzer.recordings.source import BOM, MalformedError, blocks, chunks, kind_of, opened
 from video_log_analyzer.results import Result
 
-_HAR = re.compile(rb'\s*\{\s*"log"\s*:')
-_CASSETTE = re.compile(rb'\s*\{\s*"(?:version|interactions|recorded)"\s*:')
+_CASSETTE = frozenset({"interactions", "recorded"})
+_OTHER_CASSETTES = frozenset({"http_interactions", "recorded_with"})
 _READ = ".har, .json, .yaml, .yml, .ndjson or .jsonl, each also with .gz or .zst behind it"
 
 
@@ -100,7 +102,7 @@ def replay(what: Replay, document: Document, masker: Masker, complain: Callable[
 
 def _read(path: Path, judge: Judge) -> bool:
     """Judge one file; whether its label says that the live API was recorded."""
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112  False, not an error, where nobody may look
         raise FileError(path, "is a folder: name files, or use `vla audit` for folders of NDJSON")
     with opened(path) as file:
         match kind_of(path):
@@ -120,17 +122,37 @@ def _read(path: Path, judge: Judge) -> bool:
 def _json(file: IO[bytes], path: Path, judge: Judge) -> bool:
     """A file that may be anything in JSON: its beginning tells."""
     with opened(path) as again:
-        start = next(chunks(again), b"").removeprefix(BOM)
-    if _HAR.match(start):
+        start = _beginning(again)
+    keys = first_keys(start)
+    if "log" in keys:
         _exchanges(har.exchanges(file, path), judge)
-    elif _CASSETTE.match(start):
+    elif keys & _CASSETTE:
         return _cassette(Cassette(file, path, is_json=True), judge)
-    elif _is_json(start.partition(b"\n")[0]) or len(start) == CHUNK:
+    elif keys & _OTHER_CASSETTES:
+        raise MalformedError("", "is a cassette of betamax or of Ruby's VCR: save it as HAR, or record it with vcrpy")
+    elif start.startswith(b"["):
+        for number, (_, body) in enumerate(elements(chunks(file), [()]), 1):
+            Lines(judge).value(body, f"{judge.file} element {number}")
+    elif _is_json(start.partition(b"\n")[0]) or b"\n" not in start:
         Lines(judge).blocks(blocks(file))
     else:
         # One body over several lines.
-        Lines(judge).body(b"".join(chunks(file)).removeprefix(BOM), str(path))
+        content = b"".join(islice(chunks(file), 1 + LONGEST // CHUNK))
+        if len(content) > LONGEST:
+            problem = f"is one value of more than {mebibytes(LONGEST)}: write a body a line, and call it .ndjson"
+            raise MalformedError("", problem)
+        Lines(judge).body(content.removeprefix(BOM), judge.file)
     return False
+
+
+def _beginning(file: IO[bytes]) -> bytes:
+    """What a file begins with, blanks left out: at least a whole chunk, if there is as much."""
+    start = b""
+    for chunk in chunks(file):
+        start = (start + chunk).removeprefix(BOM).lstrip()
+        if len(start) >= CHUNK:
+            break
+    return start
 
 
 def _is_json(line: bytes) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from video_log_analyzer.errors import FileError
 from video_log_analyzer.recordings.bounds import CHUNK, LONGEST
@@ -18,6 +18,8 @@ _PACKED = (".gz", ".zst")
 BOM = b"\xef\xbb\xbf"
 # Bytes of lines that are looked at together: what they are parsed to should fit into the processor's cache.
 _BLOCK = 32 << 10
+# Packed bytes that are unpacked at a time; the most that they can hold is some 40 MB.
+_PIECE = 1 << 10
 
 
 class MalformedError(Exception):
@@ -50,6 +52,9 @@ def opened(path: Path) -> IO[bytes]:
         raise FileError(path, "no such file") from None
     except OSError as error:
         raise FileError(path, f"cannot be read: {error.strerror}") from None
+    if is_packed(path) and path.is_file() and not path.stat().st_size:
+        file.close()
+        raise FileError(path, "is empty, which nothing packed is: is the file whole?")
     match path.suffix.lower():
         case ".gz":
             return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
@@ -61,11 +66,45 @@ def opened(path: Path) -> IO[bytes]:
                 raise FileError(
                     path, "is packed with zstd: `pip install video-log-analyzer[zstd]`, or unpack it first"
                 ) from None
-            # Frames may follow each other, as `cat` and `zstd -r` leave them.
-            return io.BufferedReader(
-                zstandard.ZstdDecompressor(max_window_size=32 << 20).stream_reader(file, read_across_frames=True)
-            )
+            return io.BufferedReader(_Frames(file, zstandard.ZstdDecompressor(max_window_size=32 << 20)))
     return file
+
+
+class _Frames(io.RawIOBase):
+    """The content of zstd frames, which may follow each other; that of a frame cut off ends with an error.
+
+    zstandard's own reader takes the end of the file for the end of the content.
+    """
+
+    def __init__(self, file: IO[bytes], decompressor: Any) -> None:
+        self._file = file
+        self._decompressor = decompressor
+        self._frame: Any = None
+        self._read = b""
+        self._held = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._held:
+            self._read = self._read or self._file.read(_PIECE)
+            if not self._read:
+                if self._frame is not None:
+                    raise EOFError("the last frame is cut off")
+                return 0
+            self._frame = self._frame or self._decompressor.decompressobj()
+            self._held = self._frame.decompress(self._read)
+            self._read = b""
+            if self._frame.eof:
+                self._read, self._frame = self._frame.unused_data, None
+        size = min(len(buffer), len(self._held))
+        buffer[:size], self._held = self._held[:size], self._held[size:]
+        return size
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 def chunks(file: IO[bytes], size: int = CHUNK) -> Iterator[bytes]:
@@ -77,7 +116,8 @@ def chunks(file: IO[bytes], size: int = CHUNK) -> Iterator[bytes]:
     done = 0
     while True:
         try:
-            chunk = file.read(size)
+            # At most one read below: what was unpacked before an error is given out before the error.
+            chunk = file.read1(size)  # type: ignore[attr-defined]
         except (OSError, EOFError, zlib.error) as error:
             raise MalformedError(f"byte {done}", f"cannot be unpacked on ({error}): is the file whole?") from None
         except Exception as error:
@@ -138,6 +178,8 @@ def blocks(file: IO[bytes], start: int = 0, end: int | None = None) -> Iterator[
         begin = start - 1
         file.seek(begin)
     for chunk in chunks(file, _BLOCK):
+        if end is not None and begin >= end and not foreign:
+            return
         feed = chunk.find(b"\n")
         if feed < 0:
             length += len(chunk)
@@ -158,9 +200,7 @@ def blocks(file: IO[bytes], start: int = 0, end: int | None = None) -> Iterator[
             text = b"".join([*pieces, chunk[:last]])
         pieces = [chunk[last + 1 :]]
         length = len(pieces[0])
-        if end is not None and begin >= end:
-            return
-        if text is not None:
+        if text is not None and (end is None or begin < end):
             if end is not None and begin + len(text) >= end:
                 # The last line of the range is the one in which its last byte stands.
                 cut = text.find(b"\n", end - 1 - begin)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import yaml
 
+from video_log_analyzer.masking import shown_name
 from video_log_analyzer.recordings.bounds import CASSETTE, mebibytes
 from video_log_analyzer.recordings.building import Bounded
+from video_log_analyzer.recordings.exchange import from_base64
 from video_log_analyzer.recordings.json_stream import TOO_LARGE
 from video_log_analyzer.recordings.source import MalformedError
 
@@ -99,7 +99,10 @@ class _Reader:
             raise MalformedError(_line(event), "a key that is no text: record it again")
         name = str(event.value)
         if name in seen:
-            raise MalformedError(_line(event), f"the key {name[:80]!r} stands twice in one mapping: keep one")
+            raise MalformedError(
+                _line(event),
+                f"the key {shown_name(name)!r} stands twice in one mapping: keep one",
+            )
         seen.add(name)
         return name
 
@@ -130,7 +133,9 @@ class _Reader:
                     self._anchors[anchor] = container
             elif isinstance(event, yaml.AliasEvent):
                 if event.anchor not in self._anchors:
-                    raise MalformedError(_line(event), f"an alias *{event.anchor} of nothing: record it again")
+                    raise MalformedError(
+                        _line(event), f"an alias *{shown_name(event.anchor)} of nothing: record it again"
+                    )
                 built.scalar(self._anchors[event.anchor])
             else:
                 value = _scalar(event)
@@ -151,8 +156,8 @@ def _scalar(event: Any) -> Any:
     text = str(event.value)
     if event.tag == "tag:yaml.org,2002:binary":
         try:
-            return base64.b64decode(text)
-        except (binascii.Error, ValueError):
+            return from_base64(text)
+        except ValueError:
             raise MalformedError(_line(event), "broken base64: record it again") from None
     if event.implicit[0] and event.tag is None:
         if text in _NULLS:
