@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from video_log_analyzer.document import Document, Node
@@ -42,12 +44,41 @@ def closed(schema: Node, document: Document) -> dict[str, Any]:
 
 def violations(instance: object, schema: Node, document: Document) -> list[Violation]:
     """All violations at the leaves; where a choice failed, those of the alternative that was meant."""
+    validator = _validator_class()(closed(schema, document), format_checker=_format_checker())
+    return list(required_once(leaf for error in validator.iter_errors(instance) for leaf in _leaves(error)))
+
+
+@cache
+def _validator_class() -> Any:
+    """jsonschema's validator, with patterns as ECMA-262 has them."""
     import jsonschema  # 25 MB with its formats, which a process that never explains does without
 
-    validator = jsonschema.Draft202012Validator(
-        closed(schema, document), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-    )
-    return list(required_once(leaf for error in validator.iter_errors(instance) for leaf in _leaves(error)))
+    extend: Any = jsonschema.validators.extend
+
+    def pattern(validator: Any, expected: str, instance: object, _: object) -> Iterator[jsonschema.ValidationError]:
+        # Python's `$` also matches before a line feed at the end.
+        at_end = re.sub(r"(?<!\\)((?:\\\\)*)\$$", r"\1\\Z", expected)
+        if validator.is_type(instance, "string") and not re.search(at_end, str(instance)):
+            yield jsonschema.ValidationError(f"{instance!r} does not match {expected!r}")
+
+    return extend(jsonschema.Draft202012Validator, {"pattern": pattern})
+
+
+@cache
+def _format_checker() -> Any:
+    """jsonschema's formats; what ends in a line feed is of none, though its regular expressions let it pass."""
+    import jsonschema
+
+    checker = jsonschema.FormatChecker(())
+    known = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    checker.checkers = {
+        name: (partial(_is_of_format, is_of), raises) for name, (is_of, raises) in known.checkers.items()
+    }
+    return checker
+
+
+def _is_of_format(is_of: Callable[[object], bool], instance: object) -> bool:
+    return not (isinstance(instance, str) and instance.endswith("\n")) and is_of(instance)
 
 
 def required_once(found: Iterable[Violation]) -> Iterator[Violation]:

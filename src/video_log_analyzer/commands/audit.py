@@ -67,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
             jobs=arguments.jobs or os.cpu_count() or 1,
             fail_on=Severity(arguments.fail_on),
             masking_key=os.environ.get(VARIABLE, ""),
+            hosts=tuple(host.lower() for host in arguments.host),
         ),
         document.load(),
         lambda line: print(f"vla audit: {line}", file=sys.stderr, flush=True),
@@ -89,7 +90,8 @@ class _Shown:
             return
         self._at = now.seconds
         share = 100 * now.done // max(now.all, 1)
-        speed = now.records / max(now.seconds, 0.001)
-        line = f"vla audit: {share} % of {now.all / 1e6:.0f} MB, {now.records} records, {speed:.0f}/s"
+        size = f"{now.all / 1e6:.0f} MB" if now.all >= 1e6 else f"{now.all} bytes"
+        speed = f", {now.read / max(now.seconds, 0.001):.0f}/s" if now.read else ""
+        line = f"vla audit: {share} % of {size}, {now.records} records{speed}, {now.seconds:.0f} s"
         begin, end = ("\r", "\n" if is_last else "") if on_terminal else ("", "\n")
         print(f"{begin}{line}", end=end, file=sys.stderr, flush=True)

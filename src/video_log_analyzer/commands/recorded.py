@@ -12,7 +12,14 @@ if TYPE_CHECKING:
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
-    """Declare the options about the outcome."""
+    """Declare the options about what is judged, and about the outcome."""
+    command.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a host that serves this API, besides the vendor's, this machine and *.invalid; may be repeated",
+    )
     command.add_argument(
         "--fail-on",
         choices=["breaking", "drift", "notice"],

@@ -33,13 +33,6 @@ def add_to(commands: Commands, summary: str) -> None:
         epilog=EPILOG,
     )
     replay.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    replay.add_argument(
-        "--host",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="a host that serves this API, besides the vendor's, this machine and *.invalid; may be repeated",
-    )
     recorded.add_options(replay)
     replay.set_defaults(run=run)
 

@@ -7,14 +7,17 @@ import multiprocessing
 import os
 import secrets
 import signal
+import stat
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
+from multiprocessing import connection
 from pathlib import Path
 
 from video_log_analyzer import __version__
@@ -30,6 +33,9 @@ from video_log_analyzer.recordings.tally import Tally
 from video_log_analyzer.results import Result
 
 _SUFFIXES = frozenset({".ndjson", ".jsonl"})
+_OF_REPLAY = frozenset({".har", ".yaml", ".yml"})
+# Seconds without a word, at most.
+_SILENT = 1.0
 # Partitions that wait for a process, for each process.
 _WAITING = 3
 
@@ -45,6 +51,7 @@ class Audit:
         jobs: Processes.
         fail_on: The least severity that makes the run fail.
         masking_key: Of ``VLA_MASK_KEY``; ``""`` for a random one.
+        hosts: Hosts that count as this API besides the known ones.
         size: Bytes of a partition.
     """
 
@@ -54,16 +61,26 @@ class Audit:
     jobs: int = 1
     fail_on: Severity = Severity.DRIFT
     masking_key: str = ""
+    hosts: Collection[str] = ()
     size: int = SIZE
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an audit is: bytes of files, records, and since when in seconds."""
+    """How far an audit is.
+
+    Attributes:
+        done: Bytes of files that were judged.
+        all: Bytes of all files.
+        records: What they hold.
+        read: How many of these were read by this run, not by one before.
+        seconds: Since it began.
+    """
 
     done: int
     all: int
     records: int
+    read: int
     seconds: float
 
 
@@ -94,6 +111,7 @@ class _Run:
         self._begun = time.monotonic()
         self._bytes = 0
         self._records = 0
+        self._read = 0
         self._gaps: list[str] = []
 
     def run(self) -> tuple[Result, bool]:
@@ -133,6 +151,8 @@ class _Run:
                 if (known.st_dev, known.st_ino) in seen:
                     continue
                 seen.add((known.st_dev, known.st_ino))
+                if not stat.S_ISREG(known.st_mode):
+                    raise FileError(path, "is no file but a device or a pipe: write what it gives into a file")
                 yield from partitions(path, self._what.size)
             except (FileError, OSError) as error:
                 self._tally(str(path)).complain(
@@ -144,10 +164,20 @@ class _Run:
 
     def _files(self) -> Iterator[Path]:
         for path in self._what.paths:
-            if not path.is_dir():
-                yield path
+            if not os.path.isdir(path):  # noqa: PTH112  False, not an error, where nobody may look
+                if kind_of(path) in _OF_REPLAY:
+                    self._tally(str(path)).complain(f"{path}: is no NDJSON by its name: `vla replay` reads it")
+                else:
+                    yield path
                 continue
-            for folder, below, names in os.walk(path, onerror=self._unseen):
+            seen: set[tuple[int, int]] = set()
+            for folder, below, names in os.walk(path, onerror=self._unseen, followlinks=True):
+                # Links are followed, but not in a circle.
+                known = os.stat(folder)  # noqa: PTH116
+                if (known.st_dev, known.st_ino) in seen:
+                    below.clear()
+                    continue
+                seen.add((known.st_dev, known.st_ino))
                 below.sort()
                 yield from (Path(folder, name) for name in sorted(names) if kind_of(Path(name)) in _SUFFIXES)
 
@@ -167,20 +197,24 @@ class _Run:
                 self._take(each, known)
         key = self._what.masking_key or secrets.token_hex(16)
         # Started afresh, a process is as large as it needs to be, not as this one happens to be.
-        pool = ProcessPoolExecutor(self._what.jobs, multiprocessing.get_context("spawn"))
+        pool = ProcessPoolExecutor(self._what.jobs, multiprocessing.get_context("spawn"), _end_with_parent)
+        given = (key, tuple(self._what.hosts))
         running: dict[Future[Outcome], Partition] = {}
         done = 0
         try:
             waiting = iter(left)
             with _interrupts_ignored():
                 for each in islice(waiting, self._what.jobs * _WAITING):
-                    running[pool.submit(partition, each.path, each.start, each.end, key)] = each
+                    running[pool.submit(partition, each.path, each.start, each.end, *given)] = each
             while True:
                 for each in islice(waiting, self._what.jobs * _WAITING - len(running)):
-                    running[pool.submit(partition, each.path, each.start, each.end, key)] = each
+                    running[pool.submit(partition, each.path, each.start, each.end, *given)] = each
                 if not running:
                     break
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                ended = wait(running, _SILENT, return_when=FIRST_COMPLETED).done
+                if not ended:
+                    self._tell()
+                for future in ended:
                     each = running.pop(future)
                     self._finished(each, future.result(), journal)
                     done += 1
@@ -207,15 +241,33 @@ class _Run:
             changed = True
         if changed:
             self._gaps.append(f"{each.path} changed while it was read: run it again")
-        else:
+        elif outcome.opened:
             journal.add(each, outcome.tally)
+        self._read += outcome.tally.judged
         self._take(each, outcome.tally)
 
     def _take(self, each: Partition, tally: Tally) -> None:
         self._tally(each.path).add(tally)
         self._bytes += each.end - each.start
         self._records += tally.judged
-        self._progress(Progress(self._bytes, self._all, self._records, time.monotonic() - self._begun))
+        self._tell()
+
+    def _tell(self) -> None:
+        seconds = time.monotonic() - self._begun
+        self._progress(Progress(self._bytes, self._all, self._records, self._read, seconds))
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, even if that had no time to say so."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch(sentinel: int) -> None:
+        connection.wait([sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, args=(parent.sentinel,), daemon=True).start()
 
 
 @contextmanager

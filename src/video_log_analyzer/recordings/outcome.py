@@ -98,10 +98,10 @@ def result(
         blind_spots.append(f"nothing of this API was seen in {of} ({skipped_words(tally)})")
     if recordings.unreadable:
         blind_spots.append(f"{tally.malformed} files or lines could not be read, first {tally.complaints[0]}")
-    if referee.disagreeing:
+    if tally.disagreeing:
         blind_spots.append(
-            f"jsonschema and jsonschema-rs disagree about {referee.disagreeing} of {referee.looked} answers that both "
-            f"looked at, which is a bug to report: {'; '.join(referee.disagreements)}"
+            f"jsonschema and jsonschema-rs disagree about {tally.disagreeing} of {tally.looked} answers that both "
+            f"looked at, which is a bug to report: {'; '.join(tally.disagreements)}"
         )
     return Result(
         target=TargetResult(LIVE_RECORDING if is_live else RECORDING, "", f"{of} {evidence}"),
@@ -137,8 +137,8 @@ def _remarks(recordings: Recordings, referee: Referee, *, is_live: bool, covers:
         remarks.append(f"skipped, since it is not of this API or says nothing about it: {skipped_words(tally)}")
     if recordings.live and not is_live:
         remarks.append(f"recorded from the live API, as their labels say: {', '.join(recordings.live[:20])}")
-    if referee.looked:
-        remarks.append(f"jsonschema looked at {referee.looked} answers besides jsonschema-rs, which judged all")
+    if tally.looked:
+        remarks.append(f"jsonschema looked at {tally.looked} answers besides jsonschema-rs, which judged all")
     if covers and referee.read < tally.judged:
         remarks.append(f"coverage counts what {referee.read} of {tally.judged} answers show: of bare bodies a sample")
     if tally.findings.dropped:

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from video_log_analyzer import document
 from video_log_analyzer.document import Document
 from video_log_analyzer.errors import FileError
+from video_log_analyzer.findings import MOST_EXAMPLES
 from video_log_analyzer.masking import Masker
 from video_log_analyzer.recordings.exchange import Selection
 from video_log_analyzer.recordings.judge import Judge, Sample
@@ -23,9 +25,10 @@ from video_log_analyzer.recordings.tally import Tally
 
 # Bytes of a plain file that are one unit of work, and of loss where a run is interrupted.
 SIZE = 64 << 20
-# What a partition hands on for a second look: the sample of sound records, and those of each sort of deviation.
-_MOST_SAMPLES = 60
-_MOST_BYTES = 1 << 20
+# What a partition hands on for a second look: bytes of sound records, and of those that deviate, of which each finding
+# is to be seen a few times.
+_MOST_SOUND = 1 << 20
+_MOST_DEVIATING = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,12 @@ class Outcome:
     Attributes:
         tally: Counts and findings.
         samples: What jsonschema and the generated client should see, unmasked: it is never written anywhere.
+        opened: Whether the file could be opened; if not, that can be another time.
     """
 
     tally: Tally
     samples: list[Sample] = field(default_factory=list)
+    opened: bool = True
 
 
 def identity(path: Path) -> tuple[int, int, int]:
@@ -84,7 +89,7 @@ def partitions(path: Path, size: int = SIZE) -> Iterator[Partition]:
         yield Partition(str(path), start, min(start + step, length), known)
 
 
-def partition(path: str, start: int, end: int, masking_key: str = "") -> Outcome:
+def partition(path: str, start: int, end: int, masking_key: str = "", hosts: Collection[str] = ()) -> Outcome:
     """Judge the records that begin in ``[start, end)`` of ``path``.
 
     Args:
@@ -92,19 +97,12 @@ def partition(path: str, start: int, end: int, masking_key: str = "") -> Outcome
         start: The first byte.
         end: The byte behind the last.
         masking_key: Of ``VLA_MASK_KEY``, so that equal values look equal in the findings of all partitions.
+        hosts: Hosts that count as this API besides the known ones.
     """
-    samples: list[Sample] = []
-    room = _MOST_BYTES
-
-    def examine(sample: Sample) -> None:
-        nonlocal room
-        if len(samples) < _MOST_SAMPLES and len(sample.answer.body) <= room:
-            room -= len(sample.answer.body)
-            samples.append(sample)
-
+    samples = _Samples()
     opened_document = _document()
     masker = Masker(masking_key, shown=opened_document.words)
-    judge = Judge(opened_document, masker, Selection(opened_document), examine)
+    judge = Judge(opened_document, masker, Selection(opened_document, hosts), samples.take)
     judge.begin(path)
     lines = Lines(judge)
     try:
@@ -115,9 +113,30 @@ def partition(path: str, start: int, end: int, masking_key: str = "") -> Outcome
                 lines.blocks(blocks(file, start, end), start)
     except FileError as error:
         judge.tally.complain(str(error))
+        return Outcome(judge.tally, opened=False)
     except MalformedError as error:
         judge.tally.complain(f"{path}: {error}")
-    return Outcome(judge.tally, samples)
+    return Outcome(judge.tally, samples.kept)
+
+
+class _Samples:
+    """Those that are handed on: of what is found, each thing a few times, so that its severity is the same however the
+    file is split."""
+
+    def __init__(self) -> None:
+        self.kept: list[Sample] = []
+        self._seen: Counter[str] = Counter()
+        self._room = {True: _MOST_SOUND, False: _MOST_DEVIATING}
+
+    def take(self, sample: Sample) -> None:
+        """Keep the sample, if there is need of it and room for it."""
+        is_sound, size = not sample.found, len(sample.answer.body)
+        is_wanted = is_sound or any(self._seen[each] < MOST_EXAMPLES for each in sample.found)
+        # A page may be larger than what there is room for: one of each kind is kept all the same.
+        if is_wanted and (size <= self._room[is_sound] or self._room[is_sound] in {_MOST_SOUND, _MOST_DEVIATING}):
+            self._room[is_sound] -= size
+            self._seen.update(sample.found.keys())
+            self.kept.append(sample)
 
 
 @cache

@@ -22,19 +22,14 @@ class Referee:
 
     Attributes:
         read: How many the client has read; of these coverage is counted.
-        looked: How many jsonschema has looked at.
-        disagreements: Where the two did not find the same, the first few: a bug to report.
     """
 
     def __init__(self, document: Document, coverage: Coverage | None = None) -> None:
-        self._conformance = Conformance(document)
+        self._conformance = Conformance(document, decides=True)
         self._coverage = coverage
         self._reader = Reader()
         self.read = 0
         self._budget = _BUDGET
-        self.looked = 0
-        self.disagreeing = 0
-        self.disagreements: list[str] = []
 
     def examine(self, sample: Sample, tally: Tally) -> None:
         """Let the client read the sample, into ``tally``; where it is contested, let jsonschema judge it as well."""
@@ -45,7 +40,7 @@ class Referee:
                 self._coverage.observe(answer, self._conformance.observed(answer).things)
             if sample.contested and len(answer.body) <= self._budget:
                 self._budget -= len(answer.body)
-                self._compare(sample)
+                self._compare(sample, tally)
         except RecursionError:
             tally.complain(f"{answer.where}: is nested too deeply: nothing of this API is")
 
@@ -59,16 +54,14 @@ class Referee:
         for finding in reading.findings:
             tally.findings.add(finding)
 
-    def _compare(self, sample: Sample) -> None:
-        self.looked += 1
+    def _compare(self, sample: Sample, tally: Tally) -> None:
+        tally.looked += 1
         findings = self._conformance.findings(sample.answer, has_headers=sample.has_headers)
         found = Counter(finding.fingerprint for finding in findings)
         if found == sample.found:
             return
-        self.disagreeing += 1
-        if len(self.disagreements) < 3:
-            places = sorted({finding.place for finding in findings}) or ["nothing"]
-            self.disagreements.append(
-                f"{sample.answer.where}: jsonschema-rs has {sample.found.total()} findings, "
-                f"jsonschema {found.total()} (at {', '.join(places)[:120]})"
-            )
+        places = sorted({finding.place for finding in findings}) or ["nothing"]
+        tally.disagree(
+            f"{sample.answer.where}: jsonschema-rs has {sample.found.total()} findings, "
+            f"jsonschema {found.total()} (at {', '.join(places)[:120]})"
+        )

@@ -75,6 +75,9 @@ class Tally:
         malformed: How many lines, or rests of files, could not be read.
         complaints: What to tell a person of the first of these.
         findings: What was found.
+        looked: How many answers jsonschema looked at, too.
+        disagreeing: About how many of these it found something else than jsonschema-rs.
+        disagreements: The first of these.
     """
 
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
@@ -83,6 +86,9 @@ class Tally:
     malformed: int = 0
     complaints: list[str] = field(default_factory=list)
     findings: FindingTable = field(default_factory=FindingTable)
+    looked: int = 0
+    disagreeing: int = 0
+    disagreements: list[str] = field(default_factory=list)
 
     @property
     def judged(self) -> int:
@@ -95,6 +101,12 @@ class Tally:
         if len(self.complaints) < MOST_COMPLAINTS:
             self.complaints.append(complaint)
 
+    def disagree(self, disagreement: str) -> None:
+        """Note what the validators do not agree about."""
+        self.disagreeing += 1
+        if len(self.disagreements) < MOST_COMPLAINTS:
+            self.disagreements.append(disagreement)
+
     def add(self, other: Tally) -> None:
         """Take in what was met elsewhere."""
         self.answers.update(other.answers)
@@ -105,6 +117,9 @@ class Tally:
         for finding in other.findings.all():
             self.findings.add(finding)
         self.findings.dropped += other.findings.dropped
+        self.looked += other.looked
+        self.disagreeing += other.disagreeing
+        self.disagreements.extend(other.disagreements[: MOST_COMPLAINTS - len(self.disagreements)])
 
     def to_dict(self) -> dict[str, Any]:
         """The tally as JSON holds it."""
@@ -116,6 +131,9 @@ class Tally:
             "complaints": self.complaints,
             "findings": [finding.to_dict() for finding in self.findings.all()],
             "dropped": self.findings.dropped,
+            "looked": self.looked,
+            "disagreeing": self.disagreeing,
+            "disagreements": self.disagreements,
         }
 
     @classmethod
@@ -132,6 +150,9 @@ class Tally:
             malformed=int(data["malformed"]),
             complaints=[str(each) for each in data["complaints"]],
             findings=FindingTable(Finding.from_dict(each) for each in data["findings"]),
+            looked=int(data["looked"]),
+            disagreeing=int(data["disagreeing"]),
+            disagreements=[str(each) for each in data["disagreements"]],
         )
         tally.findings.dropped = int(data["dropped"])
         return tally

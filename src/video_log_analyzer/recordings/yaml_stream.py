@@ -133,9 +133,8 @@ class _Reader:
                     self._anchors[anchor] = container
             elif isinstance(event, yaml.AliasEvent):
                 if event.anchor not in self._anchors:
-                    raise MalformedError(
-                        _line(event), f"an alias *{shown_name(event.anchor)} of nothing: record it again"
-                    )
+                    alias = shown_name(str(event.anchor))
+                    raise MalformedError(_line(event), f"an alias *{alias} of nothing: record it again")
                 built.scalar(self._anchors[event.anchor])
             else:
                 value = _scalar(event)
