@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn, TextIO
 
 from video_log_analyzer import __version__
-from video_log_analyzer.errors import VlaError
+from video_log_analyzer.errors import UsageError, VlaError
 
 # Each is a module of commands/, in the order in which `vla --help` shows them.
 COMMANDS = {
@@ -36,18 +37,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status is the value."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     parsed = _parser(given).parse_args(given)
+    if sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
+        sys.stdout = _outlet(sys.__stdout__)
     try:
-        return int(parsed.run(parsed))
+        status = int(parsed.run(parsed))
+        if sys.stdout is not None:  # as where it was closed from the beginning
+            sys.stdout.flush()
     except VlaError as error:
         print(f"vla {parsed.command}: {error}", file=sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
         print(f"vla {parsed.command}: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # The reader of our output has seen enough; what Python would flush at exit has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return status
+
+
+def _outlet(stdout: TextIO) -> TextIO:
+    """Standard output that may end before we do, as before `| head`: the work goes on, and so its status is known."""
+    buffered = io.BufferedWriter(_Outlet(stdout.fileno(), "w", closefd=False))
+    return io.TextIOWrapper(buffered, stdout.encoding, stdout.errors, line_buffering=stdout.isatty())
+
+
+class _Outlet(io.FileIO):
+    """A file descriptor to which no writing fails without saying so in our words."""
+
+    def write(self, content: Any, /) -> int:
+        try:
+            return super().write(content)
+        except BrokenPipeError:
+            self._into_nothing()
+            return len(content)
+        except OSError as error:
+            self._into_nothing()
+            raise UsageError(f"the output cannot be written ({error.strerror}): send it elsewhere") from None
+
+    def _into_nothing(self) -> None:
+        # What Python would flush at exit has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:

@@ -25,6 +25,8 @@ _PERSONAL = re.compile(
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?")
 # Words of the protocol and of the contract, wherever they stand.
 _SHOWN_PARAMETERS = frozenset({"RoomType", "Codec", "CreatedAfter", "CreatedBefore", "PageSize", "Page"})
+# Of the paths of the document.
+_SHOWN_SEGMENTS = frozenset({"", "v1", "Video", "Rooms", "Participants"})
 _LONGEST = 300
 
 
@@ -65,7 +67,11 @@ class Masker:
             f"{quote(name)}={self._parameter(name, value)}"
             for name, value in parse_qsl(parts.query, keep_blank_values=True)
         )
-        return f"{method} {self.text(parts.path)}{'?' if query else ''}{query}"[:_LONGEST]
+        return f"{method} {self._path(parts.path)}{'?' if query else ''}{query}"[:_LONGEST]
+
+    def _path(self, path: str) -> str:
+        # What stands in the place of a SID can be the name of a room.
+        return "/".join(each if each in _SHOWN_SEGMENTS else self.value(each) for each in path.split("/"))
 
     def _parameter(self, name: str, value: str) -> str:
         return quote(self.text(value), safe=":…") if name in _SHOWN_PARAMETERS else self.value(value)

@@ -47,8 +47,9 @@ def conclude(arguments: argparse.Namespace, result: Result, *, unreadable: bool)
     from video_log_analyzer.reports import console
     from video_log_analyzer.results import ExitStatus
 
+    # First what no disk can refuse.
+    print(console.render(result), flush=True)
     if arguments.report_dir is not None:
         written = reports.write(result, arguments.report_dir)
         print(f"reports: {', '.join(map(str, written))}", file=sys.stderr)
-    print(console.render(result))
     return ExitStatus.USAGE if unreadable else result.exit_status

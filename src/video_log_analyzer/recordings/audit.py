@@ -24,6 +24,7 @@ from video_log_analyzer import __version__
 from video_log_analyzer.document import Document
 from video_log_analyzer.errors import FileError, UsageError
 from video_log_analyzer.findings import Severity
+from video_log_analyzer.masking import Masker
 from video_log_analyzer.recordings.journal import Journal
 from video_log_analyzer.recordings.outcome import Recordings, complaint_lines, result
 from video_log_analyzer.recordings.partitions import SIZE, Outcome, Partition, identity, partition, partitions
@@ -107,6 +108,8 @@ class _Run:
         self._complain = complain
         self._progress = progress
         self._referee = Referee(document)
+        self._key = what.masking_key or secrets.token_hex(16)
+        self._masker = Masker(self._key)
         self._tallies: dict[str, Tally] = {}
         self._begun = time.monotonic()
         self._bytes = 0
@@ -128,8 +131,9 @@ class _Run:
             journal.close()
         recordings = Recordings(gaps=self._gaps)
         for path in sorted(self._tallies):
-            recordings.add(path, self._tallies[path], 0.0)
-            for line in complaint_lines(path, self._tallies[path]):
+            name = self._masker.text(path)
+            recordings.add(name, self._tallies[path], 0.0)
+            for line in complaint_lines(name, self._tallies[path]):
                 self._complain(line)
         found = result(
             recordings,
@@ -155,9 +159,8 @@ class _Run:
                     raise FileError(path, "is no file but a device or a pipe: write what it gives into a file")
                 yield from partitions(path, self._what.size)
             except (FileError, OSError) as error:
-                self._tally(str(path)).complain(
-                    str(error) if isinstance(error, FileError) else f"{path}: cannot be read: {error.strerror}"
-                )
+                said = str(error) if isinstance(error, FileError) else f"{path}: cannot be read: {error.strerror}"
+                self._complain_of(path, said)
         if not seen and not self._tallies:
             named = ", ".join(map(str, self._what.paths))
             raise UsageError(f"{named}: no file called .ndjson or .jsonl (also with .gz or .zst) is there")
@@ -166,7 +169,7 @@ class _Run:
         for path in self._what.paths:
             if not os.path.isdir(path):  # noqa: PTH112  False, not an error, where nobody may look
                 if kind_of(path) in _OF_REPLAY:
-                    self._tally(str(path)).complain(f"{path}: is no NDJSON by its name: `vla replay` reads it")
+                    self._complain_of(path, f"{path}: is no NDJSON by its name: `vla replay` reads it")
                 else:
                     yield path
                 continue
@@ -182,7 +185,10 @@ class _Run:
                 yield from (Path(folder, name) for name in sorted(names) if kind_of(Path(name)) in _SUFFIXES)
 
     def _unseen(self, error: OSError) -> None:
-        self._tally(str(error.filename)).complain(f"{error.filename}: cannot be read: {error.strerror}")
+        self._complain_of(error.filename, f"{error.filename}: cannot be read: {error.strerror}")
+
+    def _complain_of(self, path: str | Path, said: str) -> None:
+        self._tally(str(path)).complain(self._masker.text(said))
 
     def _tally(self, path: str) -> Tally:
         return self._tallies.setdefault(path, Tally())
@@ -195,10 +201,9 @@ class _Run:
                 left.append(each)
             else:
                 self._take(each, known)
-        key = self._what.masking_key or secrets.token_hex(16)
         # Started afresh, a process is as large as it needs to be, not as this one happens to be.
         pool = ProcessPoolExecutor(self._what.jobs, multiprocessing.get_context("spawn"), _end_with_parent)
-        given = (key, tuple(self._what.hosts))
+        given = (self._key, tuple(self._what.hosts))
         running: dict[Future[Outcome], Partition] = {}
         done = 0
         try:
@@ -240,7 +245,7 @@ class _Run:
         except FileError:
             changed = True
         if changed:
-            self._gaps.append(f"{each.path} changed while it was read: run it again")
+            self._gaps.append(f"{self._masker.text(each.path)} changed while it was read: run it again")
         elif outcome.opened:
             journal.add(each, outcome.tally)
         self._read += outcome.tally.judged

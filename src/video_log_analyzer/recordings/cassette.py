@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import IO, Any
 
 from video_log_analyzer.recordings.bounds import LONGEST, mebibytes
@@ -33,10 +32,10 @@ class Cassette:
         label: What its head says of who was recorded (``{"target": "live", …}``); complete once all is read.
     """
 
-    def __init__(self, file: IO[bytes], path: Path, *, is_json: bool) -> None:
+    def __init__(self, file: IO[bytes], name: str, *, is_json: bool) -> None:
         self.label: Mapping[str, Any] = {}
         self._file = file
-        self._path = path
+        self._name = name
         self._is_json = is_json
 
     @property
@@ -61,7 +60,7 @@ class Cassette:
                 continue
             number += 1
             try:
-                exchange = _exchange(value, f"{self._path} interaction {number}")
+                exchange = _exchange(value, f"{self._name} interaction {number}")
                 # Our own cassettes begin with their label.
                 yield replace(exchange, provoked=True) if self.label.get("provoked") == "5XX" else exchange
             except SkipError as reason:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any
 
 from video_log_analyzer.recordings.bounds import LONGEST, mebibytes
@@ -24,12 +23,12 @@ _ENTRIES = ("log", "entries")
 _VERSION = ("log", "version")
 
 
-def exchanges(file: IO[bytes], path: Path) -> Iterator[Exchange | SkipError]:
+def exchanges(file: IO[bytes], name: str) -> Iterator[Exchange | SkipError]:
     """Each entry, or why it cannot be one.
 
     Args:
         file: The unpacked file.
-        path: What it is called in findings.
+        name: What it is called in findings.
 
     Raises:
         MalformedError: it is not JSON, or not a HAR file; what came before that has been yielded.
@@ -41,7 +40,7 @@ def exchanges(file: IO[bytes], path: Path) -> Iterator[Exchange | SkipError]:
         if place == _ENTRIES:
             number += 1
             try:
-                yield _exchange(value, f"{path} entry {number}")
+                yield _exchange(value, f"{name} entry {number}")
             except SkipError as reason:
                 yield reason
     if not is_har:

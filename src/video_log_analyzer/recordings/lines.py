@@ -220,9 +220,8 @@ class Lines:
         else:
             # Where the line is no strict JSON, neither is the body within.
             strict = _is_strict(self._bare(line, "", status, where), envelope, odd=odd)
-            # orjson makes floats of integers beyond 64 bits, so the body is taken from the line once more.
-            exact = content if odd else json.loads(line)["body"]
-            body = json.dumps(exact).encode() if strict else line
+            # Taken from the line once more: of integers beyond 64 bits orjson makes floats.
+            body = json.dumps(json.loads(line)["body"]).encode() if strict else line
         exchange = Exchange(
             where=where,
             method=method,

@@ -103,7 +103,7 @@ def partition(path: str, start: int, end: int, masking_key: str = "", hosts: Col
     opened_document = _document()
     masker = Masker(masking_key, shown=opened_document.words)
     judge = Judge(opened_document, masker, Selection(opened_document, hosts), samples.take)
-    judge.begin(path)
+    judge.begin(masker.text(path))
     lines = Lines(judge)
     try:
         with opened(Path(path)) as file:
@@ -112,10 +112,10 @@ def partition(path: str, start: int, end: int, masking_key: str = "", hosts: Col
             else:
                 lines.blocks(blocks(file, start, end), start)
     except FileError as error:
-        judge.tally.complain(str(error))
+        judge.tally.complain(masker.text(str(error)))
         return Outcome(judge.tally, opened=False)
     except MalformedError as error:
-        judge.tally.complain(f"{path}: {error}")
+        judge.tally.complain(f"{judge.file}: {error}")
     return Outcome(judge.tally, samples.kept)
 
 

@@ -75,17 +75,18 @@ def replay(what: Replay, document: Document, masker: Masker, complain: Callable[
     judge = Judge(document, masker, Selection(document, what.hosts), examine)
     for path in what.paths:
         at = time.monotonic()
-        judge.begin(str(path))
+        name = masker.text(str(path))
+        judge.begin(name)
         is_live = False
         try:
             is_live = _read(path, judge)
         except FileError as error:
-            judge.tally.complain(str(error))
+            judge.tally.complain(masker.text(str(error)))
         except MalformedError as error:
-            judge.tally.complain(f"{path}: {error}")
-        for line in complaint_lines(str(path), judge.tally):
+            judge.tally.complain(f"{name}: {error}")
+        for line in complaint_lines(name, judge.tally):
             complain(line)
-        recordings.add(str(path), judge.tally, time.monotonic() - at, live=is_live)
+        recordings.add(name, judge.tally, time.monotonic() - at, live=is_live)
     found = result(
         recordings,
         referee,
@@ -107,9 +108,9 @@ def _read(path: Path, judge: Judge) -> bool:
     with opened(path) as file:
         match kind_of(path):
             case ".har":
-                _exchanges(har.exchanges(file, path), judge)
+                _exchanges(har.exchanges(file, judge.file), judge)
             case ".yaml" | ".yml":
-                return _cassette(Cassette(file, path, is_json=False), judge)
+                return _cassette(Cassette(file, judge.file, is_json=False), judge)
             case ".ndjson" | ".jsonl":
                 Lines(judge).blocks(blocks(file))
             case ".json":
@@ -125,9 +126,9 @@ def _json(file: IO[bytes], path: Path, judge: Judge) -> bool:
         start = _beginning(again)
     keys = first_keys(start)
     if "log" in keys:
-        _exchanges(har.exchanges(file, path), judge)
+        _exchanges(har.exchanges(file, judge.file), judge)
     elif keys & _CASSETTE:
-        return _cassette(Cassette(file, path, is_json=True), judge)
+        return _cassette(Cassette(file, judge.file, is_json=True), judge)
     elif keys & _OTHER_CASSETTES:
         raise MalformedError("", "is a cassette of betamax or of Ruby's VCR: save it as HAR, or record it with vcrpy")
     elif start.startswith(b"["):
