@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             hosts=tuple(host.lower() for host in arguments.host),
         ),
         document.load(),
-        lambda line: print(f"vla audit: {line}", file=sys.stderr, flush=True),
+        recorded.complainer("audit"),
         show.progress,
     )
     return recorded.conclude(arguments, result, unreadable=unreadable)

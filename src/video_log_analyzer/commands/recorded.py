@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,16 @@ def require_report_dir(arguments: argparse.Namespace) -> None:
 
     if arguments.report_dir is not None:
         reports.require_writable(arguments.report_dir)
+
+
+def complainer(command: str) -> Callable[[str], None]:
+    """Says what could not be read, each on one line, whatever the name of a file holds."""
+
+    def complain(said: str) -> None:
+        shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in said)
+        print(f"vla {command}: {shown}", file=sys.stderr, flush=True)
+
+    return complain
 
 
 def conclude(arguments: argparse.Namespace, result: Result, *, unreadable: bool) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 from video_log_analyzer.commands import Commands, add_parser, recorded
@@ -55,6 +54,6 @@ def run(arguments: argparse.Namespace) -> int:
         ),
         opened,
         Masker.from_environment(os.environ, shown=opened.words),
-        lambda line: print(f"vla replay: {line}", file=sys.stderr, flush=True),
+        recorded.complainer("replay"),
     )
     return recorded.conclude(arguments, result, unreadable=unreadable)
