@@ -221,7 +221,16 @@ class _Run:
                     self._tell()
                 for future in ended:
                     each = running.pop(future)
-                    self._finished(each, future.result(), journal)
+                    error = future.exception()
+                    if error is None:
+                        self._finished(each, future.result(), journal)
+                    elif isinstance(error, BrokenProcessPool):
+                        raise error
+                    else:  # what is wrong with us must not cost all that was right
+                        place = f"{self._masker.text(each.path)} from byte {each.start}"
+                        self._gaps.append(
+                            f"{place} could not be judged ({type(error).__name__}), which is a bug to report"
+                        )
                     done += 1
         except KeyboardInterrupt:
             self._gaps.append(f"interrupted after {done} of {len(left)} partitions: run it again to go on from there")
