@@ -13,6 +13,7 @@ from video_log_analyzer.errors import UsageError
 VENDOR_HOST = "insights.twilio.com"
 # The vendor's regional hosts put an edge and a region between: insights.dublin.ie1.twilio.com.
 _VENDOR_HOSTS = re.compile(r"insights\.(?:[a-z0-9-]+\.){0,2}twilio\.com")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def is_loopback(host: str) -> bool:
 
 
 def parse_url(text: str, *, allow_http: bool = False) -> str:
-    """The origin that ``text`` names.
+    """The origin that ``text`` names, without a port that its scheme has anyway.
 
     Args:
         text: ``https://insights.twilio.com``.
@@ -117,7 +118,9 @@ def parse_url(text: str, *, allow_http: bool = False) -> str:
             f"--target {text!r} would send credentials in the clear: use https, or --allow-http where you trust it"
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}" + (f":{port}" if port is not None else "")
+    # As HTTP clients spell it: what they ask begins with it.
+    is_default = port in {None, _DEFAULT_PORTS[parts.scheme]}
+    return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
 
 
 def credentials_from(environment: Mapping[str, str]) -> Credentials:

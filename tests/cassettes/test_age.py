@@ -8,11 +8,12 @@ import pytest
 
 from video_log_analyzer.cassettes.age import age, versions_in
 from video_log_analyzer.cassettes.cassette import Label
+from video_log_analyzer.cassettes.scrubbing import PROFILE
 
 VERSIONS = ("0.3.0", "0.2.0", "0.1.0")
 
 
-def label(target: str, recorded_at: str, document: str, scrubbing: str = "allow-list 1") -> Label:
+def label(target: str, recorded_at: str, document: str, scrubbing: str = PROFILE) -> Label:
     return Label(target, recorded_at, "2026-01-15T12:00:00Z", document, "rooms", scrubbing, {})
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
+import re
 import signal
 import socketserver
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import ClassVar
 
+import httpx
 import pytest
 import yaml
 
@@ -23,7 +27,9 @@ from video_log_analyzer.cassettes import cassette as cassette_module
 from video_log_analyzer.cassettes import leaks
 from video_log_analyzer.cassettes.cassette import Cassette, Interaction, Label
 from video_log_analyzer.cassettes.recording import write
-from video_log_analyzer.targets import Target
+from video_log_analyzer.cassettes.replay import replay
+from video_log_analyzer.cassettes.scrubbing import PROFILE
+from video_log_analyzer.targets import Target, parse_url
 
 CREDENTIALS = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "the-secret-that-must-not-be-seen"}
 
@@ -43,7 +49,7 @@ def test_head_says_what_it_is(vla: Run, tmp_path: Path) -> None:
     head = yaml.safe_load((tmp_path / "made" / "rooms.yaml").read_text(encoding="utf-8"))["recorded"]
     assert head["target"] == "emulator"
     assert head["synthetic"] == "made by the emulator of this project: no evidence about the live API"
-    assert (head["document"], head["scenario"], head["scrubbing"]) == ("0.1.0", "rooms", "allow-list 1")
+    assert (head["document"], head["scenario"], head["scrubbing"]) == ("0.1.0", "rooms", PROFILE)
     assert set(head["tools"]) == {"vcrpy", "httpx", "video-log-analyzer-client", "video-log-analyzer"}
 
 
@@ -94,8 +100,8 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def serving(**how: object) -> Iterator[str]:
-    handler = type("Handler", (_Handler,), how)
+def serving(kind: type[_Handler] = _Handler, **how: object) -> Iterator[str]:
+    handler = type("Handler", (kind,), how)
     with _Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -103,6 +109,14 @@ def serving(**how: object) -> Iterator[str]:
 
 
 ERROR = b'{"code": 20003, "message": "No", "more_info": "https://www.twilio.com/docs/errors/20003", "status": 401}'
+
+# A number that JSON allows and no reader of it can hold.
+HUGE = (
+    cassette_module.load(ROOT / "contract_tests" / "cassettes" / "rooms.yaml")
+    .interactions[0]
+    .body.replace('"duration_sec": 1500', '"duration_sec": 1e400')
+    .encode()
+)
 
 # A page of rooms whose next page is on another host.
 ELSEWHERE = (
@@ -119,7 +133,10 @@ ELSEWHERE = (
         (401, ERROR, "answers 401: it does not accept the credentials"),
         (429, ERROR, "answers 429: try again later"),
         (503, ERROR, "answers 503: try again later"),
+        (403, ERROR, "answers 403, which is not what is recorded there (200)"),
+        (307, b"", "answers 307, which is not what is recorded there (200)"),
         (200, b'{"rooms": 5}', "cannot be recorded"),
+        (200, HUGE, "is not written, it cannot be replayed"),
         (200, ELSEWHERE, "a page URL leads to another origin"),
     ],
 )
@@ -135,6 +152,90 @@ def test_a_target_that_cannot_be_recorded_leaves_the_old_one(
     assert "Traceback" not in done.stderr
     assert old.read_text(encoding="utf-8") == "what was there"
     assert list(tmp_path.iterdir()) == [old]
+
+
+def test_what_no_credentials_open_is_said(vla: Run, tmp_path: Path) -> None:
+    """Not that there is nothing to record, which is only because nothing was shown."""
+    with serving(status=401, body=ERROR) as url:
+        done = vla("record", "room", "--target", url, "--output", ".", environment=CREDENTIALS)
+    assert (done.returncode, "it does not accept the credentials" in done.stderr) == (3, True), done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+class _Between(_Handler):
+    """Passes on what the emulator says, as ``changed`` makes of it."""
+
+    target: Target
+    status_of: ClassVar[Mapping[str, int]] = {}
+
+    def changed(self, text: str) -> str:
+        return text
+
+    def do_GET(self) -> None:
+        with httpx.Client(trust_env=False) as http:
+            pair = (self.target.credentials.username, self.target.credentials.password)
+            answer = http.get(f"{self.target.url}{self.path}", auth=pair)
+        assert isinstance(self.server, _Server)
+        own = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.body = self.changed(answer.text.replace(self.target.url, own)).encode()
+        self.status = next((status for part, status in self.status_of.items() if part in self.path), answer.status_code)
+        super().do_GET()
+
+
+@pytest.mark.parametrize("spelled", ["HTTP://127.0.0.1", "http://kim:pw12@127.0.0.1"])
+def test_pages_are_replayed_however_their_urls_are_spelled(
+    vla: Run, tmp_path: Path, target: Target, spelled: str
+) -> None:
+    class Between(_Between):
+        def changed(self, text: str) -> str:
+            return text.replace("http://127.0.0.1", spelled)
+
+    Between.target = target
+    with serving(Between) as url:
+        done = vla("record", "rooms-pages", "--target", url, "--output", ".", environment=credentials(target))
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "rooms-pages.yaml").read_text(encoding="utf-8")
+    assert not re.search("kim|pw12|127.0.0.1|url-0001", text, re.IGNORECASE)
+    assert replay(cassette_module.load(tmp_path / "rooms-pages.yaml")) == []
+
+
+def test_what_is_refused_in_part_is_no_recording(vla: Run, tmp_path: Path, target: Target) -> None:
+    class Between(_Between):
+        status_of: ClassVar[Mapping[str, int]] = {"/Rooms/": 401}
+
+    Between.target = target
+    with serving(Between) as url:
+        done = vla("record", "room", "--target", url, "--output", ".", environment=credentials(target))
+    assert (done.returncode, "answers 401, which is not what is recorded there" in done.stderr) == (3, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_map_by_sids_is_recorded_without_them(vla: Run, tmp_path: Path, target: Target) -> None:
+    key = "PA" + "9a" * 16
+
+    class Between(_Between):
+        def changed(self, text: str) -> str:
+            body = json.loads(text)
+            for row in body["rooms"]:
+                row["by_participant"] = {key: {"kim_secretson": 1}}
+            return json.dumps(body)
+
+    Between.target = target
+    with serving(Between) as url:
+        done = vla("record", "rooms", "--target", url, "--output", ".", environment=credentials(target))
+    assert done.returncode == 0, done.stderr
+    assert "/rooms/*/by_participant/*/* (" in done.stdout
+    for said in (done.stdout, (tmp_path / "rooms.yaml").read_text(encoding="utf-8")):
+        assert "by_participant" in said
+        assert key not in said
+        assert "kim" not in said
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:80", "HTTP://127.0.0.1", "http://127.0.0.1/"])
+def test_a_target_is_spelled_as_clients_do(url: str) -> None:
+    assert parse_url(url) == "http://127.0.0.1"
+    assert parse_url("https://insights.twilio.com:443") == "https://insights.twilio.com"
+    assert parse_url("http://127.0.0.1:443") == "http://127.0.0.1:443"
 
 
 def test_an_interrupted_recording_leaves_the_old_one(tmp_path: Path) -> None:
@@ -172,8 +273,21 @@ def test_what_the_live_api_said_is_not_replaced(vla: Run, tmp_path: Path) -> Non
     assert "rooms.yaml: was recorded from the live API, which is worth more" in done.stderr
 
 
+@pytest.mark.parametrize("option", [(), ("--stale",)])
+@pytest.mark.parametrize("damage", [("code: 200", "code: 201"), ("digest:", "digest: ["), ("target: live\n", "")])
+def test_nor_is_what_is_left_of_it(vla: Run, tmp_path: Path, option: tuple[str, ...], damage: tuple[str, str]) -> None:
+    path = tmp_path / "rooms.yaml"
+    write_live(path, "2026-11-20")
+    text = path.read_text(encoding="utf-8").replace(*damage)
+    path.write_text(text, encoding="utf-8")
+    done = vla("record", "rooms", *option, "--output", ".")
+    assert done.returncode == 2
+    assert "rooms.yaml: was recorded from the live API, which is worth more" in done.stderr
+    assert path.read_text(encoding="utf-8") == text
+
+
 def write_live(path: Path, day: str) -> None:
-    label = Label("live", day, "2026-01-15T12:00:00Z", "0.1.0", path.stem, "allow-list 1", {})
+    label = Label("live", day, "2026-01-15T12:00:00Z", "0.1.0", path.stem, PROFILE, {})
     write(Cassette(label, (Interaction("GET", "https://live.invalid/v1/Video/Rooms", 200, {}, "{}"),)), path)
 
 
@@ -201,7 +315,7 @@ def test_usage_errors_are_one_line(vla: Run) -> None:
         (("--target", "insights.twilio.com"), "is not an http or https URL"),
         (("--target", "https://insights.twilio.com"), "needs credentials in the environment"),
         (("--check-age", "--output", "nowhere"), "no cassettes in nowhere"),
-        (("rooms", "--output", "/proc/nowhere"), "cannot be written"),
+        (("rooms", "--output", "/proc/nowhere"), "give another folder with --output"),
     ):
         done = vla("record", *arguments)
         assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr

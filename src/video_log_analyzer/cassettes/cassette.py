@@ -25,6 +25,8 @@ EMULATOR = "emulator"
 # Stand in for the address that was asked. No such host can exist, and each tells who answered.
 ORIGINS: Mapping[str, str] = {LIVE: "https://live.invalid", EMULATOR: "http://emulator.invalid"}
 NO_EVIDENCE = "made by the emulator of this project: no evidence about the live API"
+# What is left of a live recording that was changed by hand, or cut off.
+_LIVE_TRACE = re.compile(rb"\btarget[\"']?:\s*[\"']?live\b|//live\.invalid\b")
 _RECORD_AGAIN = "record it again with `vla record`"
 
 
@@ -39,7 +41,7 @@ class Label:
         clock: What time it was while it was recorded, shifted as all times in it: ``2026-01-15T12:00:00Z``.
         document: The document's version.
         scenario: Its name.
-        scrubbing: By which rules it was scrubbed: ``allow-list 1``.
+        scrubbing: By which rules it was scrubbed: ``allow-list 2``.
         tools: Versions by name.
         provoked: The failures that were asked for: ``5XX``; ``""`` for none.
     """
@@ -159,8 +161,13 @@ class _Dumper(yaml.SafeDumper):
     """Texts of several lines as such: a body is read, and compared, line by line."""
 
 
+# YAML takes these for ends of lines as well, and would read each as a line feed.
+_OTHER_LINE_ENDS = frozenset("\r\x85\u2028\u2029")
+
+
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = '"' if _OTHER_LINE_ENDS & set(text) else "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _text)
@@ -172,7 +179,31 @@ def load(path: Path) -> Cassette:
     Raises:
         FileError: it is no cassette, does not say who was recorded, or is not as it was recorded.
     """
-    file = yaml_file.load(path)
+    return _of(yaml_file.load(path), path)
+
+
+def parse(text: str, path: Path) -> Cassette:
+    """Read a cassette's text that is known by the name ``path``; raises as ``load`` does."""
+    return _of(yaml_file.parse(text, path), path)
+
+
+def may_be_live(path: Path) -> bool:
+    """Whether the file at ``path``, which need be no sound cassette, is or was a recording of the live API.
+
+    Raises:
+        FileError: it cannot be read.
+    """
+    try:
+        return load(path).label.is_live
+    except FileError:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise FileError(path, f"cannot be read: {error.strerror}") from None
+        return _LIVE_TRACE.search(content) is not None
+
+
+def _of(file: yaml_file.YamlFile, path: Path) -> Cassette:
     data = file.data if isinstance(file.data, dict) else {}
     recorded = data.get("recorded")
     if not isinstance(recorded, dict) or recorded.get("target") not in ORIGINS:

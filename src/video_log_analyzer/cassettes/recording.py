@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ from typing import Any
 import httpx
 import vcr
 from vcr.persisters.filesystem import CassetteNotFoundError
-from video_log_analyzer_client.errors import TransportError, UnreadableResponse
+from video_log_analyzer_client.errors import ClientError, TransportError, UnreadableResponse
 
 from video_log_analyzer import __version__, whole_file
 from video_log_analyzer.cassettes import leaks, sample
-from video_log_analyzer.cassettes.cassette import EMULATOR, LIVE, ORIGINS, Cassette, Interaction, Label
+from video_log_analyzer.cassettes.cassette import EMULATOR, LIVE, ORIGINS, Cassette, Interaction, Label, parse
+from video_log_analyzer.cassettes.replay import replay
 from video_log_analyzer.cassettes.scenarios import Caller, Scenario, connected
 from video_log_analyzer.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
 from video_log_analyzer.cassettes.standins import is_standin
@@ -27,13 +29,14 @@ from video_log_analyzer.checks.api import origin
 from video_log_analyzer.document import Document
 from video_log_analyzer.embedded import EmbeddedEmulator
 from video_log_analyzer.emulator_client import EmulatorControl
-from video_log_analyzer.errors import InconclusiveError, UsageError
+from video_log_analyzer.errors import FileError, InconclusiveError, UsageError, VlaError
 from video_log_analyzer.targets import Credentials, Target
 
 # No scenario needs more; one that would is broken.
 _MOST_REQUESTS = 40
 # Between requests to a target that may not be strained.
 _PAUSE_SECONDS = 0.1
+_CHECK_FIRST = "run `vla check` first, it says what is odd about the answers"
 _TOOLS = ("vcrpy", "httpx", "video-log-analyzer-client")
 
 
@@ -56,14 +59,14 @@ def record(target: Target, scenario: Scenario, document: Document) -> Recorded:
     """Run ``scenario`` against ``target`` over real HTTP; nothing is written.
 
     Raises:
-        InconclusiveError: the target cannot be reached, lets us in to nothing, or has nothing to record.
+        InconclusiveError: the target cannot be reached, lets us in to nothing, has nothing to record, or what it said
+            cannot be replayed.
         UsageError: what was said cannot be scrubbed clean.
     """
     now = MOMENT if target.embedded else datetime.now(UTC).replace(microsecond=0)
     if target.embedded:
         _arrange(target, scenario)
     interactions = _captured(target, scenario, now)
-    _require_answers(target, scenario, interactions)
     kind = LIVE if target.is_live else EMULATOR
     scrubbed = scrub(interactions, document, origin=target.url, standin_origin=ORIGINS[kind], clock=now)
     label = Label(
@@ -78,16 +81,18 @@ def record(target: Target, scenario: Scenario, document: Document) -> Recorded:
     )
     recorded = Recorded(Cassette(label, scrubbed.interactions), scrubbed)
     _require_clean(recorded.cassette, target)
+    _require_replay(recorded.cassette)
     return recorded
 
 
 def write(cassette: Cassette, path: Path) -> None:
-    """Write a cassette in one step: the old one stays until the new one is there.
+    """Write a cassette in one step: the old one stays until the new one is there, and is known to be readable.
 
     Raises:
+        InconclusiveError: it would not be read as it is.
         FileError: the folder cannot be written to.
     """
-    whole_file.write(path, cassette.dump().encode(), "give another folder with --output")
+    whole_file.write(path, _readable(cassette).encode(), "give another folder with --output")
 
 
 def _arrange(target: Target, scenario: Scenario) -> None:
@@ -124,7 +129,8 @@ def _interaction(request: Any, response: Mapping[str, Any]) -> Interaction:
 
 
 def _captured(target: Target, scenario: Scenario, now: datetime) -> list[Interaction]:
-    memory, sent = _Memory(), [0]
+    memory = _Memory()
+    statuses: list[int] = []
 
     def request(asked: Any) -> Any:
         if origin(asked.uri) != origin(target.url):
@@ -134,8 +140,8 @@ def _captured(target: Target, scenario: Scenario, now: datetime) -> list[Interac
         return asked
 
     def response(answer: Any) -> Any:
-        sent[0] += 1
-        if sent[0] > _MOST_REQUESTS:
+        statuses.append(int(answer["status"]["code"]))
+        if len(statuses) > _MOST_REQUESTS:
             raise InconclusiveError(
                 f"{scenario.name} made more than {_MOST_REQUESTS} requests: do its pages never end?"
             )
@@ -160,20 +166,30 @@ def _captured(target: Target, scenario: Scenario, now: datetime) -> list[Interac
                 "open? What it says is not recorded as the target's; name the host in NO_PROXY to go past it"
             ) from None
         raise InconclusiveError(f"{target.url} gives no answer ({kind}): is it running?") from None
+    except InconclusiveError:
+        # That there is nothing to record may be because the target did not let us in: then that is what to say.
+        _require_answers(target, scenario, statuses)
+        raise
     except (KeyError, TypeError, ValueError, UnreadableResponse) as error:
+        _require_answers(target, scenario, statuses)
         problem = f"{type(error).__name__} while its answers were read"
         raise InconclusiveError(f"{scenario.name} cannot be recorded: {problem}; run `vla check` first") from error
+    _require_answers(target, scenario, statuses)
     return memory.interactions
 
 
-def _require_answers(target: Target, scenario: Scenario, interactions: list[Interaction]) -> None:
-    """That the target let us in, and did not fail: a recording of that would be a recording of nothing."""
-    statuses = [each.status for each in interactions]
-    if not statuses or set(statuses) == {401}:
+def _require_answers(target: Target, scenario: Scenario, statuses: Sequence[int]) -> None:
+    """That the target answered what the scenario is about: a recording of anything else would be one of nothing."""
+    if set(statuses) == {401}:
         raise InconclusiveError(f"{target.url} answers 401: it does not accept the credentials of the environment")
-    for status in statuses:
-        if (status >= 500 and not scenario.provokes) or (status == 429 and scenario.arrange is None):
+    for status in sorted(set(statuses) - scenario.statuses):
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise InconclusiveError(f"{scenario.name}: {target.url} answers {status}: try again later")
+        known = ", ".join(map(str, sorted(scenario.statuses)))
+        raise InconclusiveError(
+            f"{scenario.name}: {target.url} answers {status}, which is not what is recorded there ({known}): "
+            "run `vla check` first"
+        )
 
 
 def _require_clean(cassette: Cassette, target: Target) -> None:
@@ -185,6 +201,36 @@ def _require_clean(cassette: Cassette, target: Target) -> None:
     found = leaks.scan(cassette.dump().encode(), secrets)
     if found:
         raise UsageError(f"{cassette.label.scenario} is not written, it would hold {leaks.found_in(found)}")
+
+
+def _readable(cassette: Cassette) -> str:
+    """The cassette as its file will have it, once it has been read from there as it is."""
+    text = cassette.dump()
+    try:
+        found = parse(text, cassette.path)
+    except FileError as error:
+        problem = error.problem
+    else:
+        if (found.label, found.interactions) == (cassette.label, cassette.interactions):
+            return text
+        problem = "it is not read as it was recorded"
+    raise InconclusiveError(
+        f"{cassette.label.scenario} is not written, nobody could read it ({problem}): {_CHECK_FIRST}"
+    )
+
+
+def _require_replay(cassette: Cassette) -> None:
+    """That the client can run the scenario again with what would be written, and asks for all of it."""
+    read = parse(_readable(cassette), cassette.path)
+    try:
+        left = replay(read)
+        problem = f"{len(left)} of its answers are not asked for again" if left else ""
+    except (VlaError, ClientError, KeyError, TypeError, ValueError) as error:
+        problem = (str(error).splitlines() or [""])[0] if isinstance(error, VlaError) else type(error).__name__
+    if problem:
+        raise InconclusiveError(
+            f"{cassette.label.scenario} is not written, it cannot be replayed ({problem}): {_CHECK_FIRST}"
+        )
 
 
 def _secrets(credentials: Credentials) -> dict[str, str]:

@@ -262,6 +262,7 @@ class Scenario:
         strains: Whether it sends what only a target that may be strained should get.
         arrange: What an emulator needs first; such a scenario cannot be recorded from anything else.
         provokes: The failures that it asks for, and which are then no findings: ``5XX``.
+        statuses: What it may be answered; any other answer shows something else than the scenario, or nothing.
     """
 
     name: str
@@ -270,6 +271,12 @@ class Scenario:
     strains: bool = False
     arrange: Callable[[EmulatorControl], None] | None = None
     provokes: str = ""
+    statuses: frozenset[int] = frozenset({200})
+
+
+def _ok_or(*statuses: int) -> frozenset[int]:
+    """200, which looking for something to ask is answered, or one of these."""
+    return frozenset({200, *statuses})
 
 
 SCENARIOS: Mapping[str, Scenario] = {
@@ -285,12 +292,29 @@ SCENARIOS: Mapping[str, Scenario] = {
         Scenario("room", "a room of each status", _room),
         Scenario("participants-pages", "participants page by page, forth, back and to the first", _participant_pages),
         Scenario("participant", "participants, each by itself", _participant),
-        Scenario("not-found", "404: rooms and participants that nobody has, and malformed SIDs", _not_found),
-        Scenario("unauthorized", "401: a wrong secret and no credentials, on each operation", _unauthorized),
-        Scenario("invalid", "400: each kind of parameter that cannot be used", _invalid),
-        Scenario("wrong-method", "405: POST, on each operation", _wrong_method, strains=True),
-        Scenario("too-many-requests", "429", _too_many, arrange=_limit),
-        Scenario("server-failure", "500, on each operation", _server_failure, arrange=_break, provokes="5XX"),
+        Scenario(
+            "not-found",
+            "404: rooms and participants that nobody has, and malformed SIDs",
+            _not_found,
+            statuses=_ok_or(400, 404),
+        ),
+        Scenario(
+            "unauthorized",
+            "401: a wrong secret and no credentials, on each operation",
+            _unauthorized,
+            statuses=_ok_or(401),
+        ),
+        Scenario("invalid", "400: each kind of parameter that cannot be used", _invalid, statuses=_ok_or(400)),
+        Scenario("wrong-method", "405: POST, on each operation", _wrong_method, strains=True, statuses=_ok_or(405)),
+        Scenario("too-many-requests", "429", _too_many, arrange=_limit, statuses=_ok_or(429)),
+        Scenario(
+            "server-failure",
+            "500, on each operation",
+            _server_failure,
+            arrange=_break,
+            provokes="5XX",
+            statuses=_ok_or(500),
+        ),
     )
 }
 

@@ -7,11 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
 LABELS = ("name", "identity", "callback", "text", "url")
-# Numbers count from 1; 0000 is free for whoever needs a value that nobody has.
-_TEXT = re.compile(rf"({'|'.join(LABELS)})-(\d{{4,}})")
-_URL = re.compile(rf"https://({'|'.join(LABELS)})-(\d{{4,}})\.invalid/")
+# Numbers count from 1; 0000 is free for whoever needs a value that nobody has. They are short: what follows a label is
+# not somebody's telephone number.
+_TEXT = re.compile(rf"({'|'.join(LABELS)})-([0-9]{{4,6}})")
+_URL = re.compile(rf"https://({'|'.join(LABELS)})-([0-9]{{4,6}})\.invalid/")
 _SID = re.compile(r"([A-Z]{2})00000000([0-9a-fA-F]{24})")
-_TOKEN = re.compile(r"(PT)(0{4,}\d+)")
+_TOKEN = re.compile(r"PT0{4,}[0-9]{1,6}")
+# What a check takes for a URI: a stand-in that is none would be a finding that nobody else has.
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*")
 _SOME_SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 
 
@@ -29,7 +32,8 @@ class Standins:
     """Hands out stand-ins for one cassette, numbered in the order of their first use.
 
     Args:
-        texts: All that the cassette holds: a stand-in that is in it already is not given to another value.
+        texts: All that the cassette holds, as it stands there and decoded: a stand-in that is in it already is not
+            given to another value.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -46,6 +50,14 @@ class Standins:
     def originals(self) -> dict[str, str]:
         """What has been replaced so far, and by what."""
         return dict(self._known)
+
+    def of(self, value: str, label: str = "text") -> str:
+        """What stands for ``value`` in its own form: a SID, a URI, or else a text."""
+        if is_sid(value):
+            return self.sid(value)
+        if _URI.fullmatch(value):
+            return self.url(value, "url" if label == "text" else label)
+        return self.text(value, label)
 
     def sid(self, value: str) -> str:
         """``RM000000000000000000000000000000a1`` for a room's SID: the letters and the length stay."""

@@ -26,9 +26,9 @@ credentials for --target, from the environment only:
   TWILIO_API_KEY and TWILIO_API_SECRET       win where both are set
   TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN
 
-Each cassette is scrubbed before it touches the disk, and replaces the old one in one step.
+Each cassette is scrubbed before it touches the disk, is replayed, and then replaces the old one in one step.
 Exit status: 0 done, 1 --check-age found one past twice the limit or --compare a difference,
-2 usage or configuration, 3 no answer"""
+2 usage or configuration, 3 no answer, or none that can be recorded"""
 
 
 def add_to(commands: Commands, summary: str) -> None:
@@ -137,14 +137,11 @@ def _require_no_loss(path: Path, *, is_live: bool) -> None:
     from video_log_analyzer.cassettes import cassette
     from video_log_analyzer.errors import FileError
 
-    if is_live or not path.exists():
-        return
-    try:
-        label = cassette.load(path).label
-    except FileError:
-        return
-    if label.is_live:
-        raise FileError(path, "was recorded from the live API, which is worth more: give another folder with --output")
+    if not is_live and path.exists() and cassette.may_be_live(path):
+        raise FileError(
+            path,
+            "was recorded from the live API, which is worth more: give another folder with --output, or delete it",
+        )
 
 
 def _tell(recorded: Recorded, path: Path) -> None:
