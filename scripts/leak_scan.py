@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """Look for credentials, real-looking SIDs and e-mail addresses in every file of the repository and in every report.
 
-Without arguments: what git has or would add, and build/vla where it exists. With arguments: those files and folders.
-Nothing that is found is printed in full. Exit status: 0 nothing found, 1 something, 2 a path that cannot be read.
+Without arguments: what git has or would add of the whole repository that this is run in, what is staged otherwise, and
+its build/vla where it exists. With arguments: those files and folders. Nothing that is found is printed in full.
+Exit status: 0 nothing found, 1 something, 2 a path that cannot be read.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,48 +22,119 @@ sys.path.insert(0, str(ROOT / "src"))
 from video_log_analyzer.cassettes import leaks  # noqa: E402  the path above makes it work without an installation
 
 REPORTS = Path("build/vla")
+_SUBMODULE = "160000"
+
+
+@dataclass(frozen=True)
+class Content:
+    """Something to scan.
+
+    Attributes:
+        path: Where it is, as it is printed.
+        data: What it says.
+        named: The part of the path that is scanned as well: not what lies above the folder that was asked for.
+        note: What else to print: `` (staged)``.
+    """
+
+    path: Path
+    data: bytes
+    named: Path
+    note: str = ""
 
 
 def main(arguments: list[str]) -> int:
     """Scan; the exit status is the value."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal has no characters for must not end the scan.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     if any(argument.startswith("-") for argument in arguments):
         print(__doc__)
         return 0 if arguments in (["-h"], ["--help"]) else 2
+    secrets = leaks.secrets_of(os.environ)
+    found, paths = 0, set[Path]()
     try:
-        files = [file for name in arguments for file in _below(Path(name))] if arguments else _repository()
-        secrets = leaks.secrets_of(os.environ)
-        found = 0
-        for file in files:
-            for leak in leaks.scan(file.read_bytes(), secrets):
-                found += 1
-                print(f"{file}:{leak.line}: {leak.kind}: {leak.hint}")
+        for content in _named(arguments) if arguments else _repository():
+            lines = [
+                f":{leak.line}: {leak.kind}: {leak.hint}{content.note}" for leak in leaks.scan(content.data, secrets)
+            ]
+            if content.named not in paths:
+                paths.add(content.named)
+                named = leaks.scan(os.fsencode(content.named), secrets)
+                lines = [f": {leak.kind} in its name: {leak.hint}" for leak in named] + lines
+            for line in lines:
+                print(leaks.shown(content.path, secrets) + line)
+            found += len(lines)
     except OSError as error:
-        print(f"leak_scan: {error.filename}: {error.strerror}", file=sys.stderr)
+        shown = leaks.shown(Path(os.fsdecode(error.filename or "?")), secrets)
+        print(f"leak_scan: {shown}: {error.strerror}", file=sys.stderr)
         return 2
     except subprocess.CalledProcessError as error:
-        print(f"leak_scan: {error.stderr.decode().strip()}: name the files to scan", file=sys.stderr)
+        print(f"leak_scan: {error.stderr.decode(errors='replace').strip()}: name the files to scan", file=sys.stderr)
         return 2
     if found:
         print(
-            f"leak_scan: {found} found in {len(files)} files: take them out, and replace what was real. What is meant "
+            f"leak_scan: {found} found in {len(paths)} files: take them out, and replace what was real. What is meant "
             "to be there needs `leak-scan: allow KIND (reason)` on its line",
             file=sys.stderr,
         )
     return 1 if found else 0
 
 
-def _repository() -> list[Path]:
-    """What git has or would add, and the reports."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, capture_output=True, check=True).stdout.decode().split("\0")
-    files = [Path(name) for name in names if name]
-    return [file for file in files if file.is_file()] + (_below(REPORTS) if REPORTS.is_dir() else [])
+def _named(arguments: list[str]) -> Iterator[Content]:
+    for argument in arguments:
+        path = Path(argument)
+        for file in _below(path):
+            yield from _contents(file, Path(path.name) / file.relative_to(path))
+
+
+def _repository() -> Iterator[Content]:
+    """What git has or would add, what is staged otherwise, and the reports; of all of it, also from a folder in it."""
+    root = Path(os.fsdecode(_git(Path.cwd(), "rev-parse", "--show-toplevel").removesuffix(b"\n")))
+    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    names = {Path(os.fsdecode(name)): None for name in listed.split(b"\0") if name}
+    if (root / REPORTS).is_dir():
+        names |= {file.relative_to(root): None for file in _below(root / REPORTS)}
+    for name in names:
+        path = root / name
+        if path.is_symlink() or path.is_file():
+            yield from _contents(Path(os.path.relpath(path)), name)
+    yield from _staged(root)
+
+
+def _contents(path: Path, named: Path) -> Iterator[Content]:
+    if path.is_symlink():
+        # What git keeps of a link.
+        yield Content(path, os.fsencode(path.readlink()), named, " (where it links to)")
+    if not path.is_symlink() or path.is_file():
+        yield Content(path, path.read_bytes(), named)
+
+
+def _staged(root: Path) -> Iterator[Content]:
+    """What a commit would take that the folder no longer has: changed again, or deleted."""
+    changed = set(_git(root, "diff", "--name-only", "-z", "--no-relative", "--no-ext-diff").split(b"\0"))
+    for entry in _git(root, "ls-files", "--stage", "-z").split(b"\0"):
+        head, _, name = entry.partition(b"\t")
+        if name in changed and name:
+            mode, blob, _ = head.decode().split()
+            if mode != _SUBMODULE:
+                named = Path(os.fsdecode(name))
+                data = _git(root, "cat-file", "blob", blob)
+                yield Content(Path(os.path.relpath(root / named)), data, named, " (staged)")
+
+
+def _git(folder: Path, *arguments: str) -> bytes:
+    return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=True).stdout
 
 
 def _below(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    return sorted(file for file in path.rglob("*") if file.is_file() and ".git" not in file.parts)
+    return sorted(
+        file
+        for file in path.rglob("*")
+        if (file.is_file() or file.is_symlink()) and ".git" not in file.relative_to(path).parts
+    )
 
 
 if __name__ == "__main__":

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-import vcr
-from vcr.errors import CannotOverwriteExistingCassetteException
+from vcr.cassette import Cassette as VcrCassette
+from vcr.record_mode import RecordMode
 from vcr.request import Request
 
 from video_log_analyzer.cassettes import network
+from video_log_analyzer.cassettes.asked import Asked
 from video_log_analyzer.cassettes.cassette import ORIGINS, Cassette, Interaction
 from video_log_analyzer.cassettes.scenarios import SCENARIOS, Caller, connected
-from video_log_analyzer.errors import FileError, VlaError
+from video_log_analyzer.errors import FileError, UsageError, VlaError
 from video_log_analyzer.targets import Credentials
 
 _NEAREST = 3
@@ -28,83 +27,35 @@ class MissError(VlaError):
     """A request that was not recorded; the message names the nearest that were, and what differs in each."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A request as it is matched: everything but the order of the query.
-
-    Attributes:
-        method: ``GET``.
-        origin: ``https://live.invalid``.
-        path: Decoded.
-        query: The pairs, decoded, blank values kept, however often each occurs.
-    """
-
-    method: str
-    origin: str
-    path: str
-    query: Counter[tuple[str, str]]
-
-    @classmethod
-    def of(cls, method: str, uri: str) -> Asked:
-        """The request with this method and URI."""
-        parts = urlsplit(uri)
-        query = Counter(parse_qsl(parts.query, keep_blank_values=True))
-        return cls(method.upper(), f"{parts.scheme}://{parts.netloc}".lower(), unquote(parts.path or "/"), query)
-
-    def differences(self, recorded: Asked) -> list[str]:
-        """What the recorded request has otherwise, each as a phrase."""
-        found = [
-            f"{name} {theirs} instead of {ours}"
-            for name, ours, theirs in (
-                ("method", self.method, recorded.method),
-                ("origin", self.origin, recorded.origin),
-                ("path", self.path, recorded.path),
-            )
-            if ours != theirs
-        ]
-        for name in self._unlike(recorded):
-            ours, theirs = self._values(name, recorded), recorded._values(name, self)
-            if ours and theirs:
-                found.append(f"{' and '.join(theirs)} instead of {' and '.join(ours)}")
-            else:
-                found.append(f"has {' and '.join(theirs)}" if theirs else f"has not {' and '.join(ours)}")
-        return found
-
-    def distance(self, recorded: Asked) -> tuple[int, int]:
-        """How far off the recorded request is; what is asked counts more than with which parameters."""
-        others = (self.method != recorded.method, self.origin != recorded.origin, self.path != recorded.path)
-        return sum(others), len(self._unlike(recorded))
-
-    def _unlike(self, other: Asked) -> list[str]:
-        """The names of the parameters that differ."""
-        return sorted({name for name, _ in (self.query - other.query) + (other.query - self.query)})
-
-    def _values(self, name: str, other: Asked) -> list[str]:
-        """What this request has of a parameter beyond the other, as ``name=value``."""
-        return sorted(f"{name}={value}" for each, value in (self.query - other.query).elements() if each == name)
-
-
 @contextmanager
 def replaying(cassette: Cassette) -> Iterator[Any]:
     """Answer HTTP requests of this process from ``cassette``; each answer is given once, in its order.
+
+    Blocks may stand in each other, but in one thread: vcrpy replaces methods of HTTP libraries for the whole process,
+    and puts back what it found.
 
     Yields:
         vcrpy's cassette: ``all_played`` says whether every answer was given.
 
     Raises:
-        MissError: a request was not recorded, or more often than it was recorded.
+        MissError: a request was not recorded, or more often than it was recorded. It is raised where the request was
+            made, and by the block as well, whatever became of it there: swallowed, wrapped, in a group, in a thread.
+            What left the block instead is its cause.
         NetworkBlockedError: something went past vcrpy.
+        UsageError: another thread replays.
     """
-    player = vcr.VCR(record_mode="none")
-    player.register_matcher("asked", _matches)
-    player.register_persister(_Loaded(cassette))
-    with network.blocked():
+    player = _Playing.use(recorded=cassette, path=str(cassette.path), match_on=(_matches,))
+    with _TURN.taken(cassette), network.blocked(), player as playing:
         try:
-            with player.use_cassette(str(cassette.path), match_on=["asked"]) as playing:
-                yield playing
-        except CannotOverwriteExistingCassetteException as error:
-            asked = Asked.of(error.failed_request.method, error.failed_request.uri)
-            raise MissError(_miss(cassette, asked)) from None
+            yield playing
+        except MissError:
+            raise
+        except Exception as error:
+            if playing.misses:
+                raise playing.missed() from error
+            raise
+        if playing.misses:
+            raise playing.missed()
 
 
 def replay(cassette: Cassette) -> list[Interaction]:
@@ -126,6 +77,79 @@ def replay(cassette: Cassette) -> list[Interaction]:
         return [each for number, each in enumerate(cassette.interactions) if not played[number]]
 
 
+class _Playing(VcrCassette):  # type: ignore[misc]  # vcrpy has no types
+    """vcrpy's cassette, which says by itself what is missing, and remembers it."""
+
+    def __init__(self, recorded: Cassette, **options: Any) -> None:
+        super().__init__(persister=_Loaded(recorded), record_mode=RecordMode.NONE, **options)
+        self.misses: list[str] = []
+        self._recorded = recorded
+        self._lock = threading.Lock()
+
+    def can_play_response_for(self, request: Any) -> bool:
+        """``True``: each library's stub asks this first, and would have an error of vcrpy's own for the other case.
+
+        Raises:
+            MissError: there is no answer, or none any more.
+        """
+        if not super().can_play_response_for(request):
+            raise self._miss(request)
+        return True
+
+    def play_response(self, request: Any) -> Any:
+        """The answer; of two threads that ask for the last one, one misses.
+
+        Raises:
+            MissError: another thread was given the last one.
+        """
+        with self._lock:
+            if not super().can_play_response_for(request):
+                raise self._miss(request)
+            return super().play_response(request)
+
+    def _miss(self, request: Any) -> MissError:
+        miss = _miss(self._recorded, Asked.of(request.method, request.uri))
+        self.misses.append(miss)
+        return MissError(miss)
+
+    def missed(self) -> MissError:
+        """All misses as one error, a new one: that of a request may be what led to the error that this one replaces."""
+        others = len(self.misses) - 1
+        return MissError(self.misses[0] + (f"\nOther requests that were not recorded: {others}" if others else ""))
+
+
+class _Turn:
+    """Which thread replays."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._cassettes: list[Cassette] = []
+
+    @contextmanager
+    def taken(self, cassette: Cassette) -> Iterator[None]:
+        """Replay in this thread alone, also within a block of this thread.
+
+        Raises:
+            UsageError: another thread does.
+        """
+        if not self._lock.acquire(blocking=False):
+            # It may have ended just now, which makes the message no less true.
+            other = ", ".join(str(each.label) for each in self._cassettes) or "a cassette"
+            raise UsageError(
+                f"{cassette.label} cannot be replayed: another thread replays {other}, and vcrpy can play in one "
+                "thread of a process. Replay one behind the other, or in processes of their own"
+            )
+        self._cassettes.append(cassette)
+        try:
+            yield
+        finally:
+            self._cassettes.remove(cassette)
+            self._lock.release()
+
+
+_TURN = _Turn()
+
+
 def _matches(asked: Any, recorded: Any) -> None:
     differences = Asked.of(asked.method, asked.uri).differences(Asked.of(recorded.method, recorded.uri))
     assert not differences, "; ".join(differences)
@@ -133,8 +157,7 @@ def _matches(asked: Any, recorded: Any) -> None:
 
 def _miss(cassette: Cassette, asked: Asked) -> str:
     """One message: what was asked, the nearest recordings, what differs in each."""
-    query = "&".join(f"{name}={value}" for name, value in sorted(asked.query.elements()))
-    wanted = f"{asked.method} {asked.path}{'?' if query else ''}{query}"
+    wanted = f"{asked.method} {asked.resource}"
     recorded = [Asked.of(each.method, each.uri) for each in cassette.interactions]
     same = [number for number, each in enumerate(recorded, 1) if not asked.differences(each)]
     where = f"{cassette.path.name or 'the cassette'} of {cassette.label}"
