@@ -14,8 +14,8 @@ from video_log_analyzer_client.api.rooms import fetch_room, list_rooms
 from video_log_analyzer.targets import Target
 
 WEEK_AGO = datetime.now(UTC) - timedelta(days=6)
-# What began before the last hour has ended: nothing changes while a test looks twice.
-SETTLED: Any = {"created_after": WEEK_AGO, "created_before": WEEK_AGO + timedelta(days=6, hours=-1)}
+# What began hours ago has ended and is processed: nothing changes while a test looks twice.
+SETTLED: Any = {"created_after": WEEK_AGO, "created_before": WEEK_AGO + timedelta(days=6, hours=-8)}
 UNKNOWN = "RM" + "0" * 32
 
 
