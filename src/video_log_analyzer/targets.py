@@ -13,7 +13,7 @@ from video_log_analyzer.errors import UsageError
 VENDOR_HOST = "insights.twilio.com"
 # The vendor's regional hosts put an edge and a region between: insights.dublin.ie1.twilio.com.
 _VENDOR_HOSTS = re.compile(r"insights\.(?:[a-z0-9-]+\.){0,2}twilio\.com")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def parse_url(text: str, *, allow_http: bool = False) -> str:
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     # As HTTP clients spell it: what they ask begins with it.
-    is_default = port in {None, _DEFAULT_PORTS[parts.scheme]}
+    is_default = port in {None, DEFAULT_PORTS[parts.scheme]}
     return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
 
 

@@ -36,6 +36,14 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture
+def authorities(authority: trustme.CA, tmp_path: Path) -> Path:
+    """The file of authorities in which the stand-in's is."""
+    path = tmp_path / "authorities.pem"
+    authority.cert_pem.write_to_path(path)
+    return path
+
+
+@pytest.fixture
 def vendor(target: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
     """The vendor's host, as far as this machine knows: an emulator behind TLS."""
 
@@ -73,10 +81,8 @@ def vendor(target: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_trusted_host_of_the_vendor_is_live(
-    vendor: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    vendor: Target, authorities: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    authorities = tmp_path / "authorities.pem"
-    authority.cert_pem.write_to_path(authorities)
     monkeypatch.setattr(certifi, "where", lambda: str(authorities))
     for name in ("rooms-pages", "unauthorized"):
         path = tmp_path / f"{name}.yaml"
@@ -92,10 +98,8 @@ def test_a_trusted_host_of_the_vendor_is_live(
 
 
 def test_a_certificate_of_the_environment_makes_nobody_live(
-    vendor: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    vendor: Target, authorities: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    authorities = tmp_path / "authorities.pem"
-    authority.cert_pem.write_to_path(authorities)
     monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
     with pytest.raises(InconclusiveError, match="gives no answer"):
         record(vendor, SCENARIOS["rooms"], DOCUMENT)
@@ -128,10 +132,8 @@ def pass_on(one: socket.socket, other: socket.socket) -> None:
 
 
 def test_proxies_of_the_environment_are_used(
-    vendor: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    vendor: Target, authorities: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    authorities = tmp_path / "authorities.pem"
-    authority.cert_pem.write_to_path(authorities)
     monkeypatch.setattr(certifi, "where", lambda: str(authorities))
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Tunnel) as proxy:
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
@@ -144,7 +146,7 @@ def test_proxies_of_the_environment_are_used(
 
 
 def test_a_proxy_that_breaks_tls_open_is_not_recorded(
-    vendor: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    vendor: Target, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """It has a certificate for the vendor's host that only this machine's environment trusts."""
     with standing_in_for(VENDOR_HOST, "http://127.0.0.1:9", tmp_path) as proxy:

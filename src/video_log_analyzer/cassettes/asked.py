@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+from video_log_analyzer.targets import DEFAULT_PORTS
+
 # Reserved characters that separate nothing where they are kept; what separates is encoded, if it is meant otherwise.
 _LEGIBLE = "!$'()*,:;@"
 
@@ -34,7 +35,7 @@ class Asked:
     def of(cls, method: str, uri: str) -> Asked:
         """The request with this method and URI."""
         parts = urlsplit(uri)
-        host = parts.netloc.rpartition("@")[2].lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, ":"))
+        host = parts.netloc.rpartition("@")[2].lower().removesuffix(f":{DEFAULT_PORTS.get(parts.scheme, '')}")
         path = "/".join(_spelled(segment) for segment in (parts.path or "/").split("/"))
         return cls(method.upper(), f"{parts.scheme}://{host}", path, Counter(_pairs(parts.query)))
 

@@ -15,7 +15,7 @@ from video_log_analyzer.checks.door import NoAnswerError
 from video_log_analyzer.checks.session import Session
 from video_log_analyzer.errors import InconclusiveError
 from video_log_analyzer.findings import Example, Finding, Kind
-from video_log_analyzer.targets import Credentials
+from video_log_analyzer.targets import DEFAULT_PORTS, Credentials
 
 Query = Sequence[tuple[str, str]]
 
@@ -239,7 +239,7 @@ def origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port of ``url``, default ports spelled out; empty where it has none."""
     try:
         parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
     except ValueError:
         return "", "", None
     return parts.scheme, parts.hostname or "", port

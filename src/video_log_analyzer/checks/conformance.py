@@ -14,7 +14,7 @@ from video_log_analyzer.checks.places import Place, place_of
 from video_log_analyzer.checks.violations import Violation, closed, json_type, violations
 from video_log_analyzer.document import Document, Node
 from video_log_analyzer.findings import Finding, Kind
-from video_log_analyzer.masking import is_word
+from video_log_analyzer.masking import shown_name
 
 _JSON = "application/json"
 _ANYTHING: Node = {}
@@ -198,7 +198,7 @@ def _body_findings(answer: Answer, broken: Violation) -> Iterator[Finding]:
 
 def name_of(key: str) -> str:
     """A key or enum value of an answer as a finding may carry it: no SID, address or sentence in place of a name."""
-    return key if not key or key == "*" or is_word(key) else "(no name)"
+    return key if key in {"", "*"} else shown_name(key)
 
 
 def _finding(

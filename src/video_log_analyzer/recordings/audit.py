@@ -176,7 +176,7 @@ class _Run:
             seen: set[tuple[int, int]] = set()
             for folder, below, names in os.walk(path, onerror=self._unseen, followlinks=True):
                 # Links are followed, but not in a circle.
-                known = os.stat(folder)  # noqa: PTH116
+                known = Path(folder).stat()
                 if (known.st_dev, known.st_ino) in seen:
                     below.clear()
                     continue

@@ -111,8 +111,3 @@ def _body(value: object, encoding: str) -> tuple[bytes | None, str]:
     if len(held) > LONGEST or held.endswith(CUT.encode()):
         return None, f"a body of more than {mebibytes(LONGEST)}"
     return decoded(held, encoding)
-
-
-def is_json(start: bytes) -> bool:
-    """Whether a cassette that begins so is written in JSON."""
-    return start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")

@@ -159,12 +159,13 @@ def _unpacked(body: bytes, wbits: int) -> tuple[bytes | None, bool]:
 def header_texts(headers: Mapping[str, Any]) -> dict[str, str]:
     """Headers by name in lower case, several of one name joined, whatever their values were written as."""
     return {
-        str(name).lower(): ", ".join(map(_header_text, value)) if isinstance(value, list) else _header_text(value)
+        str(name).lower(): ", ".join(map(header_text, value)) if isinstance(value, list) else header_text(value)
         for name, value in headers.items()
     }
 
 
-def _header_text(value: object) -> str:
+def header_text(value: object) -> str:
+    """The value of a header, which a recorder may have left out, or written as a number or as bytes."""
     return "" if value is None else value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 

@@ -11,7 +11,7 @@ from video_log_analyzer.recordings.exchange import (
     SkipError,
     decoded,
     from_base64,
-    header_texts,
+    header_text,
     mapping_of,
     status_of,
     text_of,
@@ -74,9 +74,8 @@ def _headers(value: object) -> dict[str, str] | None:
     found: dict[str, str] = {}
     for each in value if isinstance(value, list) else ():
         header = mapping_of(each)
-        name = text_of(header.get("name")).lower()
-        for text in header_texts({name: header.get("value")}).values():
-            found[name] = f"{found[name]}, {text}" if name in found else text
+        name, text = text_of(header.get("name")).lower(), header_text(header.get("value"))
+        found[name] = f"{found[name]}, {text}" if name in found else text
     return found or None
 
 

@@ -25,7 +25,8 @@ class Journal:
     """A file of NDJSON: a head, then a line for each finished partition.
 
     A line is written at once and synced, and has a digest of itself: one that was cut off by a crash, or changed since,
-    is not there on the next reading. What is in it is masked like a report. While it is open nobody else can open it.
+    is not there on the next reading. What is in it is masked like a report, but for the paths of the files, by which
+    they are known again. While it is open nobody else can open it.
 
     Args:
         path: The file; its folder is made where it is missing.
