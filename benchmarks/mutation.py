@@ -20,10 +20,10 @@ from typing import Any
 
 from benchmarks import machine, results
 from benchmarks.results import Goal, Measurement
-from video_log_analyzer import selftest
-from video_log_analyzer.embedded import EmbeddedEmulator
+from contract_kit.check import selftest
+from contract_kit.emulator.embedded import EmbeddedEmulator
 from video_log_analyzer.emulator.faults.registry import Fault
-from video_log_analyzer.resources import openapi_folder
+from video_log_analyzer.folders import openapi_folder
 
 Failures = set[tuple[str, str]]
 

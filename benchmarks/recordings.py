@@ -45,7 +45,7 @@ print(records / (time.process_time() - begun), peak())
 """
 _JUDGE = f"""{_PEAK}
 import os, sys, time
-from video_log_analyzer.recordings.partitions import partition
+from contract_kit.recordings.partitions import partition
 partition(sys.argv[1], 0, 1, "key")
 begun = time.process_time()
 records = partition(sys.argv[1], 0, os.path.getsize(sys.argv[1]), "key").tally.judged

@@ -19,21 +19,21 @@ from typing import Any
 import hypothesis
 import pytest
 
-from video_log_analyzer import __version__, masking
-from video_log_analyzer import document as document_module
-from video_log_analyzer.checks.answer import Answer
-from video_log_analyzer.checks.api import ROOMS, Api
-from video_log_analyzer.checks.door import BudgetSpentError, DeadlineError, NoAnswerError
-from video_log_analyzer.checks.session import Session
-from video_log_analyzer.checks.whole import Whole
-from video_log_analyzer.document import Document
-from video_log_analyzer.embedded import EmbeddedEmulator
-from video_log_analyzer.errors import InconclusiveError, VlaError
-from video_log_analyzer.findings import Finding, Severity, State
-from video_log_analyzer.masking import Masker
-from video_log_analyzer.results import CheckResult, Result, TargetResult
-from video_log_analyzer.runner import Run
-from video_log_analyzer.targets import Target, credentials_from, other_credentials_from
+from contract_kit import __version__, masking
+from contract_kit import document as document_module
+from contract_kit.check.observed_response import Answer
+from contract_kit.check.requester import ROOMS, Api
+from contract_kit.check.runner import Run
+from contract_kit.check.session import Session
+from contract_kit.check.throttle import BudgetSpentError, DeadlineError, NoAnswerError
+from contract_kit.document import Document
+from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.errors import InconclusiveError, VlaError
+from contract_kit.findings.finding import Finding, Severity, State
+from contract_kit.findings.results import CheckResult, Result, TargetResult
+from contract_kit.masking import Masker
+from contract_kit.targets import Target, credentials_from, other_credentials_from
+from video_log_analyzer.checks.room_window import Whole
 
 # How many examples hypothesis varies of each property, by profile.
 EXAMPLES = {"quick": 10, "full": 40}

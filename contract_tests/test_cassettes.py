@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from video_log_analyzer.cassettes import cassette as cassette_module
-from video_log_analyzer.cassettes.cassette import Cassette
-from video_log_analyzer.cassettes.replay import replay
-from video_log_analyzer.checks.conformance import Conformance
-from video_log_analyzer.checks.session import Session
-from video_log_analyzer.document import Document
+from contract_kit.cassettes import cassette as cassette_module
+from contract_kit.cassettes.cassette import Cassette
+from contract_kit.cassettes.replay import replay
+from contract_kit.check.conformance import Conformance
+from contract_kit.check.session import Session
+from contract_kit.document import Document
 
 pytestmark = pytest.mark.share(0)
 

@@ -10,11 +10,11 @@ from video_log_analyzer_client.api.participants import fetch_participant, list_p
 from video_log_analyzer_client.api.rooms import fetch_room, list_rooms
 from video_log_analyzer_client.models import Error, ParticipantPage, RoomPage
 
-from video_log_analyzer.checks.api import ROOMS, Api
-from video_log_analyzer.checks.client import call, client_for
-from video_log_analyzer.checks.instants import instant
-from video_log_analyzer.checks.whole import Whole
-from video_log_analyzer.findings import Finding, Kind
+from contract_kit.check.client_calls import call, client_for
+from contract_kit.check.requester import ROOMS, Api
+from contract_kit.findings.finding import Finding, Kind
+from contract_kit.instants import instant
+from video_log_analyzer.checks.room_window import Whole
 
 MOST_ROOMS = 5
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from contract_kit.check.list_laws import rows_of, walk
+from contract_kit.check.properties import Judgement
+from contract_kit.check.requester import Api
+from contract_kit.check.throttle import NoAnswerError
 from video_log_analyzer.checks import consistency
-from video_log_analyzer.checks.api import Api
-from video_log_analyzer.checks.door import NoAnswerError
-from video_log_analyzer.checks.paging import rows_of, walk
-from video_log_analyzer.checks.properties import Judgement
-from video_log_analyzer.checks.whole import Whole
+from video_log_analyzer.checks.room_window import Whole
 
 MOST_ROOMS = 12
 # Each of these is followed through all of its addresses.

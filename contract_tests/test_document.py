@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from video_log_analyzer.checks.session import Session
-from video_log_analyzer.document import Document
-from video_log_analyzer.findings import Example, Finding, Kind
-from video_log_analyzer.ledger import basis, model
-from video_log_analyzer.resources import openapi_folder
+from contract_kit.check.session import Session
+from contract_kit.document import Document
+from contract_kit.findings.finding import Example, Finding, Kind
+from contract_kit.ledger import basis, model
+from video_log_analyzer.folders import openapi_folder
 
 
 @pytest.mark.share(0)

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from video_log_analyzer.checks.api import ROOMS, Api
-from video_log_analyzer.checks.door import NoAnswerError
-from video_log_analyzer.checks.errors import ONE_ACCOUNT, Refusal, refusal_judgements
-from video_log_analyzer.checks.properties import Judgement
-from video_log_analyzer.checks.whole import Whole
-from video_log_analyzer.findings import Kind
-from video_log_analyzer.targets import Credentials
+from contract_kit.check.properties import Judgement
+from contract_kit.check.refusals import ONE_ACCOUNT, Refusal, refusal_judgements
+from contract_kit.check.requester import ROOMS, Api
+from contract_kit.check.throttle import NoAnswerError
+from contract_kit.findings.finding import Kind
+from contract_kit.targets import Credentials
+from video_log_analyzer.checks.room_window import Whole
 
 NOBODY = "0" * 32
 

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract_kit.check.list_laws import rows_of, walk
+from contract_kit.check.properties import Judgement
+from contract_kit.check.requester import ROOMS, Api, Query
+from contract_kit.check.throttle import NoAnswerError
+from contract_kit.document import Document
+from contract_kit.instants import instant, spelled
 from video_log_analyzer.checks import filters
-from video_log_analyzer.checks.api import ROOMS, Api, Query
-from video_log_analyzer.checks.door import NoAnswerError
-from video_log_analyzer.checks.instants import instant, spelled
-from video_log_analyzer.checks.paging import rows_of, walk
-from video_log_analyzer.checks.properties import Judgement
-from video_log_analyzer.checks.whole import Whole
-from video_log_analyzer.document import Document
+from video_log_analyzer.checks.room_window import Whole
 
 Rooms = list[dict[str, Any]]
 DAY = timedelta(hours=24)

@@ -6,12 +6,12 @@ from contextlib import suppress
 
 import pytest
 
-from video_log_analyzer.checks.api import Api
+from contract_kit.check.list_laws import rows_of, walk
+from contract_kit.check.requester import Api
+from contract_kit.check.throttle import NoAnswerError
 from video_log_analyzer.checks.consistency import room_path
-from video_log_analyzer.checks.door import NoAnswerError
-from video_log_analyzer.checks.known import Known
-from video_log_analyzer.checks.paging import rows_of, walk
-from video_log_analyzer.checks.whole import Whole
+from video_log_analyzer.checks.ground_truth import Known
+from video_log_analyzer.checks.room_window import Whole
 
 MOST_ROOMS = 5
 

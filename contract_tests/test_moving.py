@@ -6,15 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from video_log_analyzer.checks.api import ROOMS, Api
-from video_log_analyzer.checks.paging import (
-    WALK_WHILE_ADDED,
-    WALK_WHILE_PASSING,
-    rows_of,
-    steady_judgement,
-    walk,
-)
-from video_log_analyzer.checks.whole import Whole
+from contract_kit.check.list_laws import WALK_WHILE_ADDED, WALK_WHILE_PASSING, rows_of, steady_judgement, walk
+from contract_kit.check.requester import ROOMS, Api
+from video_log_analyzer.checks.room_window import Whole
 from video_log_analyzer.emulator_client import EmulatorControl
 
 ADDED = 3

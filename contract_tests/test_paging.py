@@ -11,10 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from video_log_analyzer.checks.api import ROOMS, Api, Query
-from video_log_analyzer.checks.door import NoAnswerError
-from video_log_analyzer.checks.errors import Refusal, refusal_judgements
-from video_log_analyzer.checks.paging import (
+from contract_kit.check.list_laws import (
     LISTS,
     again_judgements,
     identities,
@@ -24,9 +21,12 @@ from video_log_analyzer.checks.paging import (
     union_judgements,
     walk,
 )
-from video_log_analyzer.checks.properties import Judgement
-from video_log_analyzer.checks.whole import Whole
-from video_log_analyzer.findings import Kind
+from contract_kit.check.properties import Judgement
+from contract_kit.check.refusals import Refusal, refusal_judgements
+from contract_kit.check.requester import ROOMS, Api, Query
+from contract_kit.check.throttle import NoAnswerError
+from contract_kit.findings.finding import Kind
+from video_log_analyzer.checks.room_window import Whole
 
 # A question is not asked with more requests than this; larger lists are cut to a part of their time.
 MOST_PAGES = 25

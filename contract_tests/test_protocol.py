@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from video_log_analyzer.checks import protocol
-from video_log_analyzer.checks.api import Api
-from video_log_analyzer.runner import Run
+from contract_kit.check import schemathesis_run
+from contract_kit.check.requester import Api
+from contract_kit.check.runner import Run
 
 # For each operation, in the two phases that invent requests; the others make as many as the document gives rise to.
 CASES = {"quick": 10, "full": 40}
@@ -24,5 +24,5 @@ def test_schema_and_protocol(api: Api, run: Run, tell: Callable[[str], None]) ->
             phases.append(phase)
             tell(f"running schemathesis: {phase} ({api.session.requests} requests so far)")
 
-    errors = protocol.run(api, max_examples=CASES[run.profile], progress=progress)
+    errors = schemathesis_run.run(api, max_examples=CASES[run.profile], progress=progress)
     assert not errors, "; ".join(errors)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from video_log_analyzer.checks.api import Api
+from contract_kit.check.requester import Api
+from contract_kit.check.throttle import NoAnswerError
 from video_log_analyzer.checks.consistency import room_path
-from video_log_analyzer.checks.door import NoAnswerError
-from video_log_analyzer.checks.whole import Whole
+from video_log_analyzer.checks.room_window import Whole
 
 MOST_ROOMS = 5
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from video_log_analyzer import document
-from video_log_analyzer.cassettes import cassette, fidelity
-from video_log_analyzer.errors import VlaError
+from contract_kit import document
+from contract_kit.cassettes import cassette, fidelity
+from contract_kit.errors import VlaError
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "fidelity.md"

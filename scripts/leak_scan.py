@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from video_log_analyzer.cassettes import leaks  # noqa: E402  the path above makes it work without an installation
+from contract_kit.cassettes import leaks  # noqa: E402  the path above makes it work without an installation
 
 REPORTS = Path("build/vla")
 _SUBMODULE = "160000"

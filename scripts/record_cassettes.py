@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from video_log_analyzer import cli
+from contract_kit import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from video_log_analyzer import absence, last_report
-from video_log_analyzer.errors import UsageError, VlaError
-from video_log_analyzer.findings import Finding, Kind
-from video_log_analyzer.results import Result
+from contract_kit.errors import UsageError, VlaError
+from contract_kit.findings import last_report, resolution
+from contract_kit.findings.finding import Finding, Kind
+from contract_kit.findings.results import Result
 
 LABEL = "contract-drift"
 MOST_NEW = 20  # a night on which everything is different is one event, not a hundred
@@ -94,7 +94,7 @@ def steps(result: Result, known: list[Issue]) -> Iterator[Step]:
         elif not known_as.is_open:
             yield _reopening(known_as, finding, result)
     for issue in by_fingerprint.values():
-        if issue.is_open and not absence.shown(issue.finding, result):
+        if issue.is_open and not resolution.shown(issue.finding, result):
             yield _closing(issue, result)
     if new:
         yield Step(
@@ -125,7 +125,7 @@ def _reopening(issue: Issue, finding: Finding, result: Result) -> Step:
 
 def _closing(issue: Issue, result: Result) -> Step:
     name = last_report.named(issue.finding)
-    if reason := absence.reason_to_keep(issue.finding, issue.met_on, result):
+    if reason := resolution.reason_to_keep(issue.finding, issue.met_on, result):
         return Step(f"left #{issue.number} open: {name}: {reason}")
     text = f"Gone: looked for on {code(result.target.label)} by the run of {code(result.started)}, and not met."
     return Step(
@@ -164,7 +164,7 @@ def body(finding: Finding, result: Result) -> str:
     lines.append(f"It still stands? `vla resend {finding.fingerprint}`. It is bearable for a while?")
     lines.append(f"`vla accept {finding.fingerprint} --reason … --expires …`.")
     lines += ["This issue is closed when a run looks for the finding and does not meet it.", ""]
-    return "\n".join([*lines, marker(finding, absence.origin(result.target))])
+    return "\n".join([*lines, marker(finding, resolution.origin(result.target))])
 
 
 def _evidence(finding: Finding) -> Iterator[str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from video_log_analyzer.embedded import EmbeddedEmulator
-from video_log_analyzer.targets import Target
+from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.targets import Target
 
 ROOT = Path(__file__).resolve().parent.parent
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -1,3 +1,5 @@
-"""A contract kit for the Video Log Analyzer API: ledger, document, check and emulator."""
+"""The Video Log Analyzer API as a contract kit: its declaration, emulator, checks and scenarios."""
 
-__version__ = "0.1.0"
+from contract_kit import __version__
+
+__all__ = ["__version__"]

@@ -2,6 +2,6 @@
 
 import sys
 
-from video_log_analyzer.cli import main
+from contract_kit.cli import main
 
 sys.exit(main())

@@ -18,8 +18,8 @@ from typing import Any, Self
 
 import httpx
 
-from video_log_analyzer.errors import VlaError
-from video_log_analyzer.targets import is_loopback
+from contract_kit.errors import VlaError
+from contract_kit.targets import is_loopback
 
 _SECONDS = 60  # that a call may take; a bulk load may take any time
 

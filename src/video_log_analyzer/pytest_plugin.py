@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from video_log_analyzer.embedded import EmbeddedEmulator
+from contract_kit.emulator.embedded import EmbeddedEmulator
 from video_log_analyzer.emulator_client import EmulatorControl
 
 

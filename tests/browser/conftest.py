@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from video_log_analyzer import reports
-from video_log_analyzer.results import Result
+from contract_kit import reports
+from contract_kit.findings.results import Result
 
 if TYPE_CHECKING:
     # Its types are there in the environment `browser` alone.

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit.findings.results import Result
 from tests.browser.conftest import Show, Shown
 from tests.reports import sample
-from video_log_analyzer.results import Result
 
 PHONE = 360
 RESULTS = {

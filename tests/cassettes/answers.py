@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from hypothesis import strategies as st
 
-from video_log_analyzer.cassettes.cassette import Interaction
-from video_log_analyzer.document import Document, Node, Operation
+from contract_kit.cassettes.cassette import Interaction
+from contract_kit.document import Document, Node, Operation
 
 ORIGIN = "https://insights.twilio.com"
 HEX = "0123456789abcdef"

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 
+from contract_kit.cassettes.cassette import Interaction
 from tests.cassettes.answers import ORIGIN
-from video_log_analyzer.cassettes.cassette import Interaction
 
 # Not as it would be found in this file.
 EMAIL = "@".join(("kim", "corp.com"))

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from video_log_analyzer.cassettes.age import age, versions_in
-from video_log_analyzer.cassettes.cassette import Label
-from video_log_analyzer.cassettes.scrubbing import PROFILE
+from contract_kit.cassettes.age import age, versions_in
+from contract_kit.cassettes.cassette import Label
+from contract_kit.cassettes.scrubbing import PROFILE
 
 VERSIONS = ("0.3.0", "0.2.0", "0.1.0")
 

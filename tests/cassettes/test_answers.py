@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit import document
+from contract_kit.cassettes.cassette import Cassette, load
+from contract_kit.check.conformance import Conformance
+from contract_kit.check.observed_response import Answer
+from contract_kit.cli import main
+from contract_kit.findings.finding import Kind
+from contract_kit.masking import Masker
+from contract_kit.targets import Credentials, Target
 from tests.conftest import ROOT
-from video_log_analyzer import document
-from video_log_analyzer.cassettes.cassette import Cassette, load
-from video_log_analyzer.checks.answer import Answer
-from video_log_analyzer.checks.conformance import Conformance
-from video_log_analyzer.cli import main
-from video_log_analyzer.findings import Kind
-from video_log_analyzer.masking import Masker
-from video_log_analyzer.targets import Credentials, Target
 
 DOCUMENT = document.load()
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit import document
+from contract_kit.cassettes.cassette import Cassette, load, load_all
+from contract_kit.cassettes.comparison import differences
+from contract_kit.cassettes.recording import embedded
+from contract_kit.targets import Target
 from tests.conftest import ROOT, Run
-from video_log_analyzer import document
-from video_log_analyzer.cassettes.cassette import Cassette, load, load_all
-from video_log_analyzer.cassettes.comparison import differences
-from video_log_analyzer.cassettes.recording import embedded
-from video_log_analyzer.targets import Target
 
 FOLDER = ROOT / "contract_tests" / "cassettes"
 CASSETTES = load_all(FOLDER)

@@ -8,11 +8,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from contract_kit import document
+from contract_kit.cassettes.cassette import ORIGINS, Cassette, Label, load, load_all
+from contract_kit.cassettes.fidelity import ASPECTS, confirmations, table
+from contract_kit.document import Document
 from tests.conftest import ROOT
-from video_log_analyzer import document
-from video_log_analyzer.cassettes.cassette import ORIGINS, Cassette, Label, load, load_all
-from video_log_analyzer.cassettes.fidelity import ASPECTS, confirmations, table
-from video_log_analyzer.document import Document
 
 FOLDER = ROOT / "contract_tests" / "cassettes"
 DOCUMENT = document.load()

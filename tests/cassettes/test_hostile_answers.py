@@ -11,16 +11,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from contract_kit.cassettes import cassette as cassette_module
+from contract_kit.cassettes import leaks
+from contract_kit.cassettes.cassette import Cassette, Interaction
+from contract_kit.cassettes.pseudonyms import is_standin
+from contract_kit.cassettes.recording import write
+from contract_kit.cassettes.scrubbing import MOMENT, scrub
+from contract_kit.cassettes.vocabulary import vocabulary
+from contract_kit.errors import InconclusiveError
 from tests.cassettes import answers, hostile
 from tests.cassettes.test_scrubbing import DOCUMENT, LABEL, LIVE, PROPERTY, body_of, kinds, room, scrubbed
-from video_log_analyzer.cassettes import cassette as cassette_module
-from video_log_analyzer.cassettes import leaks
-from video_log_analyzer.cassettes.cassette import Cassette, Interaction
-from video_log_analyzer.cassettes.recording import write
-from video_log_analyzer.cassettes.scrubbing import MOMENT, scrub
-from video_log_analyzer.cassettes.standins import is_standin
-from video_log_analyzer.cassettes.words import vocabulary
-from video_log_analyzer.errors import InconclusiveError
 
 SID = "RM" + hostile.HEX
 ROOM = DOCUMENT.data["components"]["examples"]["CompletedRoom"]["value"]

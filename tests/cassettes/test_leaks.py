@@ -19,8 +19,8 @@ from urllib.parse import quote
 import pytest
 import yaml
 
+from contract_kit.cassettes import leaks
 from tests.conftest import ROOT
-from video_log_analyzer.cassettes import leaks
 
 # Put together here, so that this file holds none of them.
 DIGITS = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"

@@ -17,15 +17,15 @@ import httpx
 import pytest
 import trustme
 
+from contract_kit import document
+from contract_kit.cassettes.cassette import load
+from contract_kit.cassettes.recording import record, write
+from contract_kit.cassettes.replay import replay
+from contract_kit.errors import InconclusiveError
+from contract_kit.targets import VENDOR_HOST, Target
 from tests.conftest import Run, credentials
 from tests.real_clients.tls_proxy import standing_in_for
-from video_log_analyzer import document
-from video_log_analyzer.cassettes.cassette import load
-from video_log_analyzer.cassettes.recording import record, write
-from video_log_analyzer.cassettes.replay import replay
-from video_log_analyzer.cassettes.scenarios import SCENARIOS
-from video_log_analyzer.errors import InconclusiveError
-from video_log_analyzer.targets import VENDOR_HOST, Target
+from video_log_analyzer.scenarios import SCENARIOS
 
 DOCUMENT = document.load()
 

@@ -22,14 +22,14 @@ import httpx
 import pytest
 import yaml
 
+from contract_kit.cassettes import cassette as cassette_module
+from contract_kit.cassettes import leaks
+from contract_kit.cassettes.cassette import Cassette, Interaction, Label
+from contract_kit.cassettes.recording import write
+from contract_kit.cassettes.replay import replay
+from contract_kit.cassettes.scrubbing import PROFILE
+from contract_kit.targets import Target, parse_url
 from tests.conftest import ROOT, Run, credentials
-from video_log_analyzer.cassettes import cassette as cassette_module
-from video_log_analyzer.cassettes import leaks
-from video_log_analyzer.cassettes.cassette import Cassette, Interaction, Label
-from video_log_analyzer.cassettes.recording import write
-from video_log_analyzer.cassettes.replay import replay
-from video_log_analyzer.cassettes.scrubbing import PROFILE
-from video_log_analyzer.targets import Target, parse_url
 
 CREDENTIALS = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "the-secret-that-must-not-be-seen"}
 

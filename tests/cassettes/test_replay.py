@@ -24,11 +24,11 @@ import pytest
 import requests
 import trustme
 
+from contract_kit.cassettes import network
+from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction, Label, load
+from contract_kit.cassettes.replay import MissError, replay, replaying
+from contract_kit.errors import UsageError
 from tests.conftest import ROOT
-from video_log_analyzer.cassettes import network
-from video_log_analyzer.cassettes.cassette import ORIGINS, Cassette, Interaction, Label, load
-from video_log_analyzer.cassettes.replay import MissError, replay, replaying
-from video_log_analyzer.errors import UsageError
 
 ORIGIN = ORIGINS["emulator"]
 LABEL = Label("emulator", "2026-11-21", "2026-01-15T12:00:00Z", "0.1.0", "rooms", "allow-list 1", {})

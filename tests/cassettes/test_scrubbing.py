@@ -14,18 +14,18 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from contract_kit import document as document_module
+from contract_kit.cassettes import cassette as cassette_module
+from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction, Label
+from contract_kit.cassettes.pseudonyms import is_standin
+from contract_kit.cassettes.recording import write
+from contract_kit.cassettes.replay import replaying
+from contract_kit.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
+from contract_kit.check.conformance import Conformance
+from contract_kit.check.observed_response import Answer
+from contract_kit.masking import Masker
 from tests.cassettes import answers
 from tests.conftest import ROOT
-from video_log_analyzer import document as document_module
-from video_log_analyzer.cassettes import cassette as cassette_module
-from video_log_analyzer.cassettes.cassette import ORIGINS, Cassette, Interaction, Label
-from video_log_analyzer.cassettes.recording import write
-from video_log_analyzer.cassettes.replay import replaying
-from video_log_analyzer.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
-from video_log_analyzer.cassettes.standins import is_standin
-from video_log_analyzer.checks.answer import Answer
-from video_log_analyzer.checks.conformance import Conformance
-from video_log_analyzer.masking import Masker
 
 DOCUMENT = document_module.load()
 NOW = datetime(2026, 11, 20, 20, tzinfo=UTC)
@@ -188,7 +188,7 @@ def test_what_is_not_json_is_masked_whole(body: str) -> None:
 
 
 def test_written_files_say_when_they_were_changed(tmp_path: Path) -> None:
-    from video_log_analyzer.errors import FileError
+    from contract_kit.errors import FileError
 
     path = tmp_path / "a.yaml"
     write(Cassette(LABEL, scrubbed(room(room_type="go")).interactions), path)

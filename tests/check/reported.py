@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from video_log_analyzer.findings import Example, Finding, Kind, Severity
-from video_log_analyzer.results import CheckResult, CoverageResult, OperationResult, Result, TargetResult
+from contract_kit.findings.finding import Example, Finding, Kind, Severity
+from contract_kit.findings.results import CheckResult, CoverageResult, OperationResult, Result, TargetResult
 
 CHECK = "test_client.py::test_values"
 LIVE = TargetResult("live", "https://insights.twilio.com", "the live API at https://insights.twilio.com")

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit.errors import FileError
+from contract_kit.findings import acceptances
+from contract_kit.findings.finding import Finding, Kind, State
+from contract_kit.findings.results import CoverageResult, Result
 from tests.check.reported import (
     CHECK,
     CONNECTED,
@@ -26,10 +30,6 @@ from tests.check.reported import (
     report,
 )
 from tests.conftest import Run
-from video_log_analyzer import acceptances
-from video_log_analyzer.errors import FileError
-from video_log_analyzer.findings import Finding, Kind, State
-from video_log_analyzer.results import CoverageResult, Result
 
 SOON = str(days(30))
 WHY = ("--reason", "ticket 4711", "--expires", SOON, "--owner", "Kim")

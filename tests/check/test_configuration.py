@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit import configuration
+from contract_kit.configuration import Configuration
+from contract_kit.findings.finding import Kind, Severity
 from tests.check.reported import CONNECTED, leave, report
 from tests.conftest import Run
-from video_log_analyzer import configuration
-from video_log_analyzer.configuration import Configuration
-from video_log_analyzer.findings import Kind, Severity
 
 EVERYTHING = """\
 [check]

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.targets import Target
 from tests.conftest import Run, credentials
-from video_log_analyzer.embedded import EmbeddedEmulator
-from video_log_analyzer.targets import Target
 
 SOMEBODY = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "not-a-token"}
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from contract_kit.ledger import model
 from tests.conftest import Run
-from video_log_analyzer.ledger import model
-from video_log_analyzer.resources import openapi_folder
+from video_log_analyzer.folders import openapi_folder
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit.commands.resend import Outcome, judged
+from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.findings import last_report
+from contract_kit.findings.finding import State
+from contract_kit.findings.results import Result
 from tests.check.reported import CONNECTED, EXPLODED, LIVE, MEASURED, OTHER, RAN, SEEN, TOO_SHORT, cut, leave, report
 from tests.conftest import Run, credentials
-from video_log_analyzer import last_report
-from video_log_analyzer.commands.resend import Outcome, judged
-from video_log_analyzer.embedded import EmbeddedEmulator
 from video_log_analyzer.emulator_client import EmulatorControl
-from video_log_analyzer.findings import State
-from video_log_analyzer.results import Result
 
 AGAIN = report([], operations=MEASURED[1:], checks=RAN[:1])
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from video_log_analyzer import document
-from video_log_analyzer.checks.answer import Answer
-from video_log_analyzer.checks.budget import Budget
-from video_log_analyzer.checks.door import BudgetSpentError
-from video_log_analyzer.checks.properties import Judgement, Property
-from video_log_analyzer.checks.session import Session
-from video_log_analyzer.findings import Kind, Severity, State
-from video_log_analyzer.masking import Masker
-from video_log_analyzer.targets import Credentials, Target
+from contract_kit import document
+from contract_kit.check.budget import Budget
+from contract_kit.check.observed_response import Answer
+from contract_kit.check.properties import Judgement, Property
+from contract_kit.check.session import Session
+from contract_kit.check.throttle import BudgetSpentError
+from contract_kit.findings.finding import Kind, Severity, State
+from contract_kit.masking import Masker
+from contract_kit.targets import Credentials, Target
 
 DOCUMENT = document.load()
 NOBODY = Credentials("AC" + "0" * 32, "nobody's")

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from contract_kit.findings.finding import Example, Finding, Kind, State
 from tests.check.reported import CONNECTED, EMBEDDED, EXPLODED, MEASURED, RAN, TOO_SHORT, cut, leave, report
 from tests.conftest import ROOT
-from video_log_analyzer.findings import Example, Finding, Kind, State
 
 Sync = Callable[..., "subprocess.CompletedProcess[str]"]
 

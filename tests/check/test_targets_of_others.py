@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.targets import Target
 from tests.conftest import Run, credentials
-from video_log_analyzer.embedded import EmbeddedEmulator
 from video_log_analyzer.emulator_client import EmulatorControl
-from video_log_analyzer.targets import Target
 
 OPERATIONS = {"list_rooms", "fetch_room", "list_participants", "fetch_participant"}
 

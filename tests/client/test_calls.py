@@ -11,7 +11,7 @@ from video_log_analyzer_client import AsyncClient, Client, Codec, Error, Partici
 from video_log_analyzer_client.api.participants import fetch_participant, list_participants
 from video_log_analyzer_client.api.rooms import fetch_room, list_rooms
 
-from video_log_analyzer.targets import Target
+from contract_kit.targets import Target
 
 WEEK_AGO = datetime.now(UTC) - timedelta(days=6)
 # What began hours ago has ended and is processed: nothing changes while a test looks twice.

@@ -14,8 +14,8 @@ import pytest
 from video_log_analyzer_client import AsyncClient, Client, Retry, errors
 from video_log_analyzer_client.retries import seconds_after
 
+from contract_kit.emulator.embedded import EmbeddedEmulator
 from tests.client.conftest import ORIGIN, PASSWORD, USERNAME, Service, answer, client_of, page_of
-from video_log_analyzer.embedded import EmbeddedEmulator
 from video_log_analyzer.emulator import faults
 from video_log_analyzer.emulator_client import EmulatorControl
 

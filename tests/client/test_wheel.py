@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit.targets import Target
 from tests.conftest import ROOT, credentials
-from video_log_analyzer.targets import Target
 
 pytestmark = pytest.mark.skipif(
     "CLIENT_WHEEL" not in os.environ, reason="builds and installs wheels: run `tox run -e client-wheel`"

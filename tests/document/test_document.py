@@ -9,12 +9,12 @@ import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from video_log_analyzer import document as document_module
-from video_log_analyzer.checks.violations import closed
-from video_log_analyzer.document import Document, Node
-from video_log_analyzer.ledger import basis, model
-from video_log_analyzer.resources import openapi_folder
-from video_log_analyzer.yaml_file import escape
+from contract_kit import document as document_module
+from contract_kit.check.violations import closed
+from contract_kit.document import Document, Node
+from contract_kit.ledger import basis, model
+from contract_kit.yaml_file import escape
+from video_log_analyzer.folders import openapi_folder
 
 DIALECT = jsonschema.Draft202012Validator
 

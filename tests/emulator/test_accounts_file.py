@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract_kit.errors import FileError
 from video_log_analyzer.emulator import accounts_file
 from video_log_analyzer.emulator.accounts import Account, ApiKey
-from video_log_analyzer.errors import FileError
 
 if TYPE_CHECKING:
     from tests.conftest import Run

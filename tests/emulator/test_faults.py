@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contract_kit.errors import UsageError
 from video_log_analyzer.emulator import faults
-from video_log_analyzer.errors import UsageError
 
 if TYPE_CHECKING:
     import httpx

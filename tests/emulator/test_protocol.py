@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from video_log_analyzer.targets import Target
+from contract_kit.targets import Target
 
 if TYPE_CHECKING:
     from tests.emulator.conftest import Emulator

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
+from contract_kit.errors import UsageError
 from tests.emulator import stores
 from tests.emulator.processes import Process
 from video_log_analyzer.emulator.accounts import first_account
 from video_log_analyzer.emulator.server import serve
 from video_log_analyzer.emulator.settings import Settings
-from video_log_analyzer.errors import UsageError
 
 ROOMS = "/v1/Video/Rooms"
 

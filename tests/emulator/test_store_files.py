@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit.errors import UsageError
 from tests.emulator import stores
 from tests.emulator.stores import NOW, ONE
 from video_log_analyzer.emulator.records import Participant, Room
 from video_log_analyzer.emulator.selection import Filters, Selection
 from video_log_analyzer.emulator.store import Store, schema
-from video_log_analyzer.errors import UsageError
 
 EVERYTHING = Filters(created_after=-(10**11))
 VERSION_1 = Path(__file__).parent / "data" / "version_1.sqlite.xz"

@@ -14,11 +14,11 @@ from typing import Any
 import httpx
 import pytest
 
+from contract_kit.errors import UsageError
 from tests.emulator import stores
 from tests.emulator.processes import ROOMS, Process
 from video_log_analyzer.emulator.server import serve
 from video_log_analyzer.emulator.settings import Settings
-from video_log_analyzer.errors import UsageError
 
 EVERYTHING = f"{ROOMS}?CreatedAfter=0000-01-01T00:00:00Z"
 WORKERS = 2

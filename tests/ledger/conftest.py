@@ -8,8 +8,8 @@ from textwrap import dedent
 
 import pytest
 
-from video_log_analyzer.ledger import model as ledger
-from video_log_analyzer.ledger.model import Ledger
+from contract_kit.ledger import model as ledger
+from contract_kit.ledger.model import Ledger
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT.parent / "shared" / "sources"

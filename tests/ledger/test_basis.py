@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from video_log_analyzer import yaml_file
-from video_log_analyzer.ledger import model as ledger
-from video_log_analyzer.ledger.basis import document_problems, example_problems
-from video_log_analyzer.ledger.model import Ledger
+from contract_kit import yaml_file
+from contract_kit.ledger import model as ledger
+from contract_kit.ledger.basis import document_problems, example_problems
+from contract_kit.ledger.model import Ledger
 
 Write = Callable[..., Path]
 

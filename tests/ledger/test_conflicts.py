@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from video_log_analyzer.ledger import model as ledger
-from video_log_analyzer.ledger.conflicts import conflicts, enum_statuses, expected
+from contract_kit.ledger import model as ledger
+from contract_kit.ledger.conflicts import conflicts, enum_statuses, expected
 
 Write = Callable[..., Path]
 

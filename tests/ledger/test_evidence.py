@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from video_log_analyzer.ledger import evidence
-from video_log_analyzer.ledger.facets import flatten
-from video_log_analyzer.ledger.model import Claim, Example, Ledger, Place, Source
+from contract_kit.ledger import evidence
+from contract_kit.ledger.facets import flatten
+from contract_kit.ledger.model import Claim, Example, Ledger, Place, Source
 
 FRAGMENTS = """\
 # Rooms

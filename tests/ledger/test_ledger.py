@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from video_log_analyzer.errors import FileError
-from video_log_analyzer.ledger import integrity
-from video_log_analyzer.ledger import model as ledger
-from video_log_analyzer.ledger.model import Ledger
+from contract_kit.errors import FileError
+from contract_kit.ledger import integrity
+from contract_kit.ledger import model as ledger
+from contract_kit.ledger.model import Ledger
 
 Write = Callable[..., Path]
 

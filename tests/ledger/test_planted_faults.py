@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from video_log_analyzer.ledger import evidence, integrity
-from video_log_analyzer.ledger import model as ledger
-from video_log_analyzer.ledger.facets import READ, Value
-from video_log_analyzer.ledger.model import Claim, Example, Ledger, Place
-from video_log_analyzer.ledger.problem import Problem
-from video_log_analyzer.ledger.readings.history import dated_rows
+from contract_kit.ledger import evidence, integrity
+from contract_kit.ledger import model as ledger
+from contract_kit.ledger.facets import READ, Value
+from contract_kit.ledger.model import Claim, Example, Ledger, Place
+from contract_kit.ledger.problem import Problem
+from video_log_analyzer.readings.history import dated_rows
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from contract_kit.targets import VENDOR_HOST, Target
 from tests.real_clients.tls_proxy import TlsProxy, standing_in_for
-from video_log_analyzer.targets import VENDOR_HOST, Target
 
 # Where `npm install twilio-cli` was run.
 FOLDER = os.environ.get("REAL_CLIENTS_NODE")

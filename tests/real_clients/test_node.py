@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from video_log_analyzer.targets import Target
+from contract_kit.targets import Target
 
 SCRIPT = Path(__file__).parent / "node" / "script.js"
 # Where `npm install twilio` was run.

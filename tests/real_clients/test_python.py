@@ -12,8 +12,8 @@ import pytest
 from twilio.base.exceptions import TwilioException, TwilioRestException  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from video_log_analyzer.embedded import EmbeddedEmulator
-from video_log_analyzer.targets import Target
+from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.targets import Target
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 ROOMS = "/v1/Video/Rooms"

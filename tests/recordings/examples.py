@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from video_log_analyzer import document
-from video_log_analyzer.masking import Masker
-from video_log_analyzer.recordings.replay import Replay, replay
-from video_log_analyzer.results import Result
+from contract_kit import document
+from contract_kit.findings.results import Result
+from contract_kit.masking import Masker
+from contract_kit.recordings.files import Replay, replay
 
 DOCUMENT = document.load()
 MASKER = Masker("key", shown=DOCUMENT.words)

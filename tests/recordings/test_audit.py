@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit.cli import main
+from contract_kit.errors import UsageError
+from contract_kit.findings.finding import Severity
+from contract_kit.findings.results import Result
+from contract_kit.recordings.folders import Audit, Progress, audit
+from contract_kit.recordings.journal import Journal
+from contract_kit.recordings.partitions import partition, partitions
+from contract_kit.recordings.tally import Tally
 from tests.recordings.examples import DOCUMENT, PARTICIPANT, ROOM, ROOM_PAGE, replayed, text, write
-from video_log_analyzer.cli import main
-from video_log_analyzer.errors import UsageError
-from video_log_analyzer.findings import Severity
-from video_log_analyzer.recordings.audit import Audit, Progress, audit
-from video_log_analyzer.recordings.journal import Journal
-from video_log_analyzer.recordings.partitions import partition, partitions
-from video_log_analyzer.recordings.tally import Tally
-from video_log_analyzer.results import Result
 
 DRIFTED = {**ROOM, "media_region": "us9"}
 LINES = "".join(f"{text(body)}\n" for body in (ROOM, PARTICIPANT, DRIFTED, ROOM)) + "\noops\n" + text(DRIFTED)

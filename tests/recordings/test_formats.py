@@ -13,6 +13,9 @@ import pytest
 import yaml
 import zstandard
 
+from contract_kit.check.conformance import Conformance
+from contract_kit.check.observed_response import Answer
+from contract_kit.cli import main
 from tests.recordings.examples import (
     DOCUMENT,
     ERROR,
@@ -30,9 +33,6 @@ from tests.recordings.examples import (
     text,
     write,
 )
-from video_log_analyzer.checks.answer import Answer
-from video_log_analyzer.checks.conformance import Conformance
-from video_log_analyzer.cli import main
 
 DRIFTED = {**ROOM, "media_region": "us9"}
 

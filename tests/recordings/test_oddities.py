@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 import zstandard
 
+from contract_kit.cli import main
+from contract_kit.findings.finding import Kind
+from contract_kit.findings.results import Result
 from tests.recordings.examples import (
     ERROR,
     HEADERS,
@@ -27,9 +30,6 @@ from tests.recordings.examples import (
     text,
     write,
 )
-from video_log_analyzer.cli import main
-from video_log_analyzer.findings import Kind
-from video_log_analyzer.results import Result
 
 DRIFTED = {**ROOM, "media_region": "us9"}
 LINE = text(DRIFTED) + "\n"

@@ -13,6 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contract_kit.check.conformance import Conformance
+from contract_kit.check.observed_response import Answer
+from contract_kit.check.violations import violations
+from contract_kit.findings.finding import Kind, merged
+from contract_kit.findings.results import Result
+from contract_kit.recordings.explanation import QuickExplanation
+from contract_kit.recordings.shapes import Shapes
 from tests.recordings.examples import (
     DOCUMENT,
     ERROR,
@@ -27,13 +34,6 @@ from tests.recordings.examples import (
     text,
     write,
 )
-from video_log_analyzer.checks.answer import Answer
-from video_log_analyzer.checks.conformance import Conformance
-from video_log_analyzer.checks.violations import violations
-from video_log_analyzer.findings import Kind, merged
-from video_log_analyzer.recordings.explanation import QuickExplanation
-from video_log_analyzer.recordings.shapes import Shapes
-from video_log_analyzer.results import Result
 
 TWO_ROOMS = {**ROOM_PAGE, "rooms": [ROOM, {**ROOM, "end_time": None}]}
 BODIES = [ROOM, PARTICIPANT, TWO_ROOMS, PARTICIPANT_PAGE, ERROR]
@@ -269,7 +269,7 @@ def test_withdrawn_and_internal_values_are_counted_too(tmp_path: Path) -> None:
 
 
 def test_random_keys_do_not_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from video_log_analyzer.recordings import tally
+    from contract_kit.recordings import tally
 
     monkeypatch.setattr(tally, "MOST_FINDINGS", 20)
     lines = "".join(text({**ROOM, f"key{number}": 1}) + "\n" for number in range(50))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from video_log_analyzer.findings import Example, Finding, Kind, Severity, State, ordered
-from video_log_analyzer.results import (
+from contract_kit.findings.finding import Example, Finding, Kind, Severity, State, ordered
+from contract_kit.findings.results import (
     CheckResult,
     CoverageResult,
     OperationResult,

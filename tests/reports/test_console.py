@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from contract_kit.findings.finding import Severity, State
+from contract_kit.findings.results import Result
+from contract_kit.reports import console
 from tests.reports import sample
-from video_log_analyzer.findings import Severity, State
-from video_log_analyzer.reports import console
-from video_log_analyzer.results import Result
 
 
 def last_line(result: Result) -> str:

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from contract_kit.findings.finding import Finding
+from contract_kit.findings.results import Result
+from contract_kit.reports import github_annotations
 from tests.reports import sample
-from video_log_analyzer.findings import Finding
-from video_log_analyzer.reports import github_annotations
-from video_log_analyzer.results import Result
 
 COMMAND = re.compile(r"::(error|warning|notice) title=([^:,\r\n]*)::([^\r\n]*)")
 

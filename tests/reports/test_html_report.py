@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from contract_kit.findings.results import Result
+from contract_kit.reports import html_report
 from tests.reports import sample
-from video_log_analyzer.reports import html_report
-from video_log_analyzer.results import Result
 
 VOID = {"meta", "link", "input"}
 RESULTS = [sample.sample, sample.hostile, sample.nearly_empty, sample.clean]

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from contract_kit.findings.results import OperationResult, Result
+from contract_kit.reports import job_summary
 from tests.reports import sample
-from video_log_analyzer.reports import job_summary
-from video_log_analyzer.results import OperationResult, Result
 
 LIMIT = 1024 * 1024
 

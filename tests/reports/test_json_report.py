@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from contract_kit.findings import results
+from contract_kit.findings.finding import Example, Kind, Severity, State
+from contract_kit.findings.results import ExitStatus, Result
+from contract_kit.reports import json_report
 from tests.reports import sample
-from video_log_analyzer import results
-from video_log_analyzer.findings import Example, Kind, Severity, State
-from video_log_analyzer.reports import json_report
-from video_log_analyzer.results import ExitStatus, Result
 
 SCHEMA: dict[str, Any] = json.loads(
-    resources.files("video_log_analyzer.reports").joinpath("report.schema.json").read_text(encoding="utf-8")
+    resources.files("contract_kit.reports").joinpath("report.schema.json").read_text(encoding="utf-8")
 )
 RESULTS = [sample.sample, sample.hostile, sample.nearly_empty, sample.clean]
 

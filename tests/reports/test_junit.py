@@ -10,10 +10,10 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from contract_kit.findings.finding import Severity, State
+from contract_kit.findings.results import Result
+from contract_kit.reports import junit
 from tests.reports import sample
-from video_log_analyzer.findings import Severity, State
-from video_log_analyzer.reports import junit
-from video_log_analyzer.results import Result
 
 SUITE = {"name", "package", "id", "timestamp", "hostname", "tests", "failures", "errors", "skipped", "time"}
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit import reports
+from contract_kit.errors import FileError
+from contract_kit.findings.results import Result
 from tests.reports import sample
-from video_log_analyzer import reports
-from video_log_analyzer.errors import FileError
-from video_log_analyzer.results import Result
 
 NAMES = ["report.json", "junit.xml", "report.html", "summary.md"]
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from contract_kit.ledger import conflicts, model
 from tests.conftest import ROOT
-from video_log_analyzer.ledger import conflicts, model
 
 TRACKED = subprocess.run(
     ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -34,7 +34,7 @@ def test_one_version_everywhere() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
     client = tomllib.loads(read("generated_client/pyproject.toml"))["project"]
     document = yaml.safe_load(read("openapi/video-log-analyzer.yaml"))
-    package = re.search(r'__version__ = "(.+)"', read("src/video_log_analyzer/__init__.py"))
+    package = re.search(r'__version__ = "(.+)"', read("src/contract_kit/__init__.py"))
     assert package is not None
     assert {project["version"], client["version"], document["info"]["version"]} == {package[1]}
     assert f"video-log-analyzer-client=={package[1]}" in project["dependencies"]
@@ -115,8 +115,8 @@ def test_changed_enum_value_turns_everything_red(tmp_path: Path) -> None:
 
     ledger = run(
         "-c",
-        "from video_log_analyzer import document; from video_log_analyzer.ledger import basis, model;"
-        "from video_log_analyzer.resources import openapi_folder; import json;"
+        "from contract_kit import document; from contract_kit.ledger import basis, model;"
+        "from video_log_analyzer.folders import openapi_folder; import json;"
         "opened = document.load(); found = model.load(openapi_folder());"
         "print(json.dumps([str(p) for p in basis.document_problems(found, opened.data, opened.file.line)]))",
     )

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from video_log_analyzer.checks.answer import Answer
-from video_log_analyzer.checks.api import ROOMS, origin
-from video_log_analyzer.checks.instants import instant
-from video_log_analyzer.checks.properties import INFERRED, Judgement, Property
-from video_log_analyzer.findings import Kind
+from contract_kit.check.observed_response import Answer
+from contract_kit.check.properties import INFERRED, Judgement, Property
+from contract_kit.check.requester import ROOMS, origin
+from contract_kit.findings.finding import Kind
+from contract_kit.instants import instant
 
 Resource = dict[str, Any]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from video_log_analyzer.checks.answer import Answer
-from video_log_analyzer.checks.api import Query
-from video_log_analyzer.checks.instants import instant
-from video_log_analyzer.checks.properties import Judgement, Property
-from video_log_analyzer.findings import Kind
+from contract_kit.check.observed_response import Answer
+from contract_kit.check.properties import Judgement, Property
+from contract_kit.check.requester import Query
+from contract_kit.findings.finding import Kind
+from contract_kit.instants import instant
 
 Room = dict[str, Any]
 FILTERS = ("RoomType", "Codec", "RoomName", "CreatedAfter", "CreatedBefore")

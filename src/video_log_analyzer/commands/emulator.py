@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from video_log_analyzer.commands import Commands, add_parser
+from contract_kit.commands import Commands, add_parser
 
 if TYPE_CHECKING:
     from video_log_analyzer.emulator.accounts import Account

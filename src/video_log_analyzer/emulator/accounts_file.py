@@ -18,10 +18,10 @@ from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
-from video_log_analyzer import yaml_file
+from contract_kit import yaml_file
+from contract_kit.errors import FileError
+from contract_kit.yaml_file import YamlFile
 from video_log_analyzer.emulator.accounts import Account, ApiKey
-from video_log_analyzer.errors import FileError
-from video_log_analyzer.yaml_file import YamlFile
 
 VARIABLE = "VLA_EMULATOR_ACCOUNTS"
 _SECRET = re.compile(r"[!-~]{1,256}")

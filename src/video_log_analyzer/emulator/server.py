@@ -14,6 +14,7 @@ from pathlib import Path
 
 import uvicorn
 
+from contract_kit.errors import UsageError
 from video_log_analyzer.emulator import faults
 from video_log_analyzer.emulator.accounts import Account, first_account, second_account
 from video_log_analyzer.emulator.app import App
@@ -24,7 +25,6 @@ from video_log_analyzer.emulator.sample import PROCESSED_AFTER, Sample
 from video_log_analyzer.emulator.settings import Settings
 from video_log_analyzer.emulator.store import Store
 from video_log_analyzer.emulator.workers import run_workers
-from video_log_analyzer.errors import UsageError
 
 _KEEP_ALIVE = 75  # seconds: longer than the pools of common clients keep an idle connection
 _ROOMS_OF_SECOND_ACCOUNT = 12

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from contract_kit.errors import UsageError
+from contract_kit.targets import is_loopback
 from video_log_analyzer.emulator.accounts import Account
-from video_log_analyzer.errors import UsageError
-from video_log_analyzer.targets import is_loopback
 
 MOST_ROOMS = 1_000_000
 MOST_WORKERS = 64

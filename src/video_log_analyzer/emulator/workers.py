@@ -11,7 +11,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 
-from video_log_analyzer.errors import UsageError
+from contract_kit.errors import UsageError
 
 
 def run_workers(count: int, work: Callable[[Callable[[], None]], None], on_started: Callable[[], None]) -> None:

@@ -15,13 +15,13 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
+from contract_kit.targets import is_loopback
 from video_log_analyzer.emulator.control import bulk
 from video_log_analyzer.emulator.control.calls import PATHS, ROUTES, Call, account_sid_of
 from video_log_analyzer.emulator.control.problems import ControlError, Problem, Problems, unknown
 from video_log_analyzer.emulator.errors import ApiError
 from video_log_analyzer.emulator.messages import Request
 from video_log_analyzer.emulator.store import Store
-from video_log_analyzer.targets import is_loopback
 
 logger = logging.getLogger(__name__)
 

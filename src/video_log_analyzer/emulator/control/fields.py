@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from contract_kit.yaml_file import escape
 from video_log_analyzer.emulator import rfc3339, vocabulary
 from video_log_analyzer.emulator.control.problems import Problems, unknown
 from video_log_analyzer.emulator.vocabulary import Vocabulary
-from video_log_analyzer.yaml_file import escape
 
 Reader = Callable[[Any], Any]
 Readers = Mapping[str, Reader]

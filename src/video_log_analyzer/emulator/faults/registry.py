@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakKeyDictionary
 
+from contract_kit.errors import UsageError
 from video_log_analyzer.emulator.messages import Request, Response
 from video_log_analyzer.emulator.pages import Select
-from video_log_analyzer.errors import UsageError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

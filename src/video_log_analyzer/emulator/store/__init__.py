@@ -5,12 +5,7 @@ happens to rooms as time passes) → ``schema`` (tables, versions) → ``sqlite`
 """
 
 from video_log_analyzer.emulator.store.life import DEFAULT_WINDOW, RETENTION
-from video_log_analyzer.emulator.store.store import (
-    Store,
-    StrayParticipantsError,
-    UnknownAccountError,
-    UnknownRoomError,
-)
+from video_log_analyzer.emulator.store.store import Store, StrayParticipantsError, UnknownAccountError, UnknownRoomError
 
 __all__ = [
     "DEFAULT_WINDOW",

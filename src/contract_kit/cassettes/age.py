@@ -1,0 +1,54 @@
+"""How old a cassette may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from contract_kit.cassettes.cassette import Label
+from contract_kit.cassettes.scrubbing import PROFILE
+
+# A live recording is evidence for so long.
+LIVE_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Age:
+    """A cassette that is too old.
+
+    Attributes:
+        fails: Whether it is past twice the limit; otherwise it is worth a notice.
+        reason: ``recorded 95 days ago; the limit is 90``.
+    """
+
+    fails: bool
+    reason: str
+
+
+def age(label: Label, today: date, versions: Sequence[str]) -> Age | None:
+    """Whether a cassette is too old.
+
+    A live one is, after 90 days. A synthetic one says only what our own emulator said when the document was at some
+    version: with the next version it is too old. Past twice that it fails.
+
+    Args:
+        label: The cassette's.
+        today: In UTC.
+        versions: The document's versions, the newest first; one that is not among them is older than all.
+    """
+    if label.scrubbing != PROFILE:
+        return Age(fails=True, reason=f"scrubbed by {label.scrubbing!r}; today's rules are {PROFILE!r}")
+    if label.is_live:
+        days = (today - date.fromisoformat(label.recorded_at)).days
+        reason = f"recorded {days} days ago; the limit is {LIVE_DAYS}"
+        return Age(days > 2 * LIVE_DAYS, reason) if days > LIVE_DAYS else None
+    behind = versions.index(label.document) if label.document in versions else len(versions)
+    reason = f"recorded with version {label.document} of the document, {behind} before today's {versions[0]}"
+    return Age(behind > 1, reason) if behind else None
+
+
+def versions_in(changelog: str, current: str) -> tuple[str, ...]:
+    """The document's versions, the newest first, from the headings of a changelog (``## 0.2.0 (2027-01-31)``)."""
+    return tuple(dict.fromkeys((current, *re.findall(r"^## (\d\S*)", changelog, re.MULTILINE))))

@@ -1,0 +1,195 @@
+"""Texts by what the document says of their place: words and times it knows, addresses part by part, else a stand-in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+from contract_kit.cassettes.pseudonyms import Standins, is_sid, is_standin
+from contract_kit.cassettes.vocabulary import is_enum_word
+from contract_kit.check.requester import origin
+from contract_kit.document import Document, Node
+
+# Fields whose text is somebody's own, and what their stand-ins are called; every other text is `text`.
+_LABELS = {"room_name": "name", "RoomName": "name", "participant_identity": "identity", "status_callback": "callback"}
+# Texts that the document has no enum for, and that were decided to be safe in this form.
+_DECIDED = {
+    "key": r"rooms|participants",
+    "name": r"twilio-video-[a-z]{2,12}",
+    # Three numbers at the most: four are an address.
+    "sdk_version": r"[0-9]{1,3}(\.[0-9]{1,3}){1,2}(-(beta|rc|preview)\.?[0-9]{0,3})?",
+}
+_INSTANT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}):([0-9]{2})(\.[0-9]{1,9})?[0-9]*([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_EXPLAINED = re.compile(r"https://www\.twilio\.com/docs/(?:api/)?errors/[0-9]{1,6}")
+_NUMBER = re.compile(r"-?[0-9]{1,6}")
+_ADDRESS = re.compile(r"[A-Za-z]+://[^/?#]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Scrubs the texts of one cassette.
+
+    Attributes:
+        document: Says which texts are safe where.
+        standins: Those of the cassette.
+        origins: Of the target, and what stands for it.
+        shift: By how much times are moved.
+    """
+
+    document: Document
+    standins: Standins
+    origins: tuple[str, str]
+    shift: timedelta
+
+    @cached_property
+    def _own(self) -> frozenset[tuple[str, str, int | None]]:
+        return frozenset(map(origin, self.origins))
+
+    @cached_property
+    def _parameters(self) -> dict[str, Node]:
+        """Those of a query, by name."""
+        named = (pair for operation in self.document.operations for pair in operation.parameters.items())
+        return {name: each for name, each in named if each.get("in") == "query"}
+
+    @cached_property
+    def _segments(self) -> frozenset[str]:
+        return frozenset(part for operation in self.document.operations for part in operation.path.split("/"))
+
+    def alternatives(self, schema: Node) -> Iterator[Node]:
+        """``schema``, or what it chooses from, references followed; nothing for an empty one."""
+        schema = self.document.resolve(schema)
+        branches = [branch for keyword in ("anyOf", "oneOf", "allOf") for branch in schema.get(keyword, ())]
+        for branch in branches:
+            yield from self.alternatives(branch)
+        if schema and not branches:
+            yield schema
+
+    def scrub(self, value: str, schemas: Sequence[Node], name: str) -> str:
+        """A text that stands in the field or parameter ``name``.
+
+        Args:
+            value: The text.
+            schemas: What the document says of it; nothing where it does not have the field.
+            name: Of the field.
+        """
+        if not value or is_standin(value):
+            return value
+        if (address := self._address(value)) is not None:
+            return address
+        label = _LABELS.get(name, "text")
+        if schemas and label == "text":
+            if any("enum" in schema or "const" in schema for schema in schemas) and _is_word(value, schemas):
+                return value
+            if any(schema.get("format") == "date-time" for schema in schemas):
+                return self._instant(value)
+            if value.startswith("/") and any(schema.get("format") == "uri" for schema in schemas):
+                return self.resource(value)
+            if name in _DECIDED and re.fullmatch(_DECIDED[name], value):
+                return value
+        return self.standins.of(value, label)
+
+    def url(self, value: str) -> str:
+        """A URL: one of the target part by part, any other as a whole."""
+        address = self._address(value)
+        return self.standins.of(value, "url") if address is None else address
+
+    def resource(self, text: str) -> str:
+        """A path with its query: words of the document stay, what stands in a template's place is a SID or masked."""
+        text, hash_sign, fragment = text.partition("#")
+        path, question_mark, query = text.partition("?")
+        return (
+            "/".join(map(self._segment, path.split("/")))
+            + question_mark
+            + "&".join(map(self._pair, query.split("&")))
+            + hash_sign
+            + self.standins.of(fragment)
+        )
+
+    def numbers_in(self, url: str) -> Iterator[str]:
+        """The numbers of a query that stay: the page size that was asked for."""
+        for pair in url.partition("#")[0].partition("?")[2].split("&"):
+            name, _, value = pair.partition("=")
+            if self._is_number(unquote_plus(name), value):
+                yield value
+
+    def _address(self, value: str) -> str | None:
+        """A URL of the target, however it is spelled, or one that anybody may see; None for everything else.
+
+        Who it is for (``https://kim:secret@…``) is left out.
+        """
+        if _EXPLAINED.fullmatch(value) or is_standin(value):
+            return value
+        found = _ADDRESS.match(value)
+        # Readers of URLs drop control characters, so that two texts would become one.
+        if found is None or _CONTROL.search(value) or origin(value) not in self._own:
+            return None
+        return self.origins[1] + self.resource(value[found.end() :])
+
+    def _segment(self, segment: str) -> str:
+        plain = unquote(segment, errors="surrogateescape")
+        if plain in self._segments or is_standin(plain) or not plain:
+            return segment
+        return self.standins.sid(plain) if is_sid(plain) else quote(self.standins.text(plain), safe="")
+
+    def _pair(self, pair: str) -> str:
+        """One of a query: a name that the document does not have is as likely somebody's as a value is."""
+        raw, equals, encoded = pair.partition("=")
+        name, value = (unquote_plus(each, errors="surrogateescape") for each in (raw, encoded))
+        kept = name if name in self._parameters else self.standins.of(name)
+        scrubbed = self._argument(name, value)
+        return (
+            (raw if kept == name else quote_plus(kept))
+            + equals
+            + (encoded if scrubbed == value else quote_plus(scrubbed))
+        )
+
+    def _argument(self, name: str, value: str) -> str:
+        if name == "PageToken":
+            return self.standins.token(value)
+        if self._is_number(name, value):
+            return value
+        return self.scrub(value, self._schemas(name), name)
+
+    def _is_number(self, name: str, value: str) -> bool:
+        types = {each for schema in self._schemas(name) for each in types_of(schema)}
+        return "integer" in types and _NUMBER.fullmatch(value) is not None
+
+    def _schemas(self, name: str) -> list[Node]:
+        """What the document says of a parameter of a query and, where it may be repeated, of each."""
+        schemas = list(self.alternatives(self._parameters.get(name, {}).get("schema", {})))
+        return schemas + [below for schema in schemas for below in self.alternatives(schema.get("items", {}))]
+
+    def _instant(self, value: str) -> str:
+        found = _INSTANT.fullmatch(value)
+        if found is None:
+            return self.standins.of(value)
+        minute, second, fraction, zone = found.groups()
+        # A leap second is 60: the first of the next minute to everybody who counts without them.
+        leap = second == "60"
+        try:
+            moment = datetime.fromisoformat(f"{minute.upper()}:{'59' if leap else second}") + timedelta(seconds=leap)
+        except (ValueError, OverflowError):
+            return self.standins.of(value)
+        # The first or the last year there is stays: a program's sign for no time, and no time of a meeting.
+        with suppress(OverflowError):
+            moment += self.shift
+        return moment.isoformat() + (fraction or "") + zone
+
+
+def types_of(schema: Node) -> list[str]:
+    """The types that a schema allows; nothing where it does not say."""
+    types = schema.get("type", [])
+    return [types] if isinstance(types, str) else list(types)
+
+
+def _is_word(value: str, schemas: Sequence[Node]) -> bool:
+    """A word of an enum. One that the document does not have yet as well: which is new is what a finding is about."""
+    return is_enum_word(value) or any(value in schema.get("enum", ()) for schema in schemas)

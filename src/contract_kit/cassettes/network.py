@@ -1,0 +1,178 @@
+"""No network while a recording is replayed, whichever library asks.
+
+CPython tells its audit hooks of every socket that connects or looks up a name, and of nearly every process that is
+started, whichever module asked for it. It does not tell of what is sent by a socket that is connected already: the
+methods of ``socket.socket`` and ``ssl.SSLSocket`` are made to ask. uvloop does all that in C of its own; its loops are
+made to ask, too.
+
+Out of reach is what writes past Python's ``socket``: ``_socket.socket`` itself, ``os.write`` to the descriptor of one,
+connections that uvloop had opened before, pyOpenSSL, pycurl, gRPC; and a process that runs already, through a pipe or
+an unnamed pair of sockets.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import stat
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import wraps
+from typing import Any
+
+from contract_kit.errors import VlaError
+
+_CONNECT = "connect a socket"
+_SEND = "send to a socket"
+_LOOK_UP = "look up a name"
+_START = "start a process"
+
+_REFUSED = {
+    "socket.connect": _CONNECT,
+    "socket.sendto": _SEND,
+    "socket.sendmsg": _SEND,
+    "socket.getaddrinfo": _LOOK_UP,
+    "socket.gethostbyname": _LOOK_UP,
+    "socket.gethostbyaddr": _LOOK_UP,
+    "socket.getnameinfo": _LOOK_UP,
+    "subprocess.Popen": _START,
+    "os.posix_spawn": _START,
+    "os.spawn": _START,
+    "os.startfile": _START,
+    "os.system": _START,
+    "os.exec": _START,
+    "os.fork": _START,
+    "os.forkpty": _START,
+    "_winapi.CreateProcess": _START,
+}
+
+# CPython has no audit event for these.
+_SENDING = ("send", "sendall", "sendfile")
+_SENDING_BY_TLS = ("send", "sendall", "sendfile", "write", "do_handshake", "unwrap")
+
+# Of an event loop of uvloop: what leads out of the process.
+_WAYS_OUT = {
+    "create_connection": _CONNECT,
+    "create_datagram_endpoint": "open a socket",
+    "create_unix_connection": _CONNECT,
+    "getaddrinfo": _LOOK_UP,
+    "getnameinfo": _LOOK_UP,
+    "sendfile": _SEND,
+    "sock_connect": _CONNECT,
+    "sock_sendall": _SEND,
+    "sock_sendfile": _SEND,
+    "sock_sendto": _SEND,
+    "start_tls": _SEND,
+    "subprocess_exec": _START,
+    "subprocess_shell": _START,
+}
+
+
+class NetworkBlockedError(VlaError):
+    """Something tried to leave the process while the network was blocked."""
+
+
+class _Guard:
+    """One for the process, because audit hooks cannot be taken away again: it refuses only while somebody asks."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._installed = False
+        self._lock = threading.Lock()
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if self._depth and event in _REFUSED:
+            # Without an address it goes to whom it is connected.
+            if event == "socket.sendmsg" and arguments[1] is None and _is_pair(arguments[0]):
+                return
+            self.refuse(_REFUSED[event])
+
+    def enter(self) -> None:
+        """Refuse from now on, once more than before."""
+        with self._lock:
+            if not self._installed:
+                self._installed = True
+                self._install()
+            self._depth += 1
+
+    def leave(self) -> None:
+        """Refuse once less."""
+        with self._lock:
+            self._depth -= 1
+
+    def refuse(self, what: str) -> None:
+        """Refuse, if somebody asks for it."""
+        if self._depth:
+            raise NetworkBlockedError(f"a replay must not use the network: something wanted to {what}")
+
+    def _install(self) -> None:
+        sys.addaudithook(self)
+        for name in _SENDING:
+            self._guard(socket.socket, name, _SEND, unless=_is_pair)
+        for name in _SENDING_BY_TLS:
+            self._guard(ssl.SSLSocket, name, _SEND)
+        if hasattr(os, "sendfile"):
+            self._guard(os, "sendfile", _SEND, unless=_is_no_socket)
+        with suppress(ImportError):
+            # multiprocessing starts processes by it, past the event of `subprocess`.
+            import _posixsubprocess
+
+            self._guard(_posixsubprocess, "fork_exec", _START)
+        with suppress(ImportError):
+            import uvloop
+
+            for name, what in _WAYS_OUT.items():
+                self._guard(uvloop.Loop, name, what)
+
+    def _guard(self, owner: Any, name: str, what: str, unless: Callable[[Any], bool] = lambda _: False) -> None:
+        """Let ``owner.name`` ask first, unless its first argument is harmless."""
+        unguarded = getattr(owner, name)
+
+        @wraps(unguarded)
+        def guarded(*arguments: Any, **options: Any) -> Any:
+            if self._depth and not (arguments and unless(arguments[0])):
+                self.refuse(what)
+            return unguarded(*arguments, **options)
+
+        setattr(owner, name, guarded)
+
+
+def _is_pair(asked: socket.socket) -> bool:
+    """Whether a socket is one of ``socketpair``: event loops wake themselves up by such a pair.
+
+    Neither end of it has a name; of a socket that was connected to a service, or accepted by one, one end has.
+    """
+    if asked.family != getattr(socket, "AF_UNIX", None):
+        return False
+    try:
+        return not asked.getsockname() and not asked.getpeername()
+    except OSError:
+        return False
+
+
+def _is_no_socket(descriptor: int) -> bool:
+    """Whether something is copied to a file."""
+    try:
+        return not stat.S_ISSOCK(os.fstat(descriptor).st_mode)
+    except (OSError, TypeError):
+        return False
+
+
+_GUARD = _Guard()
+
+
+@contextmanager
+def blocked() -> Iterator[None]:
+    """Refuse all that would leave this process, in all its threads; also to this machine itself.
+
+    Raises:
+        NetworkBlockedError: in whatever tried.
+    """
+    _GUARD.enter()
+    try:
+        yield
+    finally:
+        _GUARD.leave()

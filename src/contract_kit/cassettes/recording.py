@@ -1,0 +1,243 @@
+"""Run a scenario against a target and write what was said, scrubbed and labelled, whole or not at all."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import httpx
+import vcr
+from vcr.persisters.filesystem import CassetteNotFoundError
+from video_log_analyzer_client.errors import ClientError, TransportError, UnreadableResponse
+
+from contract_kit import __version__, atomic_write
+from contract_kit.cassettes import leaks
+from contract_kit.cassettes.cassette import EMULATOR, LIVE, ORIGINS, Cassette, Interaction, Label, parse
+from contract_kit.cassettes.pseudonyms import is_standin
+from contract_kit.cassettes.replay import replay
+from contract_kit.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
+from contract_kit.check.requester import origin
+from contract_kit.document import Document
+from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.errors import FileError, InconclusiveError, UsageError, VlaError
+from contract_kit.targets import Credentials, Target
+from video_log_analyzer import recorded_sample
+from video_log_analyzer.emulator_client import EmulatorControl
+from video_log_analyzer.scenarios import Caller, Scenario, connected
+
+# No scenario needs more; one that would is broken.
+_MOST_REQUESTS = 40
+# Between requests to a target that may not be strained.
+_PAUSE_SECONDS = 0.1
+_CHECK_FIRST = "run `vla check` first, it says what is odd about the answers"
+_TOOLS = ("vcrpy", "httpx", "video-log-analyzer-client")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recording that has not been written yet."""
+
+    cassette: Cassette
+    scrubbed: Scrubbed
+
+
+@contextmanager
+def embedded() -> Iterator[Target]:
+    """An emulator whose rooms and clock are the same each time."""
+    with EmbeddedEmulator(["--seed", "7", "--empty"]) as emulator:
+        yield emulator.target
+
+
+def record(target: Target, scenario: Scenario, document: Document) -> Recorded:
+    """Run ``scenario`` against ``target`` over real HTTP; nothing is written.
+
+    Raises:
+        InconclusiveError: the target cannot be reached, lets us in to nothing, has nothing to record, or what it said
+            cannot be replayed.
+        UsageError: what was said cannot be scrubbed clean.
+    """
+    now = MOMENT if target.embedded else datetime.now(UTC).replace(microsecond=0)
+    if target.embedded:
+        _arrange(target, scenario)
+    interactions = _captured(target, scenario, now)
+    kind = LIVE if target.is_live else EMULATOR
+    scrubbed = scrub(interactions, document, origin=target.url, standin_origin=ORIGINS[kind], clock=now)
+    label = Label(
+        target=kind,
+        recorded_at=datetime.now(UTC).strftime("%Y-%m-%d"),
+        clock=MOMENT.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        document=document.version,
+        scenario=scenario.name,
+        scrubbing=PROFILE,
+        provoked=scenario.provokes,
+        tools={**{name: metadata.version(name) for name in _TOOLS}, "video-log-analyzer": __version__},
+    )
+    recorded = Recorded(Cassette(label, scrubbed.interactions), scrubbed)
+    _require_clean(recorded.cassette, target)
+    _require_replay(recorded.cassette)
+    return recorded
+
+
+def write(cassette: Cassette, path: Path) -> None:
+    """Write a cassette in one step: the old one stays until the new one is there, and is known to be readable.
+
+    Raises:
+        InconclusiveError: it would not be read as it is.
+        FileError: the folder cannot be written to.
+    """
+    atomic_write.write(path, _readable(cassette).encode(), "give another folder with --output")
+
+
+def _arrange(target: Target, scenario: Scenario) -> None:
+    with EmulatorControl(target.url) as control:
+        control.reset()
+        control.set_clock(MOMENT, frozen=True)
+        control.load(recorded_sample.lines())
+        if scenario.arrange is not None:
+            scenario.arrange(control)
+
+
+class _Memory:
+    """vcrpy's persister, for what must not touch a disk before it is scrubbed."""
+
+    def __init__(self) -> None:
+        self.interactions: list[Interaction] = []
+
+    def load_cassette(self, cassette_path: object, serializer: object) -> Any:
+        raise CassetteNotFoundError
+
+    def save_cassette(self, cassette_path: object, cassette_dict: Mapping[str, Any], serializer: object) -> None:
+        pairs = zip(cassette_dict["requests"], cassette_dict["responses"], strict=True)
+        self.interactions = [_interaction(request, response) for request, response in pairs]
+
+
+def _interaction(request: Any, response: Mapping[str, Any]) -> Interaction:
+    body = response["body"]["string"]
+    headers: dict[str, tuple[str, ...]] = {}
+    for name, values in response["headers"].items():
+        each = (values,) if isinstance(values, str) else tuple(map(str, values))
+        headers[str(name).lower()] = headers.get(str(name).lower(), ()) + each
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else str(body)
+    return Interaction(str(request.method), str(request.uri), int(response["status"]["code"]), headers, text)
+
+
+def _captured(target: Target, scenario: Scenario, now: datetime) -> list[Interaction]:
+    memory = _Memory()
+    statuses: list[int] = []
+
+    def request(asked: Any) -> Any:
+        if origin(asked.uri) != origin(target.url):
+            return None
+        asked.headers = {}
+        asked.body = None
+        return asked
+
+    def response(answer: Any) -> Any:
+        statuses.append(int(answer["status"]["code"]))
+        if len(statuses) > _MOST_REQUESTS:
+            raise InconclusiveError(
+                f"{scenario.name} made more than {_MOST_REQUESTS} requests: do its pages never end?"
+            )
+        if not target.may_be_strained:
+            time.sleep(_PAUSE_SECONDS)
+        return answer
+
+    recorder = vcr.VCR(record_mode="all", decode_compressed_response=True, record_on_exception=False)
+    recorder.register_persister(memory)
+    options: dict[str, Callable[[Any], Any]] = {"before_record_response": response}
+    try:
+        with (
+            recorder.use_cassette(scenario.name, before_record_request=request, **options),
+            connected(target.url, target.credentials, through_proxies=not target.is_loopback) as client,
+        ):
+            scenario.run(Caller(client, now))
+    except (httpx.TransportError, TransportError) as error:
+        kind = error.kind if isinstance(error, TransportError) else type(error).__name__
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            raise InconclusiveError(
+                f"{target.url} gives no answer (its certificate is of no public authority): does a proxy break TLS "
+                "open? What it says is not recorded as the target's; name the host in NO_PROXY to go past it"
+            ) from None
+        raise InconclusiveError(f"{target.url} gives no answer ({kind}): is it running?") from None
+    except InconclusiveError:
+        # That there is nothing to record may be because the target did not let us in: then that is what to say.
+        _require_answers(target, scenario, statuses)
+        raise
+    except (KeyError, TypeError, ValueError, UnreadableResponse) as error:
+        _require_answers(target, scenario, statuses)
+        problem = f"{type(error).__name__} while its answers were read"
+        raise InconclusiveError(f"{scenario.name} cannot be recorded: {problem}; run `vla check` first") from error
+    _require_answers(target, scenario, statuses)
+    return memory.interactions
+
+
+def _require_answers(target: Target, scenario: Scenario, statuses: Sequence[int]) -> None:
+    """That the target answered what the scenario is about: a recording of anything else would be one of nothing."""
+    if set(statuses) == {401}:
+        raise InconclusiveError(f"{target.url} answers 401: it does not accept the credentials of the environment")
+    for status in sorted(set(statuses) - scenario.statuses):
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise InconclusiveError(f"{scenario.name}: {target.url} answers {status}: try again later")
+        known = ", ".join(map(str, sorted(scenario.statuses)))
+        raise InconclusiveError(
+            f"{scenario.name}: {target.url} answers {status}, which is not what is recorded there ({known}): "
+            "run `vla check` first"
+        )
+
+
+def _require_clean(cassette: Cassette, target: Target) -> None:
+    """That nothing of ours, and nothing that looks like somebody's, is left in the text that would be written."""
+    secrets = _secrets(target.credentials)
+    # The accounts of an emulator are invented and look it: such a SID may stay.
+    if is_standin(target.credentials.username):
+        secrets.pop("the user name")
+    found = leaks.scan(cassette.dump().encode(), secrets)
+    if found:
+        raise UsageError(f"{cassette.label.scenario} is not written, it would hold {leaks.found_in(found)}")
+
+
+def _readable(cassette: Cassette) -> str:
+    """The cassette as its file will have it, once it has been read from there as it is."""
+    text = cassette.dump()
+    try:
+        found = parse(text, cassette.path)
+    except FileError as error:
+        problem = error.problem
+    else:
+        if (found.label, found.interactions) == (cassette.label, cassette.interactions):
+            return text
+        problem = "it is not read as it was recorded"
+    raise InconclusiveError(
+        f"{cassette.label.scenario} is not written, nobody could read it ({problem}): {_CHECK_FIRST}"
+    )
+
+
+def _require_replay(cassette: Cassette) -> None:
+    """That the client can run the scenario again with what would be written, and asks for all of it."""
+    read = parse(_readable(cassette), cassette.path)
+    try:
+        left = replay(read)
+        problem = f"{len(left)} of its answers are not asked for again" if left else ""
+    except (VlaError, ClientError, KeyError, TypeError, ValueError) as error:
+        problem = (str(error).splitlines() or [""])[0] if isinstance(error, VlaError) else type(error).__name__
+    if problem:
+        raise InconclusiveError(
+            f"{cassette.label.scenario} is not written, it cannot be replayed ({problem}): {_CHECK_FIRST}"
+        )
+
+
+def _secrets(credentials: Credentials) -> dict[str, str]:
+    pair = f"{credentials.username}:{credentials.password}"
+    return {
+        "the user name": credentials.username,
+        "the secret": credentials.password,
+        "the Authorization header": base64.b64encode(pair.encode()).decode(),
+    }

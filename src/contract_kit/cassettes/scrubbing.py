@@ -1,0 +1,230 @@
+"""What may be kept of a recording: a list, made from the document, of what is known to be safe.
+
+Enum values, numbers and booleans of fields that the document has pass. Times are shifted. Everything else, also what
+nobody has thought of yet, is replaced by a stand-in.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import unquote, unquote_plus
+
+from contract_kit.cassettes.cassette import Interaction
+from contract_kit.cassettes.field_texts import Texts, types_of
+from contract_kit.cassettes.free_text import Sentences
+from contract_kit.cassettes.pseudonyms import Standins, is_standin
+from contract_kit.cassettes.vocabulary import PROTOCOL, bounds, is_field_name, properties, vocabulary
+from contract_kit.document import Document, Node
+
+# Raised when other things pass than before: cassettes of an older profile are stale.
+PROFILE = "allow-list 2"
+# All recordings take place at this moment: when a room really was is nobody's business, how long it lasted is.
+MOMENT = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+_KEPT_HEADERS = frozenset({"content-type"})
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z.+-]+( *; *charset=[A-Za-z0-9-]{1,12})?")
+# A header that is a number as a whole: the seconds of Retry-After.
+_COUNT = re.compile(r"[0-9]{1,6}")
+
+
+@dataclass(frozen=True)
+class Scrubbed:
+    """What is left, and what was done.
+
+    Attributes:
+        interactions: Without anybody's data.
+        masked: How many values have a stand-in, by its label: ``{"RM": 3, "name": 2}``.
+        unknown: Places that the document does not have, with how often: they are masked until somebody decides.
+    """
+
+    interactions: tuple[Interaction, ...]
+    masked: Mapping[str, int]
+    unknown: Mapping[str, int]
+
+
+def scrub(
+    interactions: Iterable[Interaction], document: Document, *, origin: str, standin_origin: str, clock: datetime
+) -> Scrubbed:
+    """Replace what is not known to be safe, consistently over all interactions.
+
+    Args:
+        interactions: As they were recorded.
+        document: Says which fields are safe.
+        origin: Of the target: ``https://insights.twilio.com``.
+        standin_origin: What stands for it.
+        clock: What time it was for the target; it becomes ``MOMENT``.
+    """
+    found = tuple(interactions)
+    standins = Standins(form for each in found for text in _texts(each) for form in _decoded(text))
+    texts = Texts(document, standins, (origin, standin_origin), MOMENT - clock)
+    scrubber = _Scrubber(document, texts, Counter())
+    # The first time finds out what there is, so that the second also sees it where it is quoted before it is named.
+    for each in found:
+        scrubber.interaction(each)
+    scrubber.unknown.clear()
+    return Scrubbed(tuple(scrubber.interaction(each) for each in found), dict(standins.counts), dict(scrubber.unknown))
+
+
+def _texts(interaction: Interaction) -> Iterator[str]:
+    """All that is in it, the texts of its JSON as they are read."""
+    yield interaction.uri
+    yield interaction.body
+    for values in interaction.headers.values():
+        yield from values
+    try:
+        left = [_json(interaction.body)]
+    except (ValueError, RecursionError):
+        return
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from value
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+
+
+def _decoded(text: str) -> tuple[str, str, str]:
+    return text, unquote(text), unquote_plus(text)
+
+
+def _json(text: str) -> Any:
+    """JSON, and of JSON what can be written again.
+
+    Raises:
+        ValueError: it is none, or has a number beyond all bounds (``1e400``).
+        RecursionError: it is too deep.
+    """
+    return json.loads(text, parse_float=_finite, parse_constant=_finite)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number that JSON can hold")
+    return number
+
+
+@dataclass(frozen=True)
+class _Scrubber:
+    document: Document
+    texts: Texts
+    unknown: Counter[str]
+
+    @cached_property
+    def _sentences(self) -> Sentences:
+        return Sentences(self.texts.standins, vocabulary(self.document.data), self.texts.resource)
+
+    @cached_property
+    def _properties(self) -> frozenset[str]:
+        return frozenset(properties(self.document.data))
+
+    @cached_property
+    def _bounds(self) -> frozenset[str]:
+        return frozenset(bounds(self.document.data))
+
+    @cached_property
+    def _headers(self) -> frozenset[str]:
+        headers = self.document.data.get("components", {}).get("headers", {})
+        return _KEPT_HEADERS | {name.lower() for name in headers}
+
+    def interaction(self, each: Interaction) -> Interaction:
+        operation = self.document.operation_at(each.path)
+        response = (operation.response(each.status) if operation else None) or {}
+        schema = response.get("content", {}).get("application/json", {}).get("schema")
+        # Numbers that free text may name, because they can be seen beside it anyway.
+        numbers = self._bounds | {str(each.status), *self.texts.numbers_in(each.uri)}
+        headers = {
+            name: tuple(self._header(name, value, numbers) for value in values)
+            for name, values in each.headers.items()
+            if name in self._headers
+        }
+        return replace(each, uri=self.texts.url(each.uri), headers=headers, body=self._body(each.body, schema, numbers))
+
+    def _header(self, name: str, value: str, numbers: frozenset[str]) -> str:
+        if (name == "content-type" and _MEDIA_TYPE.fullmatch(value)) or _COUNT.fullmatch(value):
+            return value
+        return self._sentences.scrub(value, numbers, PROTOCOL)
+
+    def _body(self, body: str, schema: Node | None, numbers: frozenset[str]) -> str:
+        if not body:
+            return body
+        try:
+            content = self._value(_json(body), [schema or {}], "", "", numbers)
+            text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+        except (ValueError, RecursionError):
+            self.unknown["a body that is not JSON"] += 1
+            return self.texts.standins.text(body)
+        # A lone surrogate is no UTF-8; as an escape it can be kept.
+        return text if _is_utf8(text) else json.dumps(content, indent=1, allow_nan=False)
+
+    def _value(self, value: Any, schemas: list[Node], name: str, place: str, numbers: frozenset[str]) -> Any:
+        schemas = [each for schema in schemas for each in self.texts.alternatives(schema)]
+        if isinstance(value, dict):
+            return self._object(value, schemas, place, numbers)
+        if isinstance(value, list):
+            items = [schema["items"] for schema in schemas if "items" in schema]
+            return [self._value(item, items, name, f"{place}/*", numbers) for item in value]
+        if value is None:
+            return None
+        if not schemas:
+            self.unknown[place] += 1
+        types = {each for schema in schemas for each in types_of(schema)}
+        if isinstance(value, str):
+            if schemas and name == "message":
+                return self._sentences.scrub(value, numbers)
+            return self.texts.scrub(value, schemas, name)
+        if isinstance(value, bool):
+            return value if "boolean" in types else False
+        return value if types & {"integer", "number"} else 0
+
+    def _object(self, value: dict[str, Any], schemas: list[Node], place: str, numbers: frozenset[str]) -> Any:
+        known: dict[str, list[Node]] = {}
+        for schema in schemas:
+            for key, below in schema.get("properties", {}).items():
+                known.setdefault(key, []).append(below)
+        beside = {
+            str(value[key])
+            for key, below in known.items()
+            if type(value.get(key)) is int and any("integer" in types_of(self.document.resolve(each)) for each in below)
+        }
+        kept = {key: self._key(key, described=bool(known)) for key in value}
+        return {
+            kept[key]: self._value(
+                below,
+                known.get(key, []),
+                key,
+                # What is not called by its name is not told by it either.
+                f"{place}/{'*' if kept[key] != key or is_standin(key) else key}",
+                numbers | beside,
+            )
+            for key, below in value.items()
+        }
+
+    def _key(self, key: str, *, described: bool) -> str:
+        """A key as it is kept.
+
+        Beside keys that the document has, a new one is the name of a field, and what a finding is about. Where it has
+        none, keys may be anything: those of a map are identities, SIDs or addresses.
+        """
+        if key in self._properties or (described and is_field_name(key)):
+            return key
+        return self.texts.standins.of(key)
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,84 @@
+"""What of the document has been exercised and observed: parameters, statuses, fields, enum values, headers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+from contract_kit.check.observed_response import Answer
+from contract_kit.document import Document, Node, Operation
+from contract_kit.findings.results import CoverageResult
+
+_JSON = "application/json"
+Thing = tuple[str, str]  # aspect and name, as in CoverageResult
+
+
+class Coverage:
+    """Counts for one run; what can be seen at all follows from the document."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._things = {
+            operation.name: dict.fromkeys(_things(document, operation), 0) for operation in document.operations
+        }
+
+    def observe(self, answer: Answer, values: Counter[Thing]) -> None:
+        """Count what one request exercised and its answer showed.
+
+        Args:
+            answer: The answer.
+            values: Fields and enum values of its body, as ``Observed`` has them.
+        """
+        seen = Counter(values)
+        operation = self._document.operation(answer.operation)
+        if answer.method == operation.method:
+            for name, value in set(parse_qsl(urlsplit(answer.url).query, keep_blank_values=True)):
+                seen["parameter", name] = 1
+                seen["enum value", f"{name}={value}"] = 1
+            for name, node in operation.parameters.items():
+                if node.get("in") == "path":
+                    seen["parameter", name] = 1
+        for key in (str(answer.status), f"{answer.status // 100}XX"):
+            seen["status", key] = 1
+        for name in answer.headers:
+            seen["header", name] = 1
+        things = self._things[answer.operation]
+        for thing in things.keys() & seen.keys():
+            things[thing] += seen[thing]
+
+    def results(self) -> list[CoverageResult]:
+        """Everything that the document has, with its count."""
+        return [
+            CoverageResult(operation, aspect, name, count)
+            for operation, things in self._things.items()
+            for (aspect, name), count in things.items()
+        ]
+
+
+def _things(document: Document, operation: Operation) -> Iterator[Thing]:
+    for name, node in operation.parameters.items():
+        yield "parameter", name
+        schema = document.resolve(node.get("schema", {}))
+        for values in (schema, document.resolve(schema.get("items", {}))):
+            yield from (("enum value", f"{name}={value}") for value in values.get("enum", ()) if value is not None)
+    for status, response in operation.responses.items():
+        yield "status", status
+        yield from (("header", name.lower()) for name in response.get("headers", {}))
+        schema = response.get("content", {}).get(_JSON, {}).get("schema")
+        if schema is not None:
+            yield from _fields(document, schema, "")
+
+
+def _fields(document: Document, schema: Node, place: str) -> Iterator[Thing]:
+    schema = document.resolve(schema)
+    if place:
+        yield "field", place
+    yield from (("enum value", f"{place}={value}") for value in schema.get("enum", ()) if value is not None)
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        for branch in schema.get(keyword, ()):
+            yield from _fields(document, branch, place)
+    for name, below in schema.get("properties", {}).items():
+        yield from _fields(document, below, f"{place}/{name}")
+    if "items" in schema:
+        yield from _fields(document, schema["items"], f"{place}/*")

@@ -1,0 +1,194 @@
+"""Schemathesis over the whole document: every phase, every check; its failures become findings of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import requests
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure
+from schemathesis.core.transport import Response
+from schemathesis.engine import events
+from schemathesis.engine.recorder import Interaction, ScenarioRecorder
+from schemathesis.generation import GenerationMode
+
+from contract_kit.check.observed_response import Answer
+from contract_kit.check.requester import Api
+from contract_kit.check.schemathesis_transport import RefusedError, UnprobingEngine, through_door
+from contract_kit.check.session import Session
+from contract_kit.findings.finding import Finding, Kind
+
+# What schemathesis calls it → what we call it. Failures that conformance.py finds by itself are left out.
+_KINDS: Mapping[str, Kind] = {
+    "RejectedPositiveData": Kind.STATUS,
+    "AcceptedNegativeData": Kind.VALIDATION,
+    "MissingHeaderNotRejected": Kind.VALIDATION,
+    "IgnoredAuth": Kind.AUTHENTICATION,
+    "ObjectLevelAuthorizationViolation": Kind.AUTHENTICATION,
+    "UnsupportedMethodResponse": Kind.METHOD,
+    "AllowHeaderMismatch": Kind.METHOD,
+}
+_FOUND_BY_CONFORMANCE = frozenset(
+    {
+        "UndefinedStatusCode",
+        "MissingHeaders",
+        "JsonSchemaError",
+        "MissingContentType",
+        "MalformedMediaType",
+        "ContentDeserializationError",
+        "UndefinedContentType",
+        "MalformedJson",
+        "ServerError",
+        "ContentTypeServerError",
+    }
+)
+
+
+def run(api: Api, *, max_examples: int, progress: Callable[[str], None]) -> list[str]:
+    """Let schemathesis examine the session's target; answers and findings go to the session.
+
+    Args:
+        api: Requests to the target; its session gets the results.
+        max_examples: Cases for each operation in the phases that invent them.
+        progress: Called with the name of a phase whenever an operation or a scenario of it is done.
+
+    Returns:
+        Errors of the engine itself, for a person; they are no findings.
+
+    Raises:
+        KeyboardInterrupt: somebody interrupted the engine.
+        DeadlineError: the run has no time left.
+    """
+    schema = _schema(api, max_examples)
+    errors: list[str] = []
+    for event in UnprobingEngine(schema).execute():
+        if isinstance(event, events.ScenarioFinished):
+            _collect(api.session, event.recorder)
+            progress(str(event.phase.value))
+        elif isinstance(event, events.Interrupted):
+            # The engine ends quietly; a run that was cut short must not look like one that found nothing.
+            raise KeyboardInterrupt
+        elif isinstance(event, events.NonFatalError):
+            text = f"{event.label}: {event.info.title}: {event.info.message}".splitlines()[0]
+            if isinstance(event.value, RefusedError):
+                # The engine gives the operation up for this phase, which is what a spent budget asks for.
+                api.session.door.require_time()
+            elif isinstance(event.value, requests.RequestException):
+                # It does so here as well: what it would have asked stays unknown.
+                api.session.unjudged(text)
+            else:
+                errors.append(api.session.masker.text(text))
+        elif isinstance(event, events.FatalError):
+            errors.append(api.session.masker.text(str(event.exception)))
+    return errors
+
+
+def _schema(api: Api, max_examples: int) -> Any:
+    session, target = api.session, api.session.target
+    mode = "all" if target.may_be_strained else "positive"
+    config = SchemathesisConfig.from_dict(
+        {
+            "base-url": target.url,
+            "auth": {
+                "basic": {
+                    "username": _literal(target.credentials.username),
+                    "password": _literal(target.credentials.password),
+                }
+            },
+            # Bodies are read by our own checks as well, so the recorder must keep them whole.
+            "output": {"truncation": {"max-recorded-payload-size": 0}},
+            "generation": {
+                "mode": mode,
+                "max-examples": max_examples,
+                "deterministic": True,
+                "with-security-parameters": False,
+                "database": "none",
+            },
+            "phases": {
+                "examples": {"fill-missing": True},
+                "coverage": {
+                    "generate-duplicate-query-parameters": True,
+                    **({} if target.may_be_strained else {"unexpected-methods": []}),
+                },
+            },
+            "checks": {"enabled": True},
+            "continue-on-failure": True,
+            "request-timeout": 30,
+            # Waiting for the weather to pass is the door's business.
+            "request-retries": 0,
+            "warnings": False,
+        }
+    )
+    schema = schemathesis.openapi.from_dict(session.document.data, config=config)
+    schema.hook("map_case")(_without_invented_page)
+    return through_door(schema, api)
+
+
+def _literal(value: str) -> str:
+    """``value`` so that schemathesis does not take ``${NAME}`` in it for an environment variable."""
+    return value.replace("${", "$${")
+
+
+def _without_invented_page(context: Any, case: Any) -> Any:
+    """A positive case must not hold a page token that nobody gave out: it is rightly refused."""
+    if case.meta is None or case.meta.generation.mode == GenerationMode.POSITIVE:
+        case.query.pop("PageToken", None)
+        if str(case.query.get("Page", 0)) != "0":
+            case.query.pop("Page")
+    return case
+
+
+def _collect(session: Session, recorder: ScenarioRecorder) -> None:
+    for case_id, interaction in recorder.interactions.items():
+        if interaction.response is None:
+            continue
+        case = recorder.cases[case_id].value
+        answer = _answer(session, _operation_id(case), interaction, interaction.response)
+        known = session.observe(answer)
+        for check in recorder.checks.get(case_id, ()):
+            if check.failure_info is not None:
+                session.add(_findings(check.failure_info.failure, answer, case, known))
+
+
+def _operation_id(case: Any) -> str:
+    return str(case.operation.definition.raw["operationId"])
+
+
+def _answer(session: Session, operation: str, interaction: Interaction, response: Response) -> Answer:
+    return Answer(
+        operation=operation,
+        method=interaction.request.method,
+        url=interaction.request.uri,
+        status=response.status_code,
+        headers={name.lower(): ", ".join(values) for name, values in response.headers.items()},
+        body=response.content or b"",
+        masker=session.masker,
+    )
+
+
+def _findings(failure: Failure, answer: Answer, case: Any, known: list[Finding]) -> list[Finding]:
+    name = type(failure).__name__
+    if name in _FOUND_BY_CONFORMANCE and known:
+        return []
+    kind = _KINDS.get(name, Kind.STATUS)
+    place, value = "status", str(answer.status)
+    expected = "a success: the request is valid"
+    if kind is Kind.VALIDATION:
+        data = case.meta.phase.data if case.meta is not None else None
+        location = getattr(data, "parameter_location", None)
+        parameter = getattr(data, "parameter", None)
+        scenario = getattr(data, "scenario", None)
+        place = f"{location.value if location else 'request'}:{parameter or '*'}"
+        value = str(scenario.value) if scenario is not None else "generated"
+        expected = "4xx: the document does not allow this request"
+    elif kind is Kind.AUTHENTICATION:
+        place, value, expected = "header:Authorization", "ignored", "401 without valid credentials"
+    elif kind is Kind.METHOD:
+        place, value, expected = "method", answer.method, "405 with an exact Allow header"
+    elif name not in _KINDS:
+        value, expected = name, failure.title
+    # Its message may quote the answer, so only its title is shown.
+    examples = (answer.example(answer.excerpt, failure.title),)
+    return [Finding(kind, answer.operation, place, value, expected, examples=examples)]

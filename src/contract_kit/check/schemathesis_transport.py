@@ -1,0 +1,96 @@
+"""Send what schemathesis invents through the same door as everything else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from schemathesis.core.transport import Response
+from schemathesis.engine.core import Engine
+from schemathesis.engine.run import Phase, PhaseName
+from schemathesis.generation.case import Case
+from schemathesis.transport.requests import RequestsTransport
+
+from contract_kit.check.requester import Api
+from contract_kit.check.throttle import DeadlineError, NoAnswerError
+
+_OPERATION = "operationId"
+_NO_ANSWER = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+
+
+class UnprobingEngine(Engine):
+    """Without the requests that the engine sends ahead, outside of any case, to probe what the target can bear."""
+
+    def get_phase_config(self, phase_name: PhaseName, *, is_supported: bool, requires_transitions: bool) -> Phase:
+        """As the engine has it, but for probing."""
+        return super().get_phase_config(
+            phase_name,
+            is_supported=is_supported and phase_name is not PhaseName.PROBING,
+            requires_transitions=requires_transitions,
+        )
+
+
+class RefusedError(requests.RequestException):
+    """The door lets no request through: the budget is spent, or the time over."""
+
+
+def through_door(schema: Any, api: Api) -> Any:
+    """``schema``, whose cases are sent through the door of ``api``'s session."""
+    transport = _Transport(api)
+
+    class Schema(type(schema)):  # type: ignore[misc]
+        # The one place where schemathesis asks how to send a case.
+        @property
+        def transport(self) -> RequestsTransport:
+            return transport
+
+    schema.__class__ = Schema
+    return schema
+
+
+class _Transport(RequestsTransport):
+    """As schemathesis sends a case, over sessions whose connections go through the door."""
+
+    def __init__(self, api: Api) -> None:
+        super().__init__()
+        self._adapter = _Adapter(api)
+
+    def send(self, case: Case[Any], *, session: requests.Session | None = None, **kwargs: Any) -> Response:
+        self._adapter.operation = str(case.operation.definition.raw[_OPERATION])
+        given = session if session is not None else requests.Session()
+        given.trust_env = self._adapter.trusts_environment
+        for prefix in ("http://", "https://"):
+            given.mount(prefix, self._adapter)
+        return super().send(case, session=given, **kwargs)
+
+
+class _Adapter(HTTPAdapter):
+    """Sends each request when the door lets it, and again while its trouble may pass."""
+
+    def __init__(self, api: Api) -> None:
+        super().__init__()
+        self._api = api
+        self.operation = ""
+
+    @property
+    def trusts_environment(self) -> bool:
+        return not self._api.session.target.is_loopback
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        session = self._api.session
+
+        def send() -> requests.Response:
+            response = super(_Adapter, self).send(request, *args, **kwargs)
+            # A body that is cut off must fail here, where it can be asked for again.
+            response.content  # noqa: B018
+            return response
+
+        try:
+            return session.door.through(self.operation, send, _NO_ANSWER)
+        except (NoAnswerError, DeadlineError) as error:
+            raise RefusedError(str(error)) from None
+        except _NO_ANSWER as error:
+            masked = session.masker.request(str(request.method), str(request.url))
+            self._api.lost(self.operation, type(error).__name__, masked)
+            raise

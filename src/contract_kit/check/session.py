@@ -1,0 +1,257 @@
+"""One run of the check: what was asked, what was seen, what was found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+
+from contract_kit.check import spelling
+from contract_kit.check.budget import Budget
+from contract_kit.check.client_reading import Reader
+from contract_kit.check.conformance import Conformance
+from contract_kit.check.coverage import Coverage
+from contract_kit.check.observed_response import Answer
+from contract_kit.check.properties import Judgement, Property
+from contract_kit.check.throttle import Door, Limits, NoAnswerError
+from contract_kit.document import Document
+from contract_kit.findings.finding import Finding, Kind, Severity, State, merged
+from contract_kit.findings.results import OperationResult, PropertyResult
+from contract_kit.masking import Masker
+from contract_kit.targets import Target
+
+# A question whose answers may move is asked so often; what is broken in most of them is broken.
+_READINGS = 3
+
+
+@dataclass
+class Tally:
+    """What one operation answered.
+
+    Attributes:
+        answers: How many, by status.
+        with_data: How many successful ones held at least one resource.
+    """
+
+    answers: Counter[int] = field(default_factory=Counter)
+    with_data: int = 0
+
+
+class Session:
+    """Collects answers, judgements and findings; every answer is held against the document as it comes in.
+
+    Args:
+        document: What answers are held against.
+        target: What is asked.
+        masker: Masks what is shown; default: with a random key.
+        limits: How much may be asked.
+        severities: Other severities than those of the kinds.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        target: Target,
+        masker: Masker | None = None,
+        limits: Limits | None = None,
+        severities: Mapping[Kind, Severity] | None = None,
+    ) -> None:
+        limits = limits or Limits()
+        self.document = document
+        self.target = target
+        self.masker = masker or Masker(shown=document.words)
+        self.door = Door(Budget(document, limits.requests), limits)
+        self.coverage = Coverage(document)
+        # The check that runs, as in CheckResult.id.
+        self.check = ""
+        self.moved = 0
+        self._tallies = {operation.name: Tally() for operation in document.operations}
+        self._findings: list[Finding] = []
+        self._judged: dict[tuple[str, Property], Counter[bool]] = {}
+        self._unjudged: list[str] = []
+        self._severities = dict(severities or {})
+        self._conformance = Conformance(document)
+        self._reader = Reader()
+
+    def observe(self, answer: Answer) -> list[Finding]:
+        """Count ``answer``, hold it against the document, let the client read it; keep and return what that finds."""
+        tally = self._tallies[answer.operation]
+        tally.answers[answer.status] += 1
+        if answer.status == 200 and _holds_data(answer):
+            tally.with_data += 1
+        observed = self._conformance.observed(answer)
+        self.coverage.observe(answer, observed.things)
+        self.judge(spelling.judgements(answer, observed.instants, observed.urls))
+        found = self._conformance.findings(answer)
+        reading = self._reader.read(answer)
+        if reading.problem:
+            # What the real client fails on is broken, whatever its kind.
+            found = [replace(each, impact=reading.problem, impact_severity=Severity.BREAKING) for each in found]
+        self.add([*found, *reading.findings])
+        return found
+
+    def unjudged(self, reason: str) -> None:
+        """Note that a question could not be answered; without findings the run is then inconclusive."""
+        self._unjudged.append(self.masker.text(reason))
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Keep findings of other checks than conformance."""
+        self._findings.extend(
+            replace(finding, check=finding.check or self.check, override=self._severities.get(finding.kind))
+            for finding in findings
+        )
+
+    def judge(self, judgements: Iterable[Judgement]) -> None:
+        """Count each property that was held against an answer, and keep a finding for each that does not hold."""
+        for judgement in judgements:
+            key = judgement.answer.operation, judgement.judged
+            self._judged.setdefault(key, Counter())[judgement.holds] += 1
+            if not judgement.holds:
+                finding = judgement.finding
+                if judgement.judged.inferred and self.target.is_live:
+                    note = "no source says so: it warns until a recording of the live API confirms it"
+                    finding = replace(finding, state=State.WARNING, note=note)
+                self.add([finding])
+
+    def settle(self, question: Callable[[int], Iterable[Judgement]]) -> None:
+        """Judge what compares answers: what seems broken is read again before it counts, since live data moves.
+
+        Args:
+            question: Asks the target anew at each call and yields judgements; it gets the number of the reading,
+                from 0.
+
+        Raises:
+            NoAnswerError: an answer was missing; what was judged until then counts.
+        """
+        first, error = _reading(question, 0)
+        broken = Counter({judgement.key for judgement in first if not judgement.holds})
+        readings = [first]
+        # Nothing moves in an emulator of our own; there a fault that comes and goes is still one.
+        while any(broken.values()) and not self.target.embedded and len(readings) < _READINGS:
+            again, error = _reading(question, len(readings))
+            readings.append(again)
+            broken.update({judgement.key for judgement in again if not judgement.holds})
+            if len(readings) == 2 and all(count == 2 for count in broken.values()):
+                break
+        needed = len(readings) // 2 + 1
+        if error is not None and len(readings) > 1:
+            # It could not be read again to its end. Elsewhere what was seen once counts; live data may have moved.
+            needed = 1
+            if self.target.is_live:
+                self.unjudged(f"something seemed broken, and could not be read again: {error}")
+                broken.clear()
+        lasting = {key for key, count in broken.items() if count >= needed}
+        self.moved += len(broken) - len(lasting)
+        reported: set[tuple[str, str, str]] = set()
+        for judgement in first:
+            if judgement.holds or judgement.key in lasting:
+                self.judge([judgement])
+                reported.add(judgement.key)
+        for judgement in chain.from_iterable(readings[1:]):
+            if not judgement.holds and judgement.key in lasting - reported:
+                self.judge([judgement])
+        if error is not None:
+            raise error
+
+    @property
+    def missing(self) -> int:
+        """How many questions could not be answered."""
+        return len(self._unjudged)
+
+    @property
+    def judgements(self) -> int:
+        """How many judgements there were."""
+        return sum(counts.total() for counts in self._judged.values())
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings so far, equal ones merged."""
+        return merged(self._findings)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent in all."""
+        return self.door.requests
+
+    def operations(self) -> tuple[OperationResult, ...]:
+        """The numbers of each operation."""
+        return tuple(
+            OperationResult(
+                name=name,
+                requests=self.door.sent[name],
+                statuses={str(status): count for status, count in sorted(tally.answers.items())},
+                with_data=tally.with_data,
+                properties=len({each.name for operation, each in self._judged if operation == name}),
+            )
+            for name, tally in self._tallies.items()
+        )
+
+    def properties(self) -> tuple[PropertyResult, ...]:
+        """Each property that was held against something."""
+        return tuple(
+            PropertyResult(
+                name=each.name,
+                operation=operation,
+                sentence=each.expected,
+                basis=each.basis,
+                inferred=each.inferred,
+                held=counts[True],
+                broken=counts[False],
+            )
+            for (operation, each), counts in sorted(
+                self._judged.items(), key=lambda item: (item[0][0], item[0][1].kind, item[0][1].name)
+            )
+        )
+
+    def blind_spots(self) -> list[str]:
+        """Why the run cannot say that the target conforms; empty where it has seen something of every operation."""
+        statuses = sum((tally.answers for tally in self._tallies.values()), Counter[int]())
+        if not statuses:
+            return ["no answer came from the target"]
+        if set(statuses) == {401}:
+            return ["every answer was 401: the credentials are not accepted there"]
+        if not any(tally.with_data for tally in self._tallies.values()) and 429 in statuses:
+            return ["the target answers 429: try again later"]
+        unseen = [
+            f"{name} was never seen with data" + (f" ({_statuses(tally)})" if tally.answers else " (not reached)")
+            for name, tally in self._tallies.items()
+            if not tally.with_data
+        ]
+        return unseen + [f"could not be judged: {reason}" for reason in self._unjudged[:1]]
+
+    def remarks(self) -> list[str]:
+        """What a reader should know besides."""
+        remarks = []
+        if self.door.retried:
+            troubles = ", ".join(f"{name} {count} times" for name, count in sorted(self.door.retried.items()))
+            remarks.append(f"asked again after trouble that may pass: {troubles}")
+        if self.moved:
+            remarks.append(f"{self.moved} comparisons were dropped because the data moved while it was read")
+        if self.door.was_spent:
+            remarks.append(f"the budget of {self.door.budget.most} requests cut some checks short: see --max-requests")
+        return remarks
+
+
+def _reading(
+    question: Callable[[int], Iterable[Judgement]], number: int
+) -> tuple[list[Judgement], NoAnswerError | None]:
+    """The judgements of one reading, as far as it came."""
+    judgements: list[Judgement] = []
+    try:
+        judgements.extend(question(number))
+    except NoAnswerError as error:
+        return judgements, error
+    return judgements, None
+
+
+def _statuses(tally: Tally) -> str:
+    return ", ".join(f"{count} × {status}" for status, count in sorted(tally.answers.items()))
+
+
+def _holds_data(answer: Answer) -> bool:
+    body = answer.excerpt
+    if not isinstance(body, dict):
+        return False
+    lists = [value for value in body.values() if isinstance(value, list)]
+    return any(lists) if "meta" in body else bool(body)

@@ -1,0 +1,166 @@
+"""The one door for every request of a run: budget, rate, deadline, and waiting for the weather to pass."""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from contract_kit.check.budget import Budget
+
+# A dropped connection, a 429 or a 5xx may be the weather; what outlasts these pauses (in seconds) is not.
+PAUSES = (0.2, 0.6, 1.8)
+_TOO_MANY = 429
+PASSING = frozenset({_TOO_MANY, 500, 502, 503, 504})
+# Longer than this no Retry-After is waited for.
+_LONGEST_PAUSE = 60.0
+
+
+class NoAnswerError(Exception):
+    """The target gave no answer that this check can go on with; the session already knows why."""
+
+
+class BudgetSpentError(NoAnswerError):
+    """The check that runs has used up its part of the requests that may be sent."""
+
+
+class ClosedError(NoAnswerError):
+    """The target has answered 429 for so long that asking it more would be rude."""
+
+
+class DeadlineError(Exception):
+    """The time for the whole run is over."""
+
+
+class _Response(Protocol):
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+
+R = TypeVar("R", bound=_Response)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run may ask of its target.
+
+    Attributes:
+        requests: How many requests in all, or None.
+        rate: How many a second, or None.
+        seconds: For how long, or None.
+    """
+
+    requests: int | None = None
+    rate: float | None = None
+    seconds: float | None = None
+
+
+class Door:
+    """Lets requests out, one after the other, and counts them."""
+
+    def __init__(self, budget: Budget, limits: Limits) -> None:
+        self.budget = budget
+        self.sent: Counter[str] = Counter()
+        self.retried: Counter[str] = Counter()
+        self.spent = False  # since the check began that runs
+        self.was_spent = False  # at any time
+        self._limits = limits
+        self._deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
+        self._next = 0.0
+        # What has outlasted the pauses once, by operation, is no weather any more; to wait again would tell nothing.
+        self._lasting: set[tuple[str, object]] = set()
+        self._closed: set[str] = set()
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent."""
+        return self.sent.total()
+
+    def require_time(self) -> None:
+        """Go on only while there is time.
+
+        Raises:
+            DeadlineError: there is none left.
+        """
+        if self._deadline is not None and time.monotonic() >= self._deadline:
+            raise DeadlineError(f"the deadline of {self._limits.seconds:g} s has passed")
+
+    def through(self, operation: str, send: Callable[[], R], errors: tuple[type[Exception], ...]) -> R:
+        """Send one request, and again while its trouble may be the weather.
+
+        Args:
+            operation: The operationId that it counts for.
+            send: Sends it and reads the whole answer.
+            errors: What ``send`` raises when no answer came.
+
+        Raises:
+            BudgetSpentError: it may not be sent.
+            ClosedError: it may not be sent.
+            DeadlineError: there is no time left.
+        """
+        for pause in (*PAUSES, None):
+            self._permit(operation)
+            try:
+                response = send()
+            except errors as error:
+                if self._may_pass(operation, type(error).__name__, pause):
+                    continue
+                raise
+            status = response.status_code
+            if status in PASSING and self._may_pass(operation, status, _pause(pause, response)):
+                continue
+            if status == _TOO_MANY:
+                self._closed.add(operation)
+            return response
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _permit(self, operation: str) -> None:
+        self.require_time()
+        if operation in self._closed:
+            raise ClosedError(f"{operation} was answered with 429 for longer than may be waited for")
+        if not self.budget.take(operation):
+            self.spent = self.was_spent = True
+            raise BudgetSpentError(f"the budget of {self.budget.most} requests has no more for {operation} here")
+        if self._limits.rate:
+            now = time.monotonic()
+            self._sleep(self._next - now)
+            self._next = max(now, self._next) + 1 / self._limits.rate
+        self.sent[operation] += 1
+
+    def _may_pass(self, operation: str, trouble: object, pause: float | None) -> bool:
+        """Wait for trouble to pass; False once it has outlasted all pauses."""
+        if pause is None or pause > _LONGEST_PAUSE or (operation, trouble) in self._lasting:
+            self._lasting.add((operation, trouble))
+            return False
+        self.retried[str(trouble)] += 1
+        # Jitter: many checks that were refused together should not come back together.
+        self._sleep(pause * random.uniform(0.8, 1.3))  # noqa: S311
+        return True
+
+    def _sleep(self, seconds: float) -> None:
+        if seconds <= 0:
+            return
+        left = seconds if self._deadline is None else self._deadline - time.monotonic()
+        time.sleep(max(0.0, min(seconds, left)))
+        self.require_time()
+
+
+def _pause(pause: float | None, response: _Response) -> float | None:
+    """As long as the answer's Retry-After asks for, or ``pause`` where that is longer."""
+    asked = response.headers.get("Retry-After") or ""
+    if pause is None or not asked:
+        return pause
+    if asked.strip().isdigit():
+        return max(pause, float(asked))
+    try:
+        moment = email.utils.parsedate_to_datetime(asked)
+    except ValueError:
+        return pause
+    return max(pause, moment.timestamp() - time.time())

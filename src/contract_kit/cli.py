@@ -1,0 +1,94 @@
+"""The command ``vla``: parse the arguments, run one subcommand, exit with its status."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn, TextIO
+
+from contract_kit import __version__
+from contract_kit.errors import UsageError, VlaError
+
+# Each is a module of commands/, in the order in which `vla --help` shows them.
+COMMANDS = {
+    "check": "say whether a service does what the document says",
+    "resend": "run the check behind one finding of the last report again",
+    "accept": "accept a finding of the last report for a while",
+    "record": "record what a service says, without secrets",
+    "replay": "hold recordings against the document",
+    "audit": "hold folders of NDJSON against the document, over all processors",
+    "emulator": "serve an emulator of the API",
+    "selftest": "measure the check against every fault of the emulator",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Argument errors as one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status is the value."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    parsed = _parser(given).parse_args(given)
+    if sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
+        sys.stdout = _outlet(sys.__stdout__)
+    try:
+        status = int(parsed.run(parsed))
+        if sys.stdout is not None:  # as where it was closed from the beginning
+            sys.stdout.flush()
+    except VlaError as error:
+        print(f"vla {parsed.command}: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print(f"vla {parsed.command}: interrupted", file=sys.stderr)
+        return 130
+    return status
+
+
+def _outlet(stdout: TextIO) -> TextIO:
+    """Standard output that may end before we do, as before `| head`: the work goes on, and so its status is known."""
+    buffered = io.BufferedWriter(_Outlet(stdout.fileno(), "w", closefd=False))
+    return io.TextIOWrapper(buffered, stdout.encoding, stdout.errors, line_buffering=stdout.isatty())
+
+
+class _Outlet(io.FileIO):
+    """A file descriptor to which no writing fails without saying so in our words."""
+
+    def write(self, content: Any, /) -> int:
+        try:
+            return super().write(content)
+        except BrokenPipeError:
+            self._into_nothing()
+            return len(content)
+        except OSError as error:
+            self._into_nothing()
+            raise UsageError(f"the output cannot be written ({error.strerror}): send it elsewhere") from None
+
+    def _into_nothing(self) -> None:
+        # What Python would flush at exit has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """A parser that knows all subcommands by name, and of the one that is given all its arguments.
+
+    The others are not even imported, so that `vla --help` is quick.
+    """
+    parser = _Parser(prog="vla", description="Check and emulate the Video Log Analyzer API.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"vla {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    for command, summary in COMMANDS.items():
+        if command in given:
+            package = "video_log_analyzer" if command == "emulator" else "contract_kit"
+            importlib.import_module(f"{package}.commands.{command}").add_to(commands, summary)
+        else:
+            commands.add_parser(command, help=summary)
+    return parser

@@ -1,0 +1,200 @@
+"""``vla accept``: accept a finding of the last report for a while."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contract_kit.commands import Commands, add_parser
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from contract_kit.findings.acceptances import Acceptance, Acceptances
+
+EPILOG = """\
+An accepted finding is still shown, and no longer changes the exit status of `vla check` until it expires.
+Exit status: 0 done, 2 usage or configuration"""
+
+
+def add_to(commands: Commands, summary: str) -> None:
+    """Declare the subcommand."""
+    accept = add_parser(
+        commands,
+        "accept",
+        help=summary,
+        description="Accept a finding of the last report for a while: write it into acceptances.yaml.",
+        epilog=EPILOG,
+    )
+    accept.add_argument("fingerprint", metavar="FINGERPRINT", nargs="?", help="its first six digits or more")
+    accept.add_argument("--reason", metavar="TEXT", help="why it is bearable")
+    accept.add_argument("--expires", metavar="DATE", help="the last day, YYYY-MM-DD, at most 366 days from now")
+    accept.add_argument("--owner", metavar="NAME", help="who answers for it; default: git's user.name")
+    accept.add_argument("--replace", action="store_true", help="renew what is accepted already")
+    others = accept.add_argument_group("instead of FINGERPRINT").add_mutually_exclusive_group()
+    others.add_argument("--list", action="store_true", help="show what is accepted")
+    others.add_argument(
+        "--prune", action="store_true", help="drop what the last report looked for and no longer found; say why not"
+    )
+    files = accept.add_argument_group("files")
+    files.add_argument("--config", type=Path, metavar="FILE", help="settings; default: vla.toml, where it exists")
+    files.add_argument("--report-dir", type=Path, metavar="DIR", help="default: build/vla")
+    files.add_argument("--acceptances", type=Path, metavar="FILE", help="default: acceptances.yaml")
+    accept.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Accept, list or prune."""
+    from datetime import UTC, datetime
+
+    from contract_kit import configuration
+
+    _require_one_thing(arguments)
+    settings = configuration.load(arguments.config).with_options(
+        report_dir=arguments.report_dir, acceptances=arguments.acceptances
+    )
+    today = datetime.now(UTC).date()
+    if arguments.list:
+        _list(settings.acceptances, today)
+    elif arguments.prune:
+        _prune(settings.acceptances, settings.report_dir)
+    else:
+        _accept(arguments, settings.acceptances, settings.report_dir, today)
+    return 0
+
+
+def _require_one_thing(arguments: argparse.Namespace) -> None:
+    from contract_kit.errors import UsageError
+
+    other = "--list" if arguments.list else "--prune" if arguments.prune else None
+    of_accepting = ("fingerprint", "reason", "expires", "owner", "replace")
+    given = [name if name == "fingerprint" else f"--{name}" for name in of_accepting if getattr(arguments, name)]
+    if other and given:
+        raise UsageError(f"{other} goes without {', '.join(given)}: leave out one or the other")
+    if not other and not arguments.fingerprint:
+        raise UsageError("give the FINGERPRINT of a finding, --list or --prune (see `vla accept --help`)")
+
+
+def _accept(arguments: argparse.Namespace, path: Path, report_dir: Path, today: date) -> None:
+    from contract_kit.errors import UsageError
+    from contract_kit.findings import acceptances_file, last_report, resolution
+    from contract_kit.findings.acceptances import Acceptance
+
+    expires = _expires(arguments.expires, today)
+    reason = _one_line("--reason", arguments.reason)
+    owner = _one_line("--owner", arguments.owner if arguments.owner is not None else _git_user())
+    result = last_report.load(report_dir)
+    finding = last_report.finding(result, arguments.fingerprint)
+    entry = Acceptance(
+        kind=finding.kind,
+        operation=finding.operation,
+        place=finding.place,
+        value=finding.value,
+        reason=reason,
+        owner=owner,
+        expires=expires,
+        target=resolution.origin(result.target),
+        check=finding.check,
+    )
+
+    def with_entry(there: Acceptances) -> list[Acceptance]:
+        known = there.of(finding)
+        if known is None:
+            return [*there.entries, entry]
+        if not arguments.replace:
+            raise UsageError(
+                f"{finding.fingerprint} is accepted already, by {known.owner} until {known.expires}: {known.reason} "
+                f"({path}:{known.line}; --replace renews it)"
+            )
+        return [entry if each is known else each for each in there.entries]
+
+    acceptances_file.change(path, with_entry)
+    print(f"accepted until {expires}, in {path}:")
+    print(f"  {last_report.named(finding)}")
+
+
+def _expires(text: str | None, today: date) -> date:
+    from contract_kit.errors import UsageError
+    from contract_kit.findings.acceptances import LONGEST, parse_date
+
+    if text is None:
+        raise UsageError("--expires is required: the last day on which it is accepted, as YYYY-MM-DD")
+    try:
+        expires = parse_date(text)
+    except ValueError as error:
+        raise UsageError(f"--expires is {error}") from None
+    if expires < today:
+        raise UsageError(f"--expires {expires} is in the past: today, in UTC, is {today}")
+    if expires > today + LONGEST:
+        raise UsageError(f"--expires {expires} is too far away: the last day possible is {today + LONGEST}")
+    return expires
+
+
+def _one_line(option: str, text: str | None) -> str:
+    from contract_kit.errors import UsageError
+    from contract_kit.findings.acceptances import is_line
+
+    if text is None or not is_line(text):
+        found = "is required" if text is None else f"{text!r} is empty, or not one line that can be shown"
+        hint = ", since git has no user.name" if option == "--owner" and text is None else ""
+        raise UsageError(f"{option} {found}{hint}: give it as a text of one line")
+    return text.strip()
+
+
+def _git_user() -> str | None:
+    """The name that this person's commits carry, which is what the entry will be committed with."""
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            ["git", "config", "user.name"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=10,
+        )
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        return None
+    return done.stdout.strip() or None
+
+
+def _list(path: Path, today: date) -> None:
+    from contract_kit.findings import acceptances, last_report
+
+    entries = acceptances.load(path).entries
+    if not entries:
+        print(f"nothing is accepted: {path} has no entries")
+    for entry in entries:
+        print(last_report.named(entry.finding))
+        print(f"    until     {entry.expires}")
+        if reason := entry.why_not_in_force(today):
+            print(f"    note      {reason}")
+        print(f"    owner     {entry.owner}")
+        print(f"    reason    {' '.join(entry.reason.split())}")
+
+
+def _prune(path: Path, report_dir: Path) -> None:
+    from contract_kit.findings import acceptances_file, last_report, resolution
+
+    result = last_report.load(report_dir)
+    dropped: list[Acceptance] = []
+    kept: list[tuple[Acceptance, str]] = []
+
+    def without_the_gone(there: Acceptances) -> list[Acceptance]:
+        for entry in there.entries:
+            reason = resolution.reason_to_keep(entry.finding, entry.target, result)
+            if reason is None:
+                dropped.append(entry)
+            else:
+                kept.append((entry, reason))
+        return [entry for entry, _ in kept]
+
+    acceptances_file.change(path, without_the_gone)
+    print(f"by the report of {result.started} on {result.target.label}:")
+    for entry in dropped:
+        print(f"dropped  {last_report.named(entry.finding)}")
+    for entry, reason in kept:
+        print(f"kept     {last_report.named(entry.finding)}")
+        print(f"         {reason}")
+    print(f"{len(dropped)} dropped, {len(kept)} kept in {path}")

@@ -1,0 +1,222 @@
+"""``vla record``: record what a service says, without secrets."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contract_kit.commands import Commands, add_parser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from contract_kit.cassettes.age import Age
+    from contract_kit.cassettes.cassette import Cassette
+    from contract_kit.cassettes.recording import Recorded
+    from contract_kit.document import Document
+    from contract_kit.targets import Target
+    from video_log_analyzer.scenarios import Scenario
+
+FOLDER = Path("contract_tests") / "cassettes"
+EPILOG = """\
+credentials for --target, from the environment only:
+  TWILIO_API_KEY and TWILIO_API_SECRET       win where both are set
+  TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN
+
+Each cassette is scrubbed before it touches the disk, is replayed, and then replaces the old one in one step.
+Exit status: 0 done, 1 --check-age found one past twice the limit or --compare a difference,
+2 usage or configuration, 3 no answer, or none that can be recorded"""
+
+
+def add_to(commands: Commands, summary: str) -> None:
+    """Declare the subcommand."""
+    record = add_parser(
+        commands,
+        "record",
+        help=summary,
+        description="Record scenarios, one cassette each. Without --target an emulator is started, recorded and\n"
+        "stopped; its cassettes are labelled synthetic and are no evidence about the live API.",
+        epilog=EPILOG,
+    )
+    record.add_argument("scenarios", metavar="SCENARIO", nargs="*", help="default: all; see --list")
+    record.add_argument("--target", metavar="URL", help="the origin to record, for example https://insights.twilio.com")
+    record.add_argument("--allow-http", action="store_true", help="send credentials in the clear to another machine")
+    record.add_argument("--output", type=Path, default=FOLDER, metavar="DIR", help=f"default: {FOLDER}")
+    how = record.add_mutually_exclusive_group()
+    how.add_argument("--stale", action="store_true", help="only those in DIR that are too old, or missing")
+    how.add_argument("--check-age", action="store_true", help="record nothing; say which in DIR are too old")
+    how.add_argument(
+        "--compare",
+        action="store_true",
+        help="record nothing; say where an emulator that holds what those in DIR show answers otherwise",
+    )
+    how.add_argument("--list", action="store_true", help="say which scenarios there are, and end")
+    record.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Record; the exit status is the value."""
+    from contract_kit import document
+    from contract_kit.cassettes import recording
+    from video_log_analyzer.scenarios import SCENARIOS
+
+    if arguments.list:
+        for scenario in SCENARIOS.values():
+            print(f"{scenario.name:20}{scenario.shows}")
+        return 0
+    opened = document.load()
+    chosen = _chosen(arguments.scenarios)
+    if arguments.check_age:
+        return _check_age(arguments.output, opened)
+    if arguments.compare:
+        return _compare(arguments.output, opened)
+    is_live = False
+    if arguments.target:
+        target = _named(arguments.target, allow_http=arguments.allow_http)
+        is_live = target.is_live
+    if arguments.stale:
+        chosen = list(_stale(chosen, arguments.output, opened, is_live=is_live))
+        if not chosen:
+            print("nothing is stale")
+            return 0
+    for scenario in chosen:
+        _require_no_loss(arguments.output / f"{scenario.name}.yaml", is_live=is_live)
+    reached: AbstractContextManager[Target] = _kept(target) if arguments.target else recording.embedded()
+    with reached as target:
+        print(f"recording {target.label}")
+        for scenario in chosen:
+            if reason := _left_out(scenario, target):
+                print(f"left out {scenario.name}: {reason}")
+                continue
+            recorded = recording.record(target, scenario, opened)
+            path = arguments.output / f"{scenario.name}.yaml"
+            recording.write(recorded.cassette, path)
+            _tell(recorded, path)
+    return 0
+
+
+def _chosen(names: list[str]) -> list[Scenario]:
+    import difflib
+
+    from contract_kit.errors import UsageError
+    from video_log_analyzer.scenarios import SCENARIOS
+
+    for name in names:
+        if name not in SCENARIOS:
+            near = difflib.get_close_matches(name, SCENARIOS, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise UsageError(f"no scenario {name!r} (known: {', '.join(SCENARIOS)}){hint}")
+    return [SCENARIOS[name] for name in dict.fromkeys(names)] or list(SCENARIOS.values())
+
+
+def _named(url: str, *, allow_http: bool) -> Target:
+    from contract_kit.targets import Target, credentials_from, parse_url
+
+    return Target(parse_url(url, allow_http=allow_http), credentials_from(os.environ))
+
+
+def _kept(target: Target) -> AbstractContextManager[Target]:
+    from contextlib import nullcontext
+
+    return nullcontext(target)
+
+
+def _left_out(scenario: Scenario, target: Target) -> str:
+    if scenario.arrange is not None and not target.embedded:
+        return "only the embedded emulator can be made to answer so"
+    if scenario.strains and not target.may_be_strained:
+        return "it sends what only a target on this machine should get"
+    return ""
+
+
+def _require_no_loss(path: Path, *, is_live: bool) -> None:
+    """What the live API said is never replaced by what the emulator says."""
+    from contract_kit.cassettes import cassette
+    from contract_kit.errors import FileError
+
+    if not is_live and path.exists() and cassette.may_be_live(path):
+        raise FileError(
+            path,
+            "was recorded from the live API, which is worth more: give another folder with --output, or delete it",
+        )
+
+
+def _tell(recorded: Recorded, path: Path) -> None:
+    interactions, masked, unknown = recorded.cassette.interactions, recorded.scrubbed.masked, recorded.scrubbed.unknown
+    counts = ", ".join(f"{count} {label}" for label, count in sorted(masked.items())) or "nothing"
+    print(f"recorded {path}: {len(interactions)} answers; replaced: {counts}")
+    for place, count in sorted(unknown.items()):
+        print(f"  unknown, masked until somebody decides: {place} ({count} times)")
+
+
+def _age_of(path: Path, document: Document) -> tuple[Cassette, Age | None]:
+    from datetime import UTC, datetime
+
+    from contract_kit.cassettes import cassette
+    from contract_kit.cassettes.age import age, versions_in
+
+    changelog = Path("CHANGELOG.md")
+    text = changelog.read_text(encoding="utf-8") if changelog.is_file() else ""
+    found = cassette.load(path)
+    return found, age(found.label, datetime.now(UTC).date(), versions_in(text, document.version))
+
+
+def _stale(scenarios: list[Scenario], folder: Path, document: Document, *, is_live: bool) -> Iterator[Scenario]:
+    """Those that are too old, are not there, or cannot be read; what another kind of target said is left alone."""
+    from contract_kit.errors import FileError
+
+    for scenario in scenarios:
+        path = folder / f"{scenario.name}.yaml"
+        try:
+            found, too_old = _age_of(path, document)
+        except FileError:
+            yield scenario
+            continue
+        if too_old and found.label.is_live == is_live:
+            yield scenario
+        elif too_old:
+            print(f"left alone {path}: {too_old.reason}; it needs {'no' if is_live else 'the live'} --target")
+
+
+def _check_age(folder: Path, document: Document) -> int:
+    """Say which cassettes are too old; on GitHub as annotations."""
+    annotates = os.environ.get("GITHUB_ACTIONS") == "true"
+    failed = False
+    for path in _cassettes_in(folder):
+        _, too_old = _age_of(path, document)
+        if too_old is None:
+            continue
+        failed = failed or too_old.fails
+        level = "error" if too_old.fails else "notice"
+        text = f"{too_old.reason}; renew it with `vla record --stale`"
+        print(f"::{level} file={path}::{text}" if annotates else f"{level}: {path}: {text}")
+    return 1 if failed else 0
+
+
+def _compare(folder: Path, document: Document) -> int:
+    """Say where the emulator answers otherwise than was recorded."""
+    from contract_kit.cassettes import cassette, recording
+    from contract_kit.cassettes.comparison import differences
+
+    differs = False
+    with recording.embedded() as target:
+        for path in _cassettes_in(folder):
+            recorded = cassette.load(path)
+            found = differences(recorded, target, document)
+            differs = differs or bool(found)
+            said = f"{len(found)} difference{'s' if len(found) > 1 else ''}" if found else "alike"
+            print(f"{path} of {recorded.label}: {said}")
+            for difference in found:
+                print(f"  {difference}")
+    return 1 if differs else 0
+
+
+def _cassettes_in(folder: Path) -> list[Path]:
+    from contract_kit.errors import UsageError
+
+    if not (paths := sorted(folder.glob("*.yaml"))):
+        raise UsageError(f"no cassettes in {folder}: name their folder with --output")
+    return paths

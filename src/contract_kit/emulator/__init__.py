@@ -1,0 +1,1 @@
+"""What every emulator needs, whatever API it serves."""

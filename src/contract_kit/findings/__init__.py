@@ -1,0 +1,1 @@
+"""Findings: what a check reports, and what people decide about it."""

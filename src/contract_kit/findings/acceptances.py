@@ -1,0 +1,248 @@
+"""The findings that somebody has accepted, until when, and why: ``acceptances.yaml``.
+
+::
+
+    - fingerprint: 56f8f0a95d62
+      kind: undocumented value           # these four are for the reader, and must give the fingerprint
+      operation: list_rooms
+      place: /rooms/*/created_method
+      value: console
+      reason: the vendor confirmed it, ticket 4711
+      owner: Kim Example
+      expires: 2027-03-31                # the last day on which it holds
+      target: live                       # optional; what `vla accept --prune` goes by
+      check: test_client.py::test_values
+
+An acceptance never hides another value: the fingerprint is of operation, place, kind and value together.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contract_kit import yaml_file
+from contract_kit.errors import FileError
+from contract_kit.findings.finding import Finding, Kind, State, ordered
+from contract_kit.yaml_file import YamlFile
+
+# A drift that is accepted for longer is no longer looked at by anybody.
+LONGEST = timedelta(days=366)
+
+_REQUIRED = ("fingerprint", "kind", "operation", "place", "value", "reason", "owner", "expires")
+_OPTIONAL = ("target", "check")
+_MAY_BE_EMPTY = frozenset({"place", "value", *_OPTIONAL})
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """One accepted finding.
+
+    Attributes:
+        kind, operation, place, value, check: As in the finding; ``check`` may be ``""``.
+        reason: Why it is bearable.
+        owner: Who answers for it.
+        expires: The last day on which it holds.
+        target: The origin of the target that it was met on (``absence.origin``), or ``""``.
+        line: Where it stands in its file; 0 for one that does not yet.
+    """
+
+    kind: Kind
+    operation: str
+    place: str
+    value: str
+    reason: str
+    owner: str
+    expires: date
+    target: str = ""
+    check: str = ""
+    line: int = 0
+
+    @property
+    def finding(self) -> Finding:
+        """The identity of what is accepted."""
+        return Finding(self.kind, self.operation, self.place, self.value, expected="", check=self.check)
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the finding."""
+        return self.finding.fingerprint
+
+    def why_not_in_force(self, today: date) -> str | None:
+        """Why it does not hold today; ``None`` if it does."""
+        if today > self.expires:
+            return f"the acceptance by {self.owner} lapsed on {self.expires}"
+        # Not an error of the file, which must not turn unreadable, or readable, by the passing of time.
+        if self.expires > today + LONGEST:
+            return (
+                f"the acceptance by {self.owner} until {self.expires} does not hold: "
+                f"more than {LONGEST.days} days are too long"
+            )
+        return None
+
+
+@dataclass(frozen=True)
+class Acceptances:
+    """The entries of one file, in its order."""
+
+    entries: tuple[Acceptance, ...] = ()
+
+    def of(self, finding: Finding) -> Acceptance | None:
+        """The entry of a finding, in force or not."""
+        return next((entry for entry in self.entries if entry.fingerprint == finding.fingerprint), None)
+
+    def applied(self, findings: Iterable[Finding], today: date) -> tuple[Finding, ...]:
+        """The findings with their state and note, the open ones first; one whose acceptance lapsed stays as it is."""
+        return tuple(ordered(self._applied(finding, today) for finding in findings))
+
+    def _applied(self, finding: Finding, today: date) -> Finding:
+        entry = self.of(finding)
+        if entry is None:
+            return finding
+        if reason := entry.why_not_in_force(today):
+            return replace(finding, note="; ".join(filter(None, [finding.note, reason])))
+        note = f"accepted by {entry.owner} until {entry.expires}: {' '.join(entry.reason.split())}"
+        return replace(finding, state=State.ACCEPTED, note=note)
+
+
+def load(path: Path) -> Acceptances:
+    """The entries of a file; none if there is no such file.
+
+    Raises:
+        FileError: it cannot be read, or an entry is not what it must be.
+    """
+    return parse(text, path) if (text := read(path)) is not None else Acceptances()
+
+
+def read(path: Path) -> str | None:
+    """The text of a file with its line ends as they are; ``None`` if there is no such file."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        raise FileError(path, f"is not UTF-8 (byte {error.start}): save it as UTF-8") from None
+    except OSError as error:
+        raise FileError(path, f"cannot be read: {error.strerror}") from None
+
+
+def parse(text: str, path: Path) -> Acceptances:
+    """The entries of a text that is known by the name ``path``; raises FileError as ``load`` does."""
+    if all(line.lstrip().startswith("#") or not line.strip() for line in text.lstrip("\ufeff").splitlines()):
+        return Acceptances()
+    return Acceptances(_Reader(yaml_file.parse(text, path)).entries())
+
+
+def is_line(text: str) -> bool:
+    """Whether a reason or name is one line that can be shown."""
+    return bool(text.strip()) and text.isprintable()
+
+
+def dumped(entry: Acceptance) -> str:
+    """The entry as the file has it, without ``line``."""
+    values = {name: getattr(entry, name) for name in (*_REQUIRED, *_OPTIONAL)}
+    values["kind"] = entry.kind.value
+    kept = {name: value for name, value in values.items() if value or name not in _OPTIONAL}
+    # In lines of any length: a folded one is harder to compare.
+    text: str = yaml.safe_dump([kept], sort_keys=False, allow_unicode=True, width=2**20)
+    return text
+
+
+class _Reader:
+    def __init__(self, file: YamlFile) -> None:
+        self._file = file
+
+    def entries(self) -> tuple[Acceptance, ...]:
+        data = self._file.data
+        if data is None:
+            return ()
+        if not isinstance(data, list):
+            raise self._error("", "expected a list of entries, '- fingerprint: …'")
+        entries: dict[str, Acceptance] = {}
+        for index, one in enumerate(data):
+            entry = self._entry(f"/{index}", one)
+            if known := entries.get(entry.fingerprint):
+                raise self._error(f"/{index}", f"{entry.fingerprint} stands in line {known.line} already: keep one")
+            entries[entry.fingerprint] = entry
+        return tuple(entries.values())
+
+    def _entry(self, pointer: str, data: Any) -> Acceptance:
+        fields = self._fields(pointer, data)
+        kinds = [kind.value for kind in Kind]
+        if fields["kind"] not in kinds:
+            raise self._error(
+                f"{pointer}/kind",
+                f"unknown kind {fields['kind']!r}{_meant(fields['kind'], kinds)}: allowed are {', '.join(kinds)}",
+            )
+        entry = Acceptance(
+            kind=Kind(fields["kind"]),
+            operation=fields["operation"],
+            place=fields["place"],
+            value=fields["value"],
+            reason=fields["reason"],
+            owner=fields["owner"],
+            expires=self._date(f"{pointer}/expires", fields["expires"]),
+            target=fields.get("target", ""),
+            check=fields.get("check", ""),
+            line=self._file.line(pointer) or 0,
+        )
+        if fields["fingerprint"] != entry.fingerprint:
+            raise self._error(
+                f"{pointer}/fingerprint",
+                f"{fields['fingerprint']!r} does not follow from kind, operation, place and value, which give "
+                f"{entry.fingerprint!r}: one of the five is not that of the finding",
+            )
+        return entry
+
+    def _fields(self, pointer: str, data: Any) -> Mapping[str, str]:
+        allowed = (*_REQUIRED, *_OPTIONAL)
+        names = ", ".join(allowed)
+        if not isinstance(data, dict):
+            raise self._error(pointer, f"expected a mapping with {names}")
+        for key, value in data.items():
+            place = f"{pointer}/{yaml_file.escape(str(key))}"
+            if key not in allowed:
+                raise self._error(place, f"unknown key {key!r}{_meant(str(key), allowed)}: allowed are {names}")
+            if not isinstance(value, str):
+                raise self._error(place, f"{key} is {value!r}, not a text: put it into quotation marks")
+            if not value.strip() and key not in _MAY_BE_EMPTY:
+                raise self._error(place, f"{key} is empty: give one")
+        for key in _REQUIRED:
+            if key not in data:
+                raise self._error(pointer, f"the key {key!r} is missing: required are {', '.join(_REQUIRED)}")
+        return data
+
+    def _date(self, pointer: str, text: str) -> date:
+        try:
+            return parse_date(text)
+        except ValueError as error:
+            raise self._error(pointer, f"expires is {error}") from None
+
+    def _error(self, pointer: str, problem: str) -> FileError:
+        return FileError(self._file.path, problem, self._file.line(pointer))
+
+
+def parse_date(text: str) -> date:
+    """The day that ``text`` names.
+
+    Raises:
+        ValueError: it is none; the message goes on from "expires is".
+    """
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(f"{text!r}: expected a day as YYYY-MM-DD, for example 2027-03-31")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r}, a day that no calendar has: expected YYYY-MM-DD") from None
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name.lower(), list(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -1,0 +1,120 @@
+"""Where the claims about one subject differ, and what the document must say once that is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from contract_kit.ledger.facets import BESIDE_THE_POINT, SCHEMA, Scalar, Value, comparable, show
+from contract_kit.ledger.model import Claim, Ledger
+from contract_kit.ledger.problem import shorten
+
+EnumStatus = Literal["current", "withdrawn", "internal"]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One facet of one subject on which claims differ: each value (None: absent) with the claims that give it."""
+
+    subject: str
+    facet: str
+    values: tuple[tuple[Value, tuple[str, ...]], ...]
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """The ids of every claim that takes part."""
+        return frozenset(claim for _, claims in self.values for claim in claims)
+
+    def __str__(self) -> str:
+        """``format of Room.duration_sec: int64 (M.Room.duration_sec, …); absent (R.Room.duration_sec)``."""
+        sides = "; ".join(f"{shorten(show(value))} ({', '.join(claims)})" for value, claims in self.values)
+        return f"{self.facet} of {self.subject}: {sides}"
+
+
+def conflicts(ledger: Ledger) -> tuple[Conflict, ...]:
+    """Every conflict between claims, whether a decision settles it or not."""
+    found = []
+    for subject in ledger.subjects:
+        claims = ledger.voices(subject)
+        facets = dict.fromkeys(facet for claim in claims for facet in claim.says)
+        for facet in facets:
+            values = _prose(claims) if facet == "prose_values" else _values(claims, facet)
+            if len({comparable(value) for value, _ in values}) > 1:
+                found.append(Conflict(subject, facet, values))
+    return tuple(found)
+
+
+def enum_statuses(ledger: Ledger, subject: str) -> dict[str, EnumStatus]:
+    """Each value that the document's enum for ``subject`` must have, and what became of it.
+
+    ``current``: the newest source that lists the enum has it. ``withdrawn``: only older ones do. ``internal``: a
+    decision names it so. A decision can leave values out. Only published enum lists count, never prose or history.
+    """
+    lists = [
+        (ledger.source[claim.source].since, value)
+        for claim in ledger.voices(subject)
+        for facet in ("enum", "items.enum")
+        if isinstance(value := claim.says.get(facet), tuple)
+    ]
+    newest = max((since for since, _ in lists), default="")
+    statuses: dict[str, EnumStatus] = {}
+    for since, values in sorted(lists, key=lambda item: item[0], reverse=True):
+        for value in values:
+            statuses.setdefault(str(value), "current" if since == newest else "withdrawn")
+    for decision in ledger.decisions:
+        chosen = decision.chosen(subject)
+        for value in _names(chosen.get("internal")):
+            if value in statuses:
+                statuses[value] = "internal"
+        for value in _names(chosen.get("leaves_out")):
+            statuses.pop(value, None)
+    return statuses
+
+
+def expected(ledger: Ledger, subject: str) -> dict[str, Value]:
+    """What the document must say of ``subject``: what the claims agree on, overridden by what decisions choose.
+
+    A facet that is not in the answer must not be in the document either.
+    """
+    claims = ledger.voices(subject)
+    facets: dict[str, Value] = {}
+    for facet in dict.fromkeys(facet for claim in claims for facet in claim.says if facet not in BESIDE_THE_POINT):
+        values = _values(claims, facet)
+        if len({comparable(value) for value, _ in values}) == 1:
+            facets[facet] = values[0][0]
+    for decision in ledger.decisions:
+        facets |= decision.chosen(subject)
+    for facet in ("enum", "items.enum"):
+        if facets.get(facet) is not None:
+            facets[facet] = tuple(enum_statuses(ledger, subject))
+    return {facet: value for facet, value in facets.items() if value is not None and facet not in _ABOUT_ENUMS}
+
+
+_ABOUT_ENUMS = frozenset({"internal", "leaves_out"})
+
+
+def _values(claims: tuple[Claim, ...], facet: str) -> tuple[tuple[Value, tuple[str, ...]], ...]:
+    """The values that the claims give, each with who gives it; equal lists in another order are one value."""
+    sides: dict[Value | frozenset[Scalar], tuple[Value, list[str]]] = {}
+    if facet in BESIDE_THE_POINT:
+        return ()
+    for claim in claims:
+        # A claim with a type gives the whole schema, so what it leaves out it denies.
+        if facet in claim.says or (facet in SCHEMA and "type" in claim.says):
+            value = claim.says.get(facet)
+            sides.setdefault(comparable(value), (value, []))[1].append(claim.id)
+    return tuple((value, tuple(ids)) for value, ids in sides.values())
+
+
+def _prose(claims: tuple[Claim, ...]) -> tuple[tuple[Value, tuple[str, ...]], ...]:
+    """The value lists that sentences name, beside those of the published enums."""
+    sides: dict[Value | frozenset[Scalar], tuple[Value, list[str]]] = {}
+    for claim in claims:
+        for facet in ("prose_values", "enum", "items.enum"):
+            if isinstance(value := claim.says.get(facet), tuple):
+                sides.setdefault(comparable(value), (value, []))[1].append(claim.id)
+    return tuple((value, tuple(ids)) for value, ids in sides.values())
+
+
+def _names(value: Value) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, tuple) else ()

@@ -1,0 +1,190 @@
+"""Does each claim stand in its source: the file is the same, the anchor stands there, and so does every value.
+
+What the readers of `readings` find by themselves is compared both ways: a claim that the source does not bear out is a
+problem, and so is something in the source that nobody claims.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from contract_kit.ledger.facets import HISTORY, LITERAL, READ, Scalar, show, show_all
+from contract_kit.ledger.model import Claim, Example, Ledger, Source
+from contract_kit.ledger.problem import Problem, shorten, unknown
+from contract_kit.yaml_file import escape
+from video_log_analyzer.readings import Page, read
+from video_log_analyzer.readings.history import dated_rows, names_in_row
+from video_log_analyzer.readings.reading import Reading
+
+_NUMBER_WORDS = {4: "four", 5: "five", 7: "seven", 9: "nine", 10: "ten", 12: "twelve", 30: "thirty"}
+
+
+def problems(ledger: Ledger, folder: Path) -> list[Problem]:
+    """Compare the ledger with the source files in ``folder``; the history is read from ``facts.md`` beside it."""
+    found: list[Problem] = []
+    for source in ledger.sources:
+        claims = [claim for claim in ledger.claims if claim.source == source.id]
+        path = folder.parent / "facts.md" if source.is_history else folder / (source.file or "")
+        if not path.is_file():
+            found.append(Problem("sources.yaml", source.line, source.id, f"there is no file {path}"))
+            continue
+        content = path.read_bytes()
+        if source.is_history:
+            found += _history(source, claims, dated_rows(content.decode()))
+            continue
+        if (digest := hashlib.sha256(content).hexdigest()) != source.sha256:
+            text = f"{path.name} has the sha256 {digest}, not {source.sha256}: the file or the entry was changed"
+            found.append(Problem("sources.yaml", source.line, source.id, text))
+        try:
+            page = read(source.notation, content.decode())
+        except (ValueError, LookupError) as error:
+            text = f"{path.name} cannot be read as {source.notation}: {shorten(repr(error))}"
+            found.append(Problem("sources.yaml", source.line, source.id, text))
+            continue
+        examples = [example for example in ledger.examples if example.source == source.id]
+        found += [*_claims(claims, page), *_examples(examples, page)]
+        found += _unclaimed(source, claims, examples, page)
+    return found
+
+
+def _claims(claims: Iterable[Claim], page: Page) -> Iterator[Problem]:
+    readings = {reading.at: reading for reading in page.readings}
+    for claim in claims:
+        reading = readings.get(claim.at)
+        if reading is not None:
+            texts = [*_stands(claim, reading.text), *_differences(claim, reading)]
+        elif claim.at.path or READ & claim.says.keys():
+            texts = [f"no property, parameter or list stands at {claim.at}; {_nearest(claim, page)}"]
+        else:
+            texts = list(_stands(claim, page.text(claim.at)))
+        yield from (Problem(claim.file, claim.line, claim.id, text) for text in texts)
+
+
+def _stands(claim: Claim, text: str) -> Iterator[str]:
+    """The anchor stands in the first line of the text, and each literal value anywhere in it."""
+    first, _, _ = text.partition("\n")
+    if not _holds(first, claim.anchor):
+        yield f"the anchor {claim.anchor!r} does not stand at {claim.at}; there stands: {shorten(first)}"
+    for facet, value in claim.says.items():
+        if facet in LITERAL | HISTORY:
+            for item in value if isinstance(value, tuple) else (value,):
+                if not any(_holds(text, spelling) for spelling in _spellings(item)):
+                    yield f"says {facet}: {item}, which does not stand at {claim.at}; there stands: {shorten(text)}"
+
+
+def _spellings(value: Scalar) -> tuple[str, ...]:
+    """A value as a sentence may spell it: a number also as a word."""
+    word = _NUMBER_WORDS.get(value) if isinstance(value, int) else None
+    return (str(value), word) if word else (str(value),)
+
+
+def _holds(text: str, words: str) -> bool:
+    """Whether ``words`` stand in ``text`` whole: at a letter's side stands no letter, at a digit's side no digit.
+
+    Some sources run their text together, so a digit may stand beside a letter, and anything before a capital.
+    """
+    before = r"(?<!\d)" if words[:1].isdigit() else r"(?<![^\W\d])" if words[:1].islower() else ""
+    behind = r"(?![^\W\d])" if words[-1:].isalpha() else r"(?!\d)" if words[-1:].isdigit() else ""
+    return re.search(before + re.escape(words) + behind, text) is not None
+
+
+def _differences(claim: Claim, reading: Reading) -> Iterator[str]:
+    """What the claim says and what stands there, where a reader understands the place: they must be the same."""
+    if not fnmatchcase(claim.subject, reading.subject):
+        yield f"is about {claim.subject}, but {reading.subject} stands at {claim.at}"
+    said = {facet: value for facet, value in claim.says.items() if facet in READ}
+    for facet in ("enum", "items.enum") if "run" in reading.facets else ():
+        if isinstance(values := said.pop(facet, None), tuple):
+            said["run"] = "".join(str(value) for value in values)
+    for facet in dict.fromkeys([*said, *reading.facets]):
+        here, there = said.get(facet), reading.facets.get(facet)
+        if here != there or type(here) is not type(there):
+            yield f"says {facet}: {show(here)}; at {claim.at} stands {facet}: {show(there)}"
+
+
+def _nearest(claim: Claim, page: Page) -> str:
+    """Where its subject stands instead, or what stands in its lines."""
+    same = [str(reading.at) for reading in page.readings if fnmatchcase(claim.subject, reading.subject)]
+    if same and "*" not in "".join(same):
+        return f"{claim.subject} stands at {', '.join(same)}"
+    return f"there stands: {shorten(page.text(claim.at)) or 'nothing'}"
+
+
+def _examples(examples: Iterable[Example], page: Page) -> Iterator[Problem]:
+    answers = {answer.at: answer for answer in page.answers}
+    for example in examples:
+        answer = answers.get(example.at)
+        if answer is None:
+            places = ", ".join(str(at) for at in answers)
+            text = f"no example stands at {example.at}; examples stand at {places}"
+            yield Problem(example.file, example.line, example.id, text)
+            continue
+        if not _holds(answer.text, example.anchor):
+            text = f"the anchor {example.anchor!r} does not stand at {example.at}"
+            yield Problem(example.file, example.line, example.id, text)
+        for pointer, here, there in _unequal(example.body, answer.body):
+            text = f"shows {here} at {pointer or 'the top'}; at {example.at} stands {there}"
+            yield Problem(example.file, example.line, example.id, text)
+
+
+def _unequal(here: Any, there: Any, pointer: str = "") -> Iterator[tuple[str, str, str]]:
+    """Where two bodies differ: JSON pointer and the two values; the order of keys counts."""
+    if isinstance(here, dict) and isinstance(there, dict) and list(here) == list(there):
+        for key in here:
+            yield from _unequal(here[key], there[key], f"{pointer}/{escape(key)}")
+    elif isinstance(here, list) and isinstance(there, list) and len(here) == len(there):
+        for index, pair in enumerate(zip(here, there, strict=True)):
+            yield from _unequal(*pair, f"{pointer}/{index}")
+    elif here != there or type(here) is not type(there) or isinstance(here, dict):
+        yield pointer, shorten(json.dumps(here)), shorten(json.dumps(there))
+
+
+def _unclaimed(source: Source, claims: list[Claim], examples: list[Example], page: Page) -> Iterator[Problem]:
+    """What the reader found and nobody claims."""
+    claimed, shown = {claim.at for claim in claims}, {example.at for example in examples}
+    file = f"claims/{source.id}.yaml"
+    for reading in page.readings:
+        if reading.at not in claimed:
+            text = f"nothing is claimed of {reading.subject} at {reading.at}, where stands {show_all(reading.facets)}"
+            yield Problem(file, None, source.id, text)
+    for answer in page.answers:
+        if answer.at not in shown:
+            yield Problem(file, None, source.id, f"the example at {answer.at} is not among the examples: add it")
+
+
+def _history(source: Source, claims: list[Claim], rows: Mapping[str, str]) -> Iterator[Problem]:
+    """Claims against dated rows: anchor and literals stand in the row, and all that a row names is claimed."""
+    for claim in claims:
+        row = rows.get(claim.at.date)
+        texts = [unknown("date", claim.at.date, rows)] if row is None else _stands(claim, row)
+        yield from (Problem(claim.file, claim.line, claim.id, text) for text in texts)
+    same_words: dict[tuple[str, str], Claim] = {}
+    for claim in claims:
+        first = same_words.setdefault((rows.get(claim.at.date, ""), claim.anchor), claim)
+        if _literals(first) != _literals(claim):
+            text = f"rests on the same words as {first.id} and says something else"
+            yield Problem(claim.file, claim.line, claim.id, text)
+    for date, row in rows.items():
+        there = [claim for claim in claims if rows.get(claim.at.date) == row]
+        said = {claim.subject.rpartition(".")[2] for claim in there}
+        for values in (values for claim in there for values in _literals(claim).values()):
+            said |= {word for value in values for word in (value, *value.split(", "))}
+        missing = [name for name in names_in_row(row) if name.rpartition(".")[2] not in said]
+        if missing or not there:
+            text = f"nothing is claimed of {', '.join(missing) or 'anything'} in the row of {date}"
+            yield Problem(f"claims/{source.id}.yaml", None, source.id, text)
+
+
+def _literals(claim: Claim) -> dict[str, tuple[str, ...]]:
+    """The facets whose values must stand in the source word for word, as lists of text."""
+    return {
+        facet: tuple(str(item) for item in value) if isinstance(value, tuple) else (str(value),)
+        for facet, value in claim.says.items()
+        if facet in LITERAL | HISTORY
+    }

@@ -1,0 +1,171 @@
+"""Does the ledger hold together: ids, references, facets, and every conflict settled by a decision that says how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from contract_kit.ledger.conflicts import Conflict, conflicts, enum_statuses
+from contract_kit.ledger.facets import CHOICES, HISTORY, KNOWN, READ, Facets
+from contract_kit.ledger.model import Claim, Decision, Example, Ledger
+from contract_kit.ledger.problem import Problem, unknown
+
+DECISIONS = "decisions.yaml"
+OPERATIONS = ("list_rooms", "fetch_room", "list_participants", "fetch_participant")
+
+
+def problems(ledger: Ledger) -> list[Problem]:
+    """Everything that is wrong with the entries of the ledger and what they say of each other."""
+    found = [*_duplicates(ledger), *_sources(ledger)]
+    for claim in ledger.claims:
+        found += [Problem(claim.file, claim.line, claim.id, text) for text in _claim(ledger, claim)]
+    for example in ledger.examples:
+        found += [Problem(example.file, example.line, example.id, text) for text in _example(ledger, example)]
+    for decision in ledger.decisions:
+        found += [Problem(DECISIONS, decision.line, decision.id, text) for text in _decision(ledger, decision)]
+    return [*found, *_unsettled(ledger)]
+
+
+def _duplicates(ledger: Ledger) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    entries: list[tuple[str, str, int]] = [("sources.yaml", source.id, source.line) for source in ledger.sources]
+    entries += [(claim.file, claim.id, claim.line) for claim in ledger.claims]
+    entries += [(example.file, example.id, example.line) for example in ledger.examples]
+    entries += [(DECISIONS, decision.id, decision.line) for decision in ledger.decisions]
+    for file, entry_id, line in entries:
+        if entry_id in seen:
+            yield Problem(
+                file, line, entry_id, f"this id stands already at {seen[entry_id]}: ids are unique in the ledger"
+            )
+        seen.setdefault(entry_id, f"{file}:{line}")
+
+
+def _sources(ledger: Ledger) -> Iterator[Problem]:
+    claimed = {claim.source for claim in ledger.claims}
+    letters: dict[str, str] = {}
+    for source in ledger.sources:
+        if source.id not in claimed:
+            text = f"has no claims: write claims/{source.id}.yaml"
+            yield Problem("sources.yaml", source.line, source.id, text)
+        if letters.setdefault(source.letter, source.id) != source.id:
+            text = f"has the letter {source.letter!r} of {letters[source.letter]}: choose another"
+            yield Problem("sources.yaml", source.line, source.id, text)
+        if not source.is_history and not (source.file and source.sha256):
+            yield Problem("sources.yaml", source.line, source.id, "has no 'file' and 'sha256': give both")
+
+
+def _anchored(ledger: Ledger, entry: Claim | Example, begins: str) -> Iterator[str]:
+    """What claims and examples have in common; ``begins`` is what the id says after the source's letter."""
+    source = ledger.source.get(entry.source)
+    if source is None:
+        yield unknown("source", entry.source, ledger.source)
+    elif not f"{entry.id}.".startswith(f"{source.letter}.{begins}."):
+        yield f"an id begins with its source's letter and what it is about: {source.letter}.{begins}"
+    if source and source.is_history != bool(entry.at.date):
+        yield f"'at' must be {'{date: …}' if source.is_history else '{lines: …}'} in claims of {source.id}"
+    if len(entry.anchor.split()) > 5:
+        yield f"the anchor has {len(entry.anchor.split())} words: at most five may be copied from a source"
+
+
+def _claim(ledger: Ledger, claim: Claim) -> Iterator[str]:
+    yield from _anchored(ledger, claim, claim.subject)
+    for facet, value in claim.says.items():
+        if facet not in KNOWN:
+            yield unknown("facet", facet, KNOWN)
+        elif facet in READ and claim.at.date:
+            yield f"{facet} is not for a history of changes: use {', '.join(sorted(HISTORY))}"
+        if value == ():
+            yield f"{facet} is an empty list: give its values, or leave it out"
+    if not claim.says:
+        yield "says nothing: give at least one facet"
+
+
+def _example(ledger: Ledger, example: Example) -> Iterator[str]:
+    yield from _anchored(ledger, example, example.operation)
+    if example.operation not in OPERATIONS:
+        yield unknown("operation", example.operation, OPERATIONS)
+    decisions = [decision.id for decision in ledger.decisions]
+    for deviation in example.deviations:
+        if deviation.decision not in decisions:
+            yield unknown("decision", deviation.decision, decisions) + f" in the deviation at {deviation.at}"
+
+
+def _decision(ledger: Ledger, decision: Decision) -> Iterator[str]:
+    claims = {claim.id: claim for claim in ledger.claims}
+    examples = {example.id for example in ledger.examples}
+    if not decision.subjects:
+        yield "names no subject"
+    claimed = {claim.subject for claim in ledger.claims}
+    for subject in decision.subjects:
+        # A decision may name a subject on which all are silent, but hardly one that differs from another by a slip.
+        if subject not in claimed and (near := get_close_matches(subject, claimed, n=1, cutoff=0.9)):
+            yield f"names the subject {subject}, of which nothing is claimed: is {near[0]} meant?"
+    for cited in (*decision.supports, *decision.overrules):
+        if cited not in claims and cited not in examples:
+            yield unknown("claim", cited, {*claims, *examples})
+        elif cited in claims and claims[cited].subject not in decision.subjects:
+            yield f"cites {cited}, a claim about {claims[cited].subject}: add that subject, or drop the claim"
+    for cited in sorted({*decision.supports} & {*decision.overrules}):
+        yield f"cites {cited} both for and against"
+    yield from _choices(decision.chooses)
+    for subject, facets in decision.chooses_for.items():
+        yield from (f"{text}, chosen for {subject}" for text in _choices(facets))
+    for subject in decision.subjects:
+        yield from _values(ledger, decision, subject)
+
+
+def _choices(facets: Facets) -> Iterator[str]:
+    for facet, value in facets.items():
+        if facet not in CHOICES:
+            yield unknown("facet", facet, CHOICES) + " (a subject must be among the decision's subjects)"
+        elif facet in {"enum", "items.enum"} and value not in {"union", None}:
+            yield f"{facet} can be chosen as 'union' (then see 'leaves_out') or null, not {value!r}"
+
+
+def _values(ledger: Ledger, decision: Decision, subject: str) -> Iterator[str]:
+    """The values that a decision calls internal or leaves out must be values that somebody gave."""
+    chosen = decision.chosen(subject)
+    given = {
+        str(item)
+        for claim in ledger.subjects[subject]
+        for value in claim.says.values()
+        if isinstance(value, tuple)
+        for item in value
+    }
+    for key, known in (("internal", set(enum_statuses(ledger, subject))), ("leaves_out", given)):
+        values = chosen.get(key)
+        for value in values if isinstance(values, tuple) else ():
+            if str(value) not in known:
+                yield f"{key}: {value!r} is in no list of {subject}"
+
+
+def _unsettled(ledger: Ledger) -> Iterator[Problem]:
+    claims = {claim.id: claim for claim in ledger.claims}
+    for conflict in conflicts(ledger):
+        deciding = [decision for decision in ledger.decisions if conflict.subject in decision.subjects]
+        if not deciding:
+            first = claims[conflict.values[0][1][0]]
+            yield Problem(
+                first.file, first.line, first.id, f"claims conflict, and no decision has the subject: {conflict}"
+            )
+            continue
+        cited = {cited for decision in deciding for cited in (*decision.supports, *decision.overrules)}
+        nearest = max(deciding, key=lambda decision: _shared(decision, conflict))
+        if missing := sorted(conflict.claims - cited):
+            text = f"cites neither for nor against: {', '.join(missing)}, on which claims conflict: {conflict}"
+            yield Problem(DECISIONS, nearest.line, nearest.id, text)
+        choices = {
+            str(decision.chosen(conflict.subject)[conflict.facet]): decision.id
+            for decision in deciding
+            if conflict.facet in decision.chosen(conflict.subject)
+        }
+        if not choices and conflict.facet != "prose_values":
+            text = f"does not choose {conflict.facet} for {conflict.subject}, on which claims conflict: {conflict}"
+            yield Problem(DECISIONS, nearest.line, nearest.id, text)
+        if len(choices) > 1:
+            text = f"{' and '.join(choices.values())} choose different {conflict.facet} for {conflict.subject}"
+            yield Problem(DECISIONS, nearest.line, nearest.id, text)
+
+
+def _shared(decision: Decision, conflict: Conflict) -> int:
+    return len(conflict.claims & {*decision.supports, *decision.overrules})

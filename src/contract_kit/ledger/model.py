@@ -1,0 +1,264 @@
+"""The ledger: what the published sources say, claim by claim, and what was decided where they differ.
+
+::
+
+    openapi/sources.yaml           Source     a published page, its date, its sha256
+    openapi/claims/<source>.yaml   Claim      what it says about one subject, and where it says so
+                                   Example    an answer that it publishes
+    openapi/decisions.yaml         Decision   what the document says where claims conflict or are silent
+
+`load` reads the folder ``openapi/``; what the entries say of each other is judged by `integrity`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from contract_kit import yaml_file
+from contract_kit.ledger.entry import Entry, entries, whole
+from contract_kit.ledger.facets import Facets, flatten
+
+NOTATIONS = ("fragments", "rendering", "run-together", "dated-rows")
+STATUSES = ("settled", "assumed")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A published page. ``letter`` begins the ids of its claims; ``since`` and ``until`` bound its date by content."""
+
+    id: str
+    letter: str
+    what: str
+    notation: str
+    file: str | None
+    sha256: str | None
+    since: str
+    until: str | None
+    known_by: str
+    covers: str
+    line: int
+
+    @property
+    def is_history(self) -> bool:
+        """Whether it tells of changes: then it is evidence for decisions, and no party to a conflict."""
+        return self.notation == "dated-rows"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a source says something: lines from 1, with a path inside a line of JSON, or the date of a row."""
+
+    first: int
+    last: int
+    path: str = ""
+    date: str = ""
+
+    def __str__(self) -> str:
+        """``row 2024-04-18``, ``lines 75-79`` or ``line 512 $.properties.url``."""
+        if self.date:
+            return f"row {self.date}"
+        lines = f"line {self.first}" if self.first == self.last else f"lines {self.first}-{self.last}"
+        return f"{lines} {self.path}".rstrip()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one source says of one subject: ``L.Room.media_region`` says ``enum: (us1, …)`` at lines 163-167."""
+
+    id: str
+    source: str
+    subject: str
+    says: Facets
+    at: Place
+    anchor: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """Where an example breaks the document: a JSON pointer, the schema's keyword, and the decision that knows of it."""
+
+    at: str
+    keyword: str
+    decision: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """An answer that a source publishes; ``body`` keeps the order of its keys."""
+
+    id: str
+    source: str
+    operation: str
+    status: int
+    at: Place
+    anchor: str
+    body: Any
+    deviations: tuple[Deviation, ...]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the document says about ``subjects``, for some claims (``supports``) and against others (``overrules``)."""
+
+    id: str
+    title: str
+    subjects: tuple[str, ...]
+    supports: tuple[str, ...]
+    overrules: tuple[str, ...]
+    text: str
+    chooses: Facets
+    chooses_for: Mapping[str, Facets]
+    why: str
+    status: str
+    line: int
+
+    def chosen(self, subject: str) -> Facets:
+        """What it chooses for one of its subjects; None as a value: the document leaves that facet out."""
+        return {**self.chooses, **self.chooses_for.get(subject, {})} if subject in self.subjects else {}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Everything in the folder, in the order of its files. File names are relative to the folder."""
+
+    sources: tuple[Source, ...]
+    claims: tuple[Claim, ...]
+    examples: tuple[Example, ...]
+    decisions: tuple[Decision, ...]
+
+    @cached_property
+    def source(self) -> Mapping[str, Source]:
+        """Sources by id."""
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def subjects(self) -> Mapping[str, tuple[Claim, ...]]:
+        """Every subject that a claim or a decision names, with its claims, the vendor's history included."""
+        found: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            found.setdefault(claim.subject, []).append(claim)
+        for decision in self.decisions:
+            for subject in decision.subjects:
+                found.setdefault(subject, [])
+        return {subject: tuple(claims) for subject, claims in found.items()}
+
+    def voices(self, subject: str) -> tuple[Claim, ...]:
+        """The claims that have a say in what the subject is: all but the history's."""
+        return tuple(
+            claim
+            for claim in self.subjects.get(subject, ())
+            if claim.source in self.source and not self.source[claim.source].is_history
+        )
+
+
+def load(folder: Path) -> Ledger:
+    """Read the ledger in ``folder`` (``openapi/`` of the checkout).
+
+    Raises:
+        FileError: a file is missing or an entry malformed; the message has the file, the line and what is allowed.
+    """
+    sources = tuple(_source(entry) for entry in entries(yaml_file.load(folder / "sources.yaml")))
+    claims: list[Claim] = []
+    examples: list[Example] = []
+    for path in sorted((folder / "claims").glob("*.yaml")):
+        name = f"claims/{path.name}"
+        page = whole(yaml_file.load(path)).only("source", "claims", "examples")
+        source = page.text("source")
+        claims += [_claim(entry, source, name) for entry in page.entries("claims")]
+        examples += [_example(entry, source, name) for entry in page.entries("examples")]
+    decisions = tuple(_decision(entry) for entry in entries(yaml_file.load(folder / "decisions.yaml")))
+    return Ledger(sources, tuple(claims), tuple(examples), decisions)
+
+
+def _source(entry: Entry) -> Source:
+    entry.only("id", "letter", "what", "notation", "file", "sha256", "as_of", "covers")
+    if (notation := entry.text("notation")) not in NOTATIONS:
+        entry.fail("notation", f"unknown notation {notation!r} (known: {', '.join(NOTATIONS)})")
+    as_of = entry.entry("as_of").only("from", "to", "known_by")
+    return Source(
+        id=entry.text("id"),
+        letter=entry.text("letter"),
+        what=entry.text("what"),
+        notation=notation,
+        file=entry.optional_text("file"),
+        sha256=entry.optional_text("sha256"),
+        since=as_of.text("from"),
+        until=as_of.optional_text("to"),
+        known_by=as_of.text("known_by"),
+        covers=entry.text("covers"),
+        line=entry.line,
+    )
+
+
+def _claim(entry: Entry, source: str, file: str) -> Claim:
+    entry.only("id", "subject", "says", "at", "anchor")
+    return Claim(
+        id=entry.text("id"),
+        source=source,
+        subject=entry.text("subject"),
+        says=entry.facets("says"),
+        at=_place(entry),
+        anchor=entry.text("anchor"),
+        file=file,
+        line=entry.line,
+    )
+
+
+def _example(entry: Entry, source: str, file: str) -> Example:
+    entry.only("id", "operation", "status", "at", "anchor", "body", "deviations")
+    return Example(
+        id=entry.text("id"),
+        source=source,
+        operation=entry.text("operation"),
+        status=entry.get("status", int, "an HTTP status"),
+        at=_place(entry),
+        anchor=entry.text("anchor"),
+        body=entry.get("body", dict, "the JSON object"),
+        deviations=tuple(
+            Deviation(deviation.text("at"), deviation.text("keyword"), deviation.text("decision"))
+            for deviation in entry.entries("deviations")
+        ),
+        file=file,
+        line=entry.line,
+    )
+
+
+def _place(entry: Entry) -> Place:
+    at = entry.entry("at").only("lines", "path", "date")
+    if "date" in at.data:
+        return Place(0, 0, date=at.text("date"))
+    lines = str(at.get("lines", (int, str), "a line (512) or lines (75-79)"))
+    match = re.fullmatch(r"([1-9]\d*)(?:-([1-9]\d*))?", lines)
+    if match is None or (match[2] and int(match[2]) < int(match[1])):
+        at.fail("lines", f"'lines' is {lines!r}, not a line (512) or lines (75-79)")
+    return Place(int(match[1]), int(match[2] or match[1]), at.optional_text("path") or "")
+
+
+def _decision(entry: Entry) -> Decision:
+    entry.only("id", "title", "subjects", "for", "against", "decision", "chooses", "why", "status")
+    if (status := entry.text("status")) not in STATUSES:
+        entry.fail("status", f"unknown status {status!r} (known: {', '.join(STATUSES)})")
+    subjects = entry.texts("subjects")
+    chooses = entry.entry("chooses") if "chooses" in entry.data else Entry(entry.file, entry.pointer, {}, entry.name)
+    return Decision(
+        id=entry.text("id"),
+        title=entry.text("title"),
+        subjects=subjects,
+        supports=entry.texts("for"),
+        overrules=entry.texts("against"),
+        text=entry.text("decision"),
+        chooses=flatten({key: value for key, value in chooses.data.items() if key not in subjects}),
+        chooses_for={subject: chooses.facets(subject) for subject in subjects if subject in chooses.data},
+        why=entry.text("why"),
+        status=status,
+        line=entry.line,
+    )

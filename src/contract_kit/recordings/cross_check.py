@@ -1,0 +1,67 @@
+"""A second look at samples: jsonschema, whether it agrees with jsonschema-rs, and the generated client."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from contract_kit.check.client_reading import Reader
+from contract_kit.check.conformance import Conformance
+from contract_kit.check.coverage import Coverage
+from contract_kit.document import Document
+from contract_kit.recordings.tally import Tally
+from contract_kit.recordings.validator import Sample
+
+# Bytes of bodies that jsonschema looks at in one run: it takes about 0.3 s for each MiB.
+_BUDGET = 16 << 20
+# The reader remembers every body that it read.
+_READINGS = 1000
+
+
+class Referee:
+    """Looks at samples.
+
+    Attributes:
+        read: How many the client has read; of these coverage is counted.
+    """
+
+    def __init__(self, document: Document, coverage: Coverage | None = None) -> None:
+        self._conformance = Conformance(document, decides=True)
+        self._coverage = coverage
+        self._reader = Reader()
+        self.read = 0
+        self._budget = _BUDGET
+
+    def examine(self, sample: Sample, tally: Tally) -> None:
+        """Let the client read the sample, into ``tally``; where it is contested, let jsonschema judge it as well."""
+        answer = sample.answer
+        try:
+            self._let_client_read(sample, tally)
+            if self._coverage is not None:
+                self._coverage.observe(answer, self._conformance.observed(answer).things)
+            if sample.contested and len(answer.body) <= self._budget:
+                self._budget -= len(answer.body)
+                self._compare(sample, tally)
+        except RecursionError:
+            tally.complain(f"{answer.where}: is nested too deeply: nothing of this API is")
+
+    def _let_client_read(self, sample: Sample, tally: Tally) -> None:
+        if self.read % _READINGS == 0:
+            self._reader = Reader()
+        self.read += 1
+        reading = self._reader.read(sample.answer)
+        if reading.problem:
+            tally.findings.blame(sample.found, reading.problem)
+        for finding in reading.findings:
+            tally.findings.add(finding)
+
+    def _compare(self, sample: Sample, tally: Tally) -> None:
+        tally.looked += 1
+        findings = self._conformance.findings(sample.answer, has_headers=sample.has_headers)
+        found = Counter(finding.fingerprint for finding in findings)
+        if found == sample.found:
+            return
+        places = sorted({finding.place for finding in findings}) or ["nothing"]
+        tally.disagree(
+            f"{sample.answer.where}: jsonschema-rs has {sample.found.total()} findings, "
+            f"jsonschema {found.total()} (at {', '.join(places)[:120]})"
+        )

@@ -1,0 +1,106 @@
+"""A schema of exactly one deviation, made from that of sound bodies: so more of its sort are passed as quickly.
+
+When a service gains a field, every body has it: what is then asked by the million is whether a body is sound but for
+that. Not every deviation can be said so; the others are explained one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from contract_kit.check.conformance import name_of
+from contract_kit.check.violations import Violation, json_type
+from contract_kit.schema import Notice
+
+# Of these every value of the type is of it, and of no other.
+_TYPES = frozenset({"null", "boolean", "string", "array", "object"})
+
+
+class _UnlikelyError(Exception):
+    """A deviation that cannot be said as a schema."""
+
+
+def like(strict: Mapping[str, Any], broken: Iterable[Violation], notices: Iterable[Notice]) -> dict[str, Any] | None:
+    """The schema of what is sound but for all of ``broken`` and ``notices``, or None where there is no such schema.
+
+    Args:
+        strict: The schema of sound bodies, without references.
+        broken: Where a body does not conform; each other body of the schema is broken there in the same way.
+        notices: Its values that are not current.
+    """
+    schema = {"properties": {"": deepcopy(dict(strict))}}  # so that the body, too, is a value below something
+    try:
+        for violation in broken:
+            _allow(schema, violation)
+        for notice in notices:
+            above, key = _above(schema, notice.place)
+            above[key] = {"enum": [notice.value]}
+    except _UnlikelyError:
+        return None
+    return schema["properties"][""]
+
+
+def _allow(schema: dict[str, Any], violation: Violation) -> None:
+    """Let ``schema`` have what breaks at one place, and nothing else there."""
+    above, key = _above(schema, violation.place)
+    found, found_type = violation.instance, json_type(violation.instance)
+    match violation.keyword:
+        case "additionalProperties":
+            above[key] = _with(_object(above[key]), found.keys() - violation.schema.get("properties", {}).keys())
+        case "required":
+            above[key] = _without(_object(above[key]), [name for name in violation.allowed if name not in found])
+        case "enum" if isinstance(found, str) and name_of(found) == found:
+            above[key] = {"enum": [found]}
+        case "type" if found_type in _TYPES:
+            above[key] = {"type": found_type}
+        case _:
+            raise _UnlikelyError
+
+
+def _above(schema: dict[str, Any], place: str) -> tuple[dict[str, Any], str]:
+    """The properties among which a place is, and its key there."""
+    *path, key = place.split("/")
+    for name in path:
+        properties = schema["properties"]
+        if name not in properties:  # a row of a list
+            raise _UnlikelyError
+        schema = properties[name] = _object(properties[name])
+    if key not in schema["properties"]:
+        raise _UnlikelyError
+    return schema["properties"], key
+
+
+def _object(schema: Any) -> dict[str, Any]:
+    """Of a schema that allows an object and other things that which allows the object."""
+    choices = schema["anyOf"] if schema.keys() == {"anyOf"} else [schema]
+    objects = [choice for choice in choices if isinstance(choice.get("properties"), dict)]
+    if len(objects) != 1:
+        raise _UnlikelyError
+    return {**objects[0], "type": "object"}
+
+
+def _with(schema: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """An object that has ``names`` besides, whatever their values."""
+    added = sorted(names)
+    if schema.get("additionalProperties") is not False or any(name_of(name) != name for name in added):
+        raise _UnlikelyError
+    return {
+        **schema,
+        "properties": {**schema["properties"], **{name: {} for name in added}},
+        "required": [*schema.get("required", ()), *added],
+        # Where so many properties stand for all of them, there are more now.
+        "minProperties": schema.get("minProperties", 0) + len(added),
+    }
+
+
+def _without(schema: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """An object that has none of ``names``."""
+    gone = frozenset(names)
+    return {
+        **schema,
+        "properties": {**schema["properties"], **{name: {"not": {}} for name in gone}},
+        "required": [name for name in schema.get("required", ()) if name not in gone],
+        "minProperties": max(0, schema.get("minProperties", 0) - len(gone)),
+    }

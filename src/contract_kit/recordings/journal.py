@@ -1,0 +1,126 @@
+"""Which partitions an audit has finished, so that an interrupted one goes on where it was."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from contract_kit import atomic_write
+from contract_kit.errors import FileError
+from contract_kit.recordings.partitions import Partition
+from contract_kit.recordings.tally import Tally
+
+FORMAT = 2
+_LONGEST_HEAD = 10_000
+_REMEDY = "name another with --journal"
+
+
+class Journal:
+    """A file of NDJSON: a head, then a line for each finished partition.
+
+    A line is written at once and synced, and has a digest of itself: one that was cut off by a crash, or changed since,
+    is not there on the next reading. What is in it is masked like a report, but for the paths of the files, by which
+    they are known again. While it is open nobody else can open it.
+
+    Args:
+        path: The file; its folder is made where it is missing.
+        head: What the findings depend on: with another document or tool the journal begins anew.
+    """
+
+    def __init__(self, path: Path, head: Mapping[str, Any], *, fresh: bool = False) -> None:
+        self._path = path
+        self._done: dict[Partition, Tally] = {}
+        head = {"format": FORMAT, **head}
+        try:
+            with _locked(path):
+                known = _read(path, head)
+                self._done = {} if fresh else known
+                # What is still of use; from then on it only grows.
+                lines = [json.dumps(head) + "\n", *(_line(*each) for each in self._done.items())]
+                atomic_write.write(path, "".join(lines).encode(), _REMEDY)
+                self._file = path.open("a", encoding="utf-8")
+                _lock(self._file)
+        except BlockingIOError:
+            raise FileError(path, f"is in use by another audit: wait for it, or {_REMEDY}") from None
+        except OSError as error:
+            raise FileError(path, f"cannot be read or written ({error.strerror}): {_REMEDY}") from None
+
+    def known(self, partition: Partition) -> Tally | None:
+        """What an earlier run met in that very partition of that very file."""
+        return self._done.get(partition)
+
+    def add(self, partition: Partition, tally: Tally) -> None:
+        """Note a finished partition.
+
+        Raises:
+            FileError: the disk is full or gone.
+        """
+        try:
+            self._file.write(_line(partition, tally))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise FileError(self._path, f"cannot be written ({error.strerror}): {_REMEDY}") from None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keep others out while the journal that is there, if any, is read and replaced."""
+    if not path.exists():
+        yield
+        return
+    with path.open("rb") as file:
+        _lock(file)
+        yield
+
+
+def _lock(file: IO[Any]) -> None:
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _line(partition: Partition, tally: Tally) -> str:
+    data = {"partition": vars(partition), "tally": tally.to_dict()}
+    return json.dumps({**data, "digest": _digest(data)}) + "\n"
+
+
+def _digest(data: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
+
+
+def _read(path: Path, head: Mapping[str, Any]) -> dict[Partition, Tally]:
+    if not path.exists() or not path.stat().st_size:
+        return {}
+    done: dict[Partition, Tally] = {}
+    with path.open(encoding="utf-8", errors="replace") as file:
+        first = _parsed(file.readline(_LONGEST_HEAD))
+        if not isinstance(first, dict) or first.keys() != head.keys() or not isinstance(first["format"], int):
+            # Nobody's file is overwritten because its name was given by mistake.
+            raise FileError(path, f"is no journal of `vla audit`: {_REMEDY}, or delete it")
+        if first != head:
+            return {}
+        for line in file:
+            data = _parsed(line)
+            if isinstance(data, dict) and data.pop("digest", "") == _digest(data):
+                place = data["partition"]
+                partition = Partition(place["path"], place["start"], place["end"], tuple(place["identity"]))
+                done[partition] = Tally.from_dict(data["tally"])
+    return done
+
+
+def _parsed(line: str) -> object:
+    """A line, or None where it is cut off or broken: that partition is audited again."""
+    try:
+        parsed: object = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return parsed

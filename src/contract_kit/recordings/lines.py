@@ -1,0 +1,288 @@
+"""Lines of NDJSON, bare bodies and envelopes: the sound ones by the million, every other one closely."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from contract_kit.check.observed_response import (
+    TOO_DEEP,
+    NotJsonError,
+    RecordedAnswer,
+    is_too_deep,
+    reason,
+    well_formed,
+)
+from contract_kit.recordings.bounds import LONGEST, mebibytes
+from contract_kit.recordings.exchange import Exchange, SkipError, header_texts
+from contract_kit.recordings.json_stream import TOO_LARGE
+from contract_kit.recordings.source import BOM, Block
+from contract_kit.recordings.validator import SAMPLED, Judge, Sample
+
+_JSON_HEADERS = {"content-type": "application/json"}
+# Stands for a line that the quick parser refuses, and is of no shape.
+_REFUSED: tuple[()] = ()
+# Bytes of a block that may show blanks, and blocks that are believed to be like one that was not compact JSON.
+_BEGINNING = 1000
+_PATIENCE = 16
+
+
+class Lines:
+    """Reads lines and has them judged.
+
+    Args:
+        judge: Judges what is not simply sound, and holds the tally.
+    """
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._probes = judge.shapes.probes
+        # Of each probe's shape the sound bodies so far, and those with data.
+        self._sound = [0] * len(self._probes)
+        self._filled = [0] * len(self._probes)
+        # How lines are called: by their offset, or by their number, of which the first of the block has this one.
+        self._by_offset = False
+        self._first = 1
+        # So many blocks are not tried as compact JSON, since one was not.
+        self._not_compact = 0
+
+    def blocks(self, blocks: Iterable[Block], start: int = 0) -> None:
+        """Judge lines, each a bare body or an envelope.
+
+        Args:
+            blocks: The lines.
+            start: Where the range begins; from 0 on lines are called by their number, else by their offset.
+        """
+        tally = self._judge.tally
+        self._by_offset, self._first = start > 0, 1
+        try:
+            for block in blocks:
+                if block.too_long:
+                    place = self._place(block, 0)
+                    tally.complain(f"{place}: a line of more than {mebibytes(LONGEST)}: no page is so long")
+                    self._first += 1
+                    continue
+                bodies, unambiguous = self._bodies(block)
+                for number in self._odd_of(block, bodies, unambiguous=unambiguous):
+                    self._line(block.lines[number], self._place(block, number))
+                self._first += len(bodies)
+        finally:  # also of a file that cannot be unpacked to its end
+            for probe, sound, filled in zip(self._probes, self._sound, self._filled, strict=True):
+                tally.answers[probe.shape.operation, probe.shape.status] += sound
+                tally.with_data[probe.shape.operation] += filled
+
+    def body(self, content: bytes, where: str) -> None:
+        """Judge one bare body or envelope, over several lines or not."""
+        self._refused(content, where)
+
+    def value(self, body: object, where: str) -> None:
+        """Judge one bare body or envelope that was read already."""
+        if body is TOO_LARGE:
+            self._judge.skip(SkipError("a body too large to be held"))
+            return
+        self._body(json.dumps(body).encode(), body, where)
+
+    def _odd_of(self, block: Block, bodies: list[Any], *, unambiguous: bool) -> Sequence[int]:
+        """Pass what is simply sound; the indices of the other lines.
+
+        This is the path of millions. A block of bodies of one shape is passed as a whole, since the way into
+        jsonschema-rs and orjson and back costs as much as what they do there.
+        """
+        index = self._told(bodies[0])
+        if index is not None and self._probes[index].settles and (unambiguous or _no_key_twice(block.text, bodies)):
+            unambiguous = True
+            shape = self._probes[index].shape
+            if shape.are_sound(bodies):
+                self._pass(block, index, bodies, range(len(bodies)))
+                return ()
+            if self._judge.repeat(bodies, shape):
+                return ()
+        sound: list[list[int]] = [[] for _ in self._probes]
+        odd: list[int] = []
+        for number, body in enumerate(bodies):
+            index = self._told(body)
+            if index is None or not (unambiguous or _no_key_twice(block.lines[number], body)):
+                odd.append(number)
+            elif self._probes[index].shape.is_sound(body):
+                sound[index].append(number)
+            elif not self._judge.repeat([body], self._probes[index].shape):
+                odd.append(number)
+        for index, numbers in enumerate(sound):
+            self._pass(block, index, bodies, numbers)
+        return odd
+
+    def _bodies(self, block: Block) -> tuple[list[Any], bool]:
+        """What the lines are parsed to, and whether surely none has a key twice."""
+        if self._not_compact:
+            self._not_compact -= 1
+        elif b'": ' not in block.text[:_BEGINNING]:
+            # Compact JSON, as services write it, comes out again as it was: then no key stood twice, and each line was
+            # a value of its own.
+            try:
+                bodies = orjson.loads(b"[%b]" % block.text.replace(b"\n", b","))
+                if bodies and b"\n".join(map(orjson.dumps, bodies)) == block.text:
+                    return bodies, True
+            except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+                pass
+            self._not_compact = _PATIENCE
+        return list(map(_parsed, block.lines)), False
+
+    def _told(self, body: Any) -> int | None:
+        """The index of the first probe whose key ``body`` has."""
+        try:
+            for index, probe in enumerate(self._probes):
+                if probe.key in body:
+                    return index
+        except TypeError:
+            pass
+        return None
+
+    def _pass(self, block: Block, index: int, bodies: Sequence[Any], numbers: Sequence[int]) -> None:
+        """Count bodies that are sound, and hand on the sample of them."""
+        shape = self._probes[index].shape
+        for number in numbers[-self._sound[index] % SAMPLED :: SAMPLED]:
+            answer = self._bare(block.lines[number], shape.operation, shape.status, self._place(block, number))
+            self._judge.examine(Sample(answer, Counter(), has_headers=False, contested=True))
+        self._sound[index] += len(numbers)
+        self._filled[index] += (
+            sum(bool(shape.data_of(bodies[number])) for number in numbers) if shape.rows else len(numbers)
+        )
+
+    def _line(self, line: bytes, where: str) -> None:
+        try:
+            body = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            if line.strip():
+                self._refused(line, where)
+            return
+        if is_too_deep(body, line):
+            self._judge.tally.complain(f"{where}: {TOO_DEEP}")
+        else:
+            self._body(line, body, where)
+
+    def _place(self, block: Block, index: int) -> str:
+        file = self._judge.file
+        return f"{file} byte {block.begin(index)}" if self._by_offset else f"{file}:{self._first + index}"
+
+    def _refused(self, line: bytes, where: str) -> None:
+        """What the quick parser refuses may still be JSON, or broken in a way that can be held against an operation."""
+        try:
+            body = json.loads(line.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            self._judge.tally.complain(f"{where}: byte {error.start + 1} is not UTF-8: write it as UTF-8")
+        except RecursionError:
+            self._judge.tally.complain(f"{where}: {TOO_DEEP}")
+        except ValueError as error:
+            self._judge.tally.complain(f"{where}: is not JSON ({reason(error)}): is it whole?")
+        else:
+            line = line.removeprefix(BOM)
+            if is_too_deep(body, line):
+                self._judge.tally.complain(f"{where}: {TOO_DEEP}")
+            else:
+                self._body(line, well_formed(body, line), where, odd=True)
+
+    def _body(self, line: bytes, body: object, where: str, *, odd: bool = False) -> None:
+        """Look closely at a line that is not simply sound."""
+        if not isinstance(body, dict):
+            self._judge.tally.skipped["a line that is no object"] += 1
+            return
+        if "body" in body and "status" in body and ("operation" in body or "url" in body):
+            try:
+                self._envelope(line, body, where, odd=odd)
+            except SkipError as reason:
+                self._judge.skip(reason)
+            return
+        told = self._judge.shapes.told(body)
+        if told is None:
+            self._judge.tally.skipped["a body whose operation cannot be told"] += 1
+            return
+        answer = self._bare(line, *told, where)
+        shape = self._judge.shapes.of(*told)
+        try:
+            if shape is not None and _is_strict(answer, body, odd=odd):
+                self._judge.deviating(answer, body, shape)
+            else:
+                self._judge.answer(answer, has_headers=False)
+        except RecursionError:
+            self._judge.tally.complain(f"{where}: {TOO_DEEP}")
+
+    def _bare(self, line: bytes, operation: str, status: int, where: str) -> RecordedAnswer:
+        return RecordedAnswer(operation, "GET", "", status, _JSON_HEADERS, line, self._judge.masker, where)
+
+    def _envelope(self, line: bytes, envelope: dict[str, Any], where: str, *, odd: bool) -> None:
+        """Judge ``{"operation" or "url", "status", "headers", "body"}``, the body as JSON or as its text."""
+        method, url, status = envelope.get("method", "GET"), envelope.get("url", ""), envelope["status"]
+        headers, content = envelope.get("headers"), envelope["body"]
+        named = isinstance(envelope.get("operation"), str)
+        if not isinstance(method, str) or not isinstance(url, str) or type(status) is not int:
+            raise SkipError("an envelope whose method, url or status is none")
+        if not 0 <= status <= 599 or not (headers is None or isinstance(headers, dict)):
+            raise SkipError("an envelope whose headers or status are none")
+        if isinstance(content, str):
+            body = content.encode("utf-8", "surrogatepass")
+        else:
+            # Where the line is no strict JSON, neither is the body within.
+            strict = _is_strict(self._bare(line, "", status, where), envelope, odd=odd)
+            # Taken from the line once more: of integers beyond 64 bits orjson makes floats.
+            body = json.dumps(json.loads(line)["body"]).encode() if strict else line
+        exchange = Exchange(
+            where=where,
+            method=method,
+            url=url,
+            status=status,
+            headers=None if headers is None else header_texts(headers),
+            body=None if content is None else body,
+            problem="no body recorded",
+        )
+        if not named:
+            self._judge.exchange(exchange)
+            return
+        if all(operation.name != envelope["operation"] for operation in self._judge.document.operations):
+            raise SkipError("an envelope that names no operation of this API")
+        if content is None or 300 <= status < 400 or status < 100:
+            raise SkipError("no body recorded" if content is None else "a redirect, or an answer from a cache")
+        self._judge.exchange(exchange, envelope["operation"])
+
+
+def _parsed(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return _REFUSED
+
+
+def _no_key_twice(text: bytes, body: Any) -> bool:
+    """Whether surely no object in ``text`` has a key twice, told without parsing it once more.
+
+    Args:
+        text: JSON, or several values of it behind each other.
+        body: What it was parsed to, or the list of that; of a key that stands twice that has one.
+    """
+    # A key that stands twice takes its colon with it; so do its value's colons, unless they are written as escapes.
+    if b"\\" in text and b"\\u003" in text and b"\\u003a" in text.lower():
+        return False
+    try:
+        return text.count(b":") == orjson.dumps(body).count(b":")
+    except orjson.JSONEncodeError:
+        return False  # nested more deeply than orjson writes
+
+
+def _is_strict(answer: RecordedAnswer, body: object, *, odd: bool) -> bool:
+    """Whether the answer is JSON as the check has it, no key twice and no NaN.
+
+    Args:
+        answer: The answer.
+        body: What its body was parsed to.
+        odd: Whether the quick parser refused it.
+    """
+    try:
+        if not odd and _no_key_twice(answer.body, body):
+            return True
+        _ = answer.json
+    except NotJsonError:
+        return False
+    return True

@@ -1,0 +1,211 @@
+"""What the document says of bodies, prepared so that sound ones by the million are passed quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from contract_kit.document import Document, Node
+from contract_kit.schema import Notice, Place
+
+_JSON = "application/json"
+_CURRENT = "current"
+# Where Python and the validators agree on what a time is: no leap second, no year before 1000, capital letters.
+_PLAIN_TIME = r"^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:[0-5]"
+
+_ANNOTATIONS = frozenset({"$ref", "title", "description", "examples", "example", "default", "deprecated"})
+# Keywords without schemas in them: to add to them can only forbid more.
+_PLAIN = frozenset(
+    {"type", "enum", "const", "format", "pattern", "required", "additionalProperties", "minimum", "maximum"}
+    | {"minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "multipleOf"}
+)
+# What gets its second look whatever it is.
+_NOTHING: Mapping[str, Any] = {"not": {}}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The body of one operation's success.
+
+    Attributes:
+        operation: The operationId.
+        status: ``200``.
+        schema: Its schema in the document.
+        required: Its required keys.
+        properties: The keys that it knows.
+        closed: Whether a sound value has no others.
+        is_sound: Whether a value conforms and has nothing that deserves a second look either: no withdrawn or internal
+            value, no unusual time. What is not sound may still conform.
+        are_sound: Whether all values of a list are.
+        notices: The withdrawn and internal values of a value.
+        strict: The schema of sound values, without references.
+        rows: The key under which a page has its rows; ``""`` where the body is one resource.
+    """
+
+    operation: str
+    status: int
+    schema: Node
+    required: frozenset[str]
+    properties: frozenset[str]
+    closed: bool
+    is_sound: Callable[[Any], bool]
+    are_sound: Callable[[list[Any]], bool]
+    notices: Callable[[Any], Iterable[Notice]]
+    strict: dict[str, Any]
+    rows: str
+
+    def data_of(self, body: Mapping[str, Any]) -> object:
+        """Its rows, or the resource that it is."""
+        return body.get(self.rows) if self.rows else body
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A key that tells a shape, mostly: then it is tried first.
+
+    Attributes:
+        key: Only this shape requires it.
+        shape: The shape.
+        settles: Whether what is sound for this shape surely has no other probe's key.
+    """
+
+    key: str
+    shape: Shape
+    settles: bool
+
+
+class Shapes:
+    """The bodies that the document has, and which one a value is."""
+
+    def __init__(self, document: Document) -> None:
+        self.all = tuple(_shapes(document))
+        self._by_answer = {(shape.operation, shape.status): shape for shape in self.all}
+        self._errors = [
+            (int(status) if status.isdigit() else int(status[0]) * 100, operation.name, _required(document, response))
+            for operation in document.operations
+            for status, response in operation.responses.items()
+            if status[0] in "45"
+        ]
+        self._error_keys = next((keys for _, _, keys in self._errors), frozenset[str]())
+        self.probes = tuple(_probes(self.all, self._error_keys))
+
+    def of(self, operation: str, status: int) -> Shape | None:
+        """The shape of that operation's answer, or None where it is no success of the document."""
+        return self._by_answer.get((operation, status))
+
+    def told(self, body: Mapping[str, Any]) -> tuple[str, int] | None:
+        """Operation and status of a bare body, or None where its keys do not tell.
+
+        It is of the shape whose required keys it has the largest share of, at least half, and no other has as large
+        a share. An error is of the first operation that has its status, since it does not say what was asked.
+        """
+        shares = [(len(shape.required & body.keys()) / len(shape.required), shape) for shape in self.all]
+        error = len(self._error_keys & body.keys()) / len(self._error_keys) if self._error_keys else 0.0
+        best = max([error, *(share for share, _ in shares)])
+        fitting = [shape for share, shape in shares if share == best]
+        if best < 0.5 or len(fitting) + (error == best) != 1:
+            return None
+        if fitting:
+            return fitting[0].operation, fitting[0].status
+        status = body.get("status")
+        if isinstance(status, bool) or not isinstance(status, int) or not 400 <= status <= 599:
+            return None
+        for exact in (True, False):
+            for known, operation, _ in self._errors:
+                if (status == known) if exact else (status // 100 == known // 100 == 5):
+                    return operation, status
+        return self._errors[0][1], status
+
+
+def validator(schema: dict[str, Any]) -> Callable[[Any], bool]:
+    """Whether a value conforms to ``schema``."""
+    is_valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid
+    return is_valid
+
+
+def _shapes(document: Document) -> Iterator[Shape]:
+    for operation in document.operations:
+        for status, response in operation.responses.items():
+            schema = response.get("content", {}).get(_JSON, {}).get("schema")
+            if not status.startswith("2") or not status.isdigit() or schema is None:
+                continue
+            resolved = document.resolve(schema)
+            strict = _strict(schema, document)
+            properties = {name: document.resolve(below) for name, below in resolved.get("properties", {}).items()}
+            rows = [name for name, below in properties.items() if below.get("type") == "array"]
+            place = Place(document, [schema])
+            yield Shape(
+                operation=operation.name,
+                status=int(status),
+                schema=schema,
+                required=_required(document, response),
+                properties=frozenset(properties),
+                closed=strict.get("additionalProperties") is False,
+                is_sound=validator(strict),
+                are_sound=validator({"items": strict}),
+                notices=place.notices,
+                strict=strict,
+                rows=rows[0] if len(rows) == 1 and "meta" in properties else "",
+            )
+
+
+def _required(document: Document, response: Node) -> frozenset[str]:
+    schema = document.resolve(response.get("content", {}).get(_JSON, {}).get("schema", {}))
+    return frozenset(schema.get("required", ()))
+
+
+def _probes(shapes: Sequence[Shape], error: frozenset[str]) -> Iterator[Probe]:
+    keys: dict[str, Shape] = {}
+    for shape in shapes:
+        own = shape.required - error.union(*(other.required for other in shapes if other is not shape))
+        if own:
+            keys[min(own)] = shape
+    for key, shape in keys.items():
+        yield Probe(key, shape, settles=shape.closed and not (keys.keys() - {key}) & shape.properties)
+
+
+def _strict(schema: Node, document: Document, above: tuple[str, ...] = ()) -> dict[str, Any]:
+    """``schema`` without what deserves a second look, its references filled in; what this allows, ``schema`` allows.
+
+    Fewer and simpler keywords, which say the same, are what makes it quick.
+    """
+    reference = str(schema.get("$ref", ""))
+    if reference in above:
+        return dict(_NOTHING)  # whatever holds itself
+    if reference:
+        above = (*above, reference)
+    strict: dict[str, Any] = {}
+    resolved = document.resolve(schema)
+    for keyword, value in resolved.items():
+        if keyword == "properties":
+            strict[keyword] = {name: _strict(below, document, above) for name, below in value.items()}
+        elif keyword == "items":
+            strict[keyword] = _strict(value, document, above)
+        elif keyword in {"anyOf", "allOf"}:
+            strict[keyword] = [_strict(below, document, above) for below in value]
+        elif keyword in _PLAIN and not isinstance(value, dict):
+            strict[keyword] = value
+        elif keyword not in _ANNOTATIONS and not keyword.startswith("x-"):
+            return dict(_NOTHING)  # in `not` or `oneOf` less could become more
+    statuses = resolved.get("x-enum-status", {})
+    if "enum" in strict:
+        strict["enum"] = [value for value in strict["enum"] if statuses.get(value, _CURRENT) == _CURRENT]
+        if not strict["enum"]:
+            return dict(_NOTHING)
+    if strict.get("format") == "date-time":
+        strict["allOf"] = [*strict.get("allOf", ()), {"pattern": _PLAIN_TIME}]
+    return _with_fewer_words(strict)
+
+
+def _with_fewer_words(strict: dict[str, Any]) -> dict[str, Any]:
+    match strict.get("anyOf"):
+        case [{"type": "string", "enum": values, **others}, {"type": "null"}] if not others and len(strict) == 1:
+            return {"enum": [*(value for value in values if isinstance(value, str)), None]}
+    required, properties = strict.get("required", []), strict.get("properties", {})
+    if strict.get("additionalProperties") is False and required and set(required) == set(properties):
+        # Where no other key may be, so many keys are all of them.
+        return {**{key: value for key, value in strict.items() if key != "required"}, "minProperties": len(properties)}
+    return strict

@@ -1,0 +1,213 @@
+"""Open a recording, plain or packed, and read it as chunks or lines of bounded length."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any, cast
+
+from contract_kit.errors import FileError
+from contract_kit.recordings.bounds import CHUNK, LONGEST
+
+_PACKED = (".gz", ".zst")
+BOM = b"\xef\xbb\xbf"
+# Bytes of lines that are looked at together: what they are parsed to should fit into the processor's cache.
+_BLOCK = 32 << 10
+# Packed bytes that are unpacked at a time; the most that they can hold is some 40 MB.
+_PIECE = 1 << 10
+
+
+class MalformedError(Exception):
+    """A recording that cannot be read on: what was found, where, and what to do about it, as one line."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"{place}: {problem}" if place else problem)
+
+
+def is_packed(path: Path) -> bool:
+    """Whether the file's name says gzip or zstd; such a file is read whole, never from its middle."""
+    return path.suffix.lower() in _PACKED
+
+
+def kind_of(path: Path) -> str:
+    """What the name says that a file is, without ``.gz`` or ``.zst``: ``.har``, ``.yaml``, ``.ndjson``."""
+    inner = path.with_suffix("") if is_packed(path) else path
+    return inner.suffix.lower()
+
+
+def opened(path: Path) -> IO[bytes]:
+    """The unpacked bytes of ``path``.
+
+    Raises:
+        FileError: it cannot be opened, or is packed with zstd and the package for that is not there.
+    """
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise FileError(path, "no such file") from None
+    except OSError as error:
+        raise FileError(path, f"cannot be read: {error.strerror}") from None
+    if is_packed(path) and path.is_file() and not path.stat().st_size:
+        file.close()
+        raise FileError(path, "is empty, which nothing packed is: is the file whole?")
+    match path.suffix.lower():
+        case ".gz":
+            return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+        case ".zst":
+            try:
+                import zstandard
+            except ImportError:
+                file.close()
+                raise FileError(
+                    path, "is packed with zstd: `pip install video-log-analyzer[zstd]`, or unpack it first"
+                ) from None
+            return io.BufferedReader(_Frames(file, zstandard.ZstdDecompressor(max_window_size=32 << 20)))
+    return file
+
+
+class _Frames(io.RawIOBase):
+    """The content of zstd frames, which may follow each other; that of a frame cut off ends with an error.
+
+    zstandard's own reader takes the end of the file for the end of the content.
+    """
+
+    def __init__(self, file: IO[bytes], decompressor: Any) -> None:
+        self._file = file
+        self._decompressor = decompressor
+        self._frame: Any = None
+        self._read = b""
+        self._held = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._held:
+            self._read = self._read or self._file.read(_PIECE)
+            if not self._read:
+                if self._frame is not None:
+                    raise EOFError("the last frame is cut off")
+                return 0
+            self._frame = self._frame or self._decompressor.decompressobj()
+            self._held = self._frame.decompress(self._read)
+            self._read = b""
+            if self._frame.eof:
+                self._read, self._frame = self._frame.unused_data, None
+        size = min(len(buffer), len(self._held))
+        buffer[:size], self._held = self._held[:size], self._held[size:]
+        return size
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def chunks(file: IO[bytes], size: int = CHUNK) -> Iterator[bytes]:
+    """The rest of ``file``.
+
+    Raises:
+        MalformedError: it cannot be read or unpacked on.
+    """
+    done = 0
+    while True:
+        try:
+            # At most one read below: what was unpacked before an error is given out before the error.
+            chunk = file.read1(size)  # type: ignore[attr-defined]
+        except (OSError, EOFError, zlib.error) as error:
+            raise MalformedError(f"byte {done}", f"cannot be unpacked on ({error}): is the file whole?") from None
+        except Exception as error:
+            # zstandard has an exception of its own, and is only imported where it is needed.
+            if type(error).__name__ != "ZstdError":
+                raise
+            raise MalformedError(f"byte {done}", f"cannot be unpacked on ({error}): is the file whole?") from None
+        if not chunk:
+            return
+        done += len(chunk)
+        yield chunk
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that stand one after the other.
+
+    Attributes:
+        offset: Where the first begins, in bytes.
+        text: The lines, without the last one's line feed.
+        too_long: Whether this stands for a line of more than ``LONGEST`` bytes, and holds nothing.
+    """
+
+    offset: int
+    text: bytes
+    too_long: bool = False
+
+    @cached_property
+    def lines(self) -> Sequence[bytes]:
+        """The lines, without their line feeds."""
+        return [] if self.too_long else self.text.split(b"\n")
+
+    def begin(self, index: int) -> int:
+        """Where the line with this index begins."""
+        return self.offset + sum(len(line) + 1 for line in self.lines[:index])
+
+
+def blocks(file: IO[bytes], start: int = 0, end: int | None = None) -> Iterator[Block]:
+    """The lines that begin in ``[start, end)``; a line that is too long has a block of its own.
+
+    Ranges that meet share no line and leave none out.
+
+    Args:
+        file: It stands at its beginning.
+        start: A line that begins before it belongs to the range before.
+        end: None for the end of the file.
+
+    Raises:
+        MalformedError: the file cannot be read or unpacked on.
+    """
+    begin = 0
+    # Of the line that begins at `begin`: its bytes so far, and how many they are or would be.
+    pieces: list[bytes] = []
+    length = 0
+    foreign = start > 0
+    if foreign:
+        # The byte before tells whether a line begins at `start` itself.
+        begin = start - 1
+        file.seek(begin)
+    for chunk in chunks(file, _BLOCK):
+        if end is not None and begin >= end and not foreign:
+            return
+        feed = chunk.find(b"\n")
+        if feed < 0:
+            length += len(chunk)
+            pieces.append(chunk)
+            if foreign or length > LONGEST:
+                pieces.clear()
+            continue
+        last = chunk.rfind(b"\n")
+        text: bytes | None = None
+        if foreign or length + feed > LONGEST:
+            if not foreign:
+                yield Block(begin, b"", too_long=True)
+            foreign = False
+            begin += length + feed + 1
+            if feed < last:
+                text = chunk[feed + 1 : last]
+        else:
+            text = b"".join([*pieces, chunk[:last]])
+        pieces = [chunk[last + 1 :]]
+        length = len(pieces[0])
+        if text is not None and (end is None or begin < end):
+            if end is not None and begin + len(text) >= end:
+                # The last line of the range is the one in which its last byte stands.
+                cut = text.find(b"\n", end - 1 - begin)
+                yield Block(begin, text if cut < 0 else text[:cut])
+                return
+            yield Block(begin, text)
+            begin += len(text) + 1
+    if length and not foreign and (end is None or begin < end):
+        too_long = length > LONGEST
+        yield Block(begin, b"" if too_long else b"".join(pieces), too_long=too_long)

@@ -1,0 +1,158 @@
+"""What was met in recordings: answers, what was skipped or could not be read, findings; small whatever it was."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from contract_kit.findings.finding import MOST_EXAMPLES, Finding, Severity, ordered
+
+# Beyond so many different findings each new one is only counted: random keys would else fill the memory.
+MOST_FINDINGS = 5000
+MOST_COMPLAINTS = 3
+
+
+class FindingTable:
+    """Findings by fingerprint, merged as they come."""
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        self._kept: dict[str, Finding] = {}
+        self._again: Counter[str] = Counter()
+        # Findings that found no place.
+        self.dropped = 0
+        for finding in findings:
+            self.add(finding)
+
+    def add(self, finding: Finding) -> str:
+        """Keep a finding, or add it to the one that is like it; its fingerprint is the value."""
+        fingerprint = finding.fingerprint
+        known = self._kept.get(fingerprint)
+        if known is None:
+            if len(self._kept) >= MOST_FINDINGS:
+                self.dropped += finding.count
+                return fingerprint
+            self._kept[fingerprint] = finding
+            return fingerprint
+        self._again[fingerprint] += finding.count
+        if len(known.examples) < MOST_EXAMPLES:
+            examples = tuple(dict.fromkeys((*known.examples, *finding.examples)))[:MOST_EXAMPLES]
+            self._kept[fingerprint] = replace(known, examples=examples)
+        return fingerprint
+
+    def repeat(self, fingerprints: Mapping[str, int]) -> None:
+        """Count findings once more that are like those of these fingerprints."""
+        for fingerprint, count in fingerprints.items():
+            if fingerprint in self._kept:
+                self._again[fingerprint] += count
+            else:
+                self.dropped += count
+
+    def blame(self, fingerprints: Iterable[str], problem: str) -> None:
+        """Note what the client makes of an answer with these findings."""
+        for fingerprint in fingerprints:
+            known = self._kept.get(fingerprint)
+            if known is not None and not known.impact:
+                self._kept[fingerprint] = replace(known, impact=problem, impact_severity=Severity.BREAKING)
+
+    def all(self) -> list[Finding]:
+        """The findings with their counts, the worst first."""
+        return ordered(
+            replace(finding, count=finding.count + self._again[fingerprint])
+            for fingerprint, finding in self._kept.items()
+        )
+
+
+@dataclass
+class Tally:
+    """What was met in some part of some recordings.
+
+    Attributes:
+        answers: Answers that were judged, by operation and status.
+        with_data: Successful ones that held at least one resource, by operation.
+        skipped: What was not judged, by reason.
+        malformed: How many lines, or rests of files, could not be read.
+        complaints: What to tell a person of the first of these.
+        findings: What was found.
+        looked: How many answers jsonschema looked at, too.
+        disagreeing: About how many of these it found something else than jsonschema-rs.
+        disagreements: The first of these.
+    """
+
+    answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    with_data: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    malformed: int = 0
+    complaints: list[str] = field(default_factory=list)
+    findings: FindingTable = field(default_factory=FindingTable)
+    looked: int = 0
+    disagreeing: int = 0
+    disagreements: list[str] = field(default_factory=list)
+
+    @property
+    def judged(self) -> int:
+        """How many answers were judged."""
+        return self.answers.total()
+
+    def complain(self, complaint: str) -> None:
+        """Note what could not be read."""
+        self.malformed += 1
+        if len(self.complaints) < MOST_COMPLAINTS:
+            self.complaints.append(complaint)
+
+    def disagree(self, disagreement: str) -> None:
+        """Note what the validators do not agree about."""
+        self.disagreeing += 1
+        if len(self.disagreements) < MOST_COMPLAINTS:
+            self.disagreements.append(disagreement)
+
+    def add(self, other: Tally) -> None:
+        """Take in what was met elsewhere."""
+        self.answers.update(other.answers)
+        self.with_data.update(other.with_data)
+        self.skipped.update(other.skipped)
+        self.malformed += other.malformed
+        self.complaints.extend(other.complaints[: MOST_COMPLAINTS - len(self.complaints)])
+        for finding in other.findings.all():
+            self.findings.add(finding)
+        self.findings.dropped += other.findings.dropped
+        self.looked += other.looked
+        self.disagreeing += other.disagreeing
+        self.disagreements.extend(other.disagreements[: MOST_COMPLAINTS - len(self.disagreements)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The tally as JSON holds it."""
+        return {
+            "answers": [[operation, status, count] for (operation, status), count in sorted(self.answers.items())],
+            "with_data": dict(self.with_data),
+            "skipped": dict(self.skipped),
+            "malformed": self.malformed,
+            "complaints": self.complaints,
+            "findings": [finding.to_dict() for finding in self.findings.all()],
+            "dropped": self.findings.dropped,
+            "looked": self.looked,
+            "disagreeing": self.disagreeing,
+            "disagreements": self.disagreements,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Tally:
+        """The inverse of ``to_dict``.
+
+        Raises:
+            AttributeError, KeyError, TypeError, ValueError: it is none.
+        """
+        tally = cls(
+            answers=Counter({(str(operation), int(status)): int(n) for operation, status, n in data["answers"]}),
+            with_data=Counter({str(name): int(n) for name, n in data["with_data"].items()}),
+            skipped=Counter({str(name): int(n) for name, n in data["skipped"].items()}),
+            malformed=int(data["malformed"]),
+            complaints=[str(each) for each in data["complaints"]],
+            findings=FindingTable(Finding.from_dict(each) for each in data["findings"]),
+            looked=int(data["looked"]),
+            disagreeing=int(data["disagreeing"]),
+            disagreements=[str(each) for each in data["disagreements"]],
+        )
+        tally.findings.dropped = int(data["dropped"])
+        return tally

@@ -1,0 +1,166 @@
+"""Elements of one list of a YAML file, through the events of libyaml: no tag of the file runs any code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import yaml
+
+from contract_kit.masking import shown_name
+from contract_kit.recordings.bounds import CASSETTE, mebibytes
+from contract_kit.recordings.building import Bounded
+from contract_kit.recordings.exchange import from_base64
+from contract_kit.recordings.json_stream import TOO_LARGE
+from contract_kit.recordings.source import MalformedError
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+def yaml_elements(chunks: Iterable[bytes], array: str, whole: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield each element of the list under the top-level key ``array``, and the value under ``whole``.
+
+    Plain integers and null are read as such, ``!!binary`` as bytes, everything else as text. An alias stands for the
+    very value that its anchor names, so that none grows by being repeated.
+
+    Raises:
+        MalformedError: it is not YAML, too large, or gives a key twice; what came before that has been yielded.
+    """
+    loader = _LOADER(_Stream(chunks))
+    try:
+        yield from _Reader(loader).elements(array, whole)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"line {mark.line + 1}" if mark else ""
+        raise MalformedError(place, f"is not YAML ({error.problem or error.context}): record it again") from None
+    except yaml.YAMLError as error:
+        raise MalformedError("", f"is not YAML ({str(error).splitlines()[0][:120]}): record it again") from None
+    finally:
+        loader.dispose()
+
+
+class _Stream:
+    """The chunks as libyaml reads them."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._left = b""
+        self._read = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """At most ``size`` bytes."""
+        self._left = self._left or next(self._chunks, b"")
+        piece, self._left = (self._left[:size], self._left[size:]) if size >= 0 else (self._left, b"")
+        self._read += len(piece)
+        if self._read > CASSETTE:
+            problem = f"has more than {mebibytes(CASSETTE)}: split it into several cassettes, or record it as HAR"
+            raise MalformedError("", problem)
+        return piece
+
+
+class _Reader:
+    """Follows the events of one document."""
+
+    def __init__(self, loader: Any) -> None:
+        self._loader = loader
+        self._anchors: dict[str, Any] = {}
+
+    def elements(self, array: str, whole: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+        """As ``yaml_elements``."""
+        event = self._next()
+        while isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
+            event = self._next()
+        if not isinstance(event, yaml.MappingStartEvent):
+            return
+        seen: set[str] = set()
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key = self._key(event, seen)
+            first = self._next()
+            if key == array and isinstance(first, yaml.SequenceStartEvent):
+                while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+                    yield (array,), self._value(event)
+            else:
+                value = self._value(first)
+                if key == whole:
+                    yield (whole,), value
+        # What stands behind the first document must be YAML too.
+        while self._loader.check_event():
+            self._next()
+
+    def _next(self) -> Any:
+        event = self._loader.get_event()
+        if event is None:
+            raise yaml.YAMLError("it ends in the middle")
+        return event
+
+    def _key(self, event: Any, seen: set[str]) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise MalformedError(_line(event), "a key that is no text: record it again")
+        name = str(event.value)
+        if name in seen:
+            raise MalformedError(
+                _line(event),
+                f"the key {shown_name(name)!r} stands twice in one mapping: keep one",
+            )
+        seen.add(name)
+        return name
+
+    def _value(self, event: Any) -> Any:
+        """The value that begins with ``event``."""
+        built = Bounded()
+        # The keys of each open mapping, None for a list; and whether a key is expected next.
+        levels: list[tuple[set[str] | None, str | None, Any]] = []
+        expects_key = False
+        while True:
+            if expects_key and not isinstance(event, yaml.MappingEndEvent):
+                keys = levels[-1][0]
+                assert keys is not None
+                built.key(self._key(event, keys))
+                expects_key = False
+                event = self._next()
+                continue
+            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+                is_mapping = isinstance(event, yaml.MappingStartEvent)
+                container: Any = {} if is_mapping else []
+                built.begin(container)
+                levels.append((set() if is_mapping else None, event.anchor, container))
+            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                built.end()
+                _, anchor, container = levels.pop()
+                # Only what is complete can be named, so that nothing holds itself.
+                if anchor:
+                    self._anchors[anchor] = container
+            elif isinstance(event, yaml.AliasEvent):
+                if event.anchor not in self._anchors:
+                    alias = shown_name(str(event.anchor))
+                    raise MalformedError(_line(event), f"an alias *{alias} of nothing: record it again")
+                built.scalar(self._anchors[event.anchor])
+            else:
+                value = _scalar(event)
+                built.scalar(value)
+                if event.anchor:
+                    self._anchors[event.anchor] = value
+            if not levels:
+                return TOO_LARGE if built.too_large else built.value
+            expects_key = levels[-1][0] is not None
+            event = self._next()
+
+
+def _line(event: Any) -> str:
+    return f"line {event.start_mark.line + 1}"
+
+
+def _scalar(event: Any) -> Any:
+    text = str(event.value)
+    if event.tag == "tag:yaml.org,2002:binary":
+        try:
+            return from_base64(text)
+        except ValueError:
+            raise MalformedError(_line(event), "broken base64: record it again") from None
+    if event.implicit[0] and event.tag is None:
+        if text in _NULLS:
+            return None
+        if text.isascii() and text.isdigit() and len(text) < 10:
+            return int(text)
+    return text

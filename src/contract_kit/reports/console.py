@@ -1,0 +1,129 @@
+"""A result as text: the findings, what was not seen, a table by operation, one verdict line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from contract_kit.findings.finding import Finding, Severity, State
+from contract_kit.findings.results import ExitStatus, Result
+from contract_kit.reports import overview
+from contract_kit.reports.text import counted, duration, line
+
+# So many checks are named that were skipped for one reason.
+MOST_NAMES = 10
+
+_RED, _YELLOW, _GREEN, _BLUE, _BOLD, _DIM = "31", "33", "32", "36", "1", "2"
+_OF_SEVERITY = {Severity.BREAKING: _RED, Severity.DRIFT: _YELLOW, Severity.NOTICE: _BLUE}
+_OF_VERDICT = {ExitStatus.CONFORMS: _GREEN, ExitStatus.FINDINGS: _RED, ExitStatus.INCONCLUSIVE: _YELLOW}
+
+
+def render(result: Result, *, color: bool = False) -> str:
+    """The whole report; its last line is the verdict.
+
+    Args:
+        result: What is told.
+        color: Whether severities and the verdict are coloured, for a terminal.
+    """
+    return "\n".join(_lines(result, _Pen(color=color)))
+
+
+def coverage_table(result: Result) -> str:
+    """How much of the document was seen: a row an operation, a column an aspect, ``31/34`` in a cell."""
+    aspects = overview.aspects(result)
+    rows = [["operation", *aspects]]
+    for operation, by_aspect in overview.coverage(result).items():
+        rows.append([line(operation, 40), *(str(by_aspect[aspect]) for aspect in aspects)])
+    return "\n".join(_table(rows))
+
+
+class _Pen:
+    """Colours where they are wanted."""
+
+    def __init__(self, *, color: bool) -> None:
+        self._color = color
+
+    def __call__(self, text: str, *styles: str) -> str:
+        return f"\033[{';'.join(styles)}m{text}\033[0m" if self._color else text
+
+
+def _lines(result: Result, pen: _Pen) -> Iterator[str]:
+    for findings in overview.by_state(result).values():
+        for finding in findings:
+            yield from _finding(finding, pen)
+            yield ""
+    yield from _not_seen(result)
+    yield from _about(result)
+    yield ""
+    yield from _table(_operations(result))
+    yield ""
+    title = pen(overview.TITLES[result.exit_status], _BOLD, _OF_VERDICT[result.exit_status])
+    yield f"{title}: {overview.verdict_detail(result)}"
+
+
+def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
+    label = finding.severity.upper()
+    if finding.state is not State.OPEN:
+        label = f"{finding.state.upper()} ({finding.severity})"
+    count = f" ({finding.count} times)" if finding.count > 1 else ""
+    place = line(finding.place) or "(body)"
+    styles = (_BOLD, _OF_SEVERITY[finding.severity]) if finding.state is State.OPEN else (_DIM,)
+    yield f"{pen(label, *styles)}  {finding.kind}  {line(finding.operation)} {place}{count}"
+    yield f"    found     {line(finding.value)}"
+    yield f"    expected  {line(finding.expected)}"
+    for example in finding.examples:
+        yield f"    request   {line(example.request)}"
+        if example.evidence:
+            yield f"    evidence  {line(example.evidence)}"
+    for name in ("impact", "basis", "note"):
+        if text := getattr(finding, name):
+            yield f"    {name:<8}  {line(text)}"
+    yield f"    remedy    {line(finding.remedy)}"
+    yield f"    id        {finding.fingerprint}"
+
+
+def _not_seen(result: Result) -> Iterator[str]:
+    reasons = overview.not_checked(result)
+    for reason, names in reasons.items():
+        yield f"not checked: {line(reason)}"
+        yield from (f"    {line(name)}" for name in names[:MOST_NAMES])
+        if more := len(names) - MOST_NAMES:
+            yield from [f"    and {counted(more, 'other check')}"] if more > 0 else []
+    yield from (f"not seen: {line(reason)}" for reason in result.blind_spots)
+    yield from (f"remark: {line(remark)}" for remark in result.remarks)
+    if reasons or result.blind_spots or result.remarks:
+        yield ""
+
+
+def _about(result: Result) -> Iterator[str]:
+    yield f"target    {line(result.target.label)}"
+    yield f"document  version {line(result.document)}"
+    yield f"profile   {line(result.profile)}, fails on {result.fail_on}, {duration(result.seconds)}"
+    yield f"masking   {line(result.masking)}"
+
+
+def _operations(result: Result) -> list[list[str]]:
+    coverage = overview.coverage(result)
+    rows = [["operation", "requests", "with data", "properties", "enum values", "fields", *Severity]]
+    for operation in overview.operations(result):
+        numbers, seen = operation.numbers, coverage.get(operation.name, {})
+        rows.append(
+            [
+                line(operation.name, 40),
+                *(
+                    [str(numbers.requests), str(numbers.with_data), str(numbers.properties)]
+                    if numbers
+                    else ["", "", ""]
+                ),
+                *(str(seen.get(aspect, overview.Coverage())) if numbers else "" for aspect in ("enum value", "field")),
+                *map(str, operation.open),
+            ]
+        )
+    return rows
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Names to the left, figures to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *figures in rows:
+        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=True))]
+        yield "  ".join(cells).rstrip()

@@ -1,0 +1,69 @@
+"""Workflow commands that make GitHub annotate a run: ``::error title=…::…``, one a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from contract_kit.findings.finding import Finding, Severity, State, ordered
+from contract_kit.findings.results import ExitStatus, Result
+from contract_kit.reports.text import block, line
+
+# GitHub shows so many of each kind of a step and drops the rest without a word.
+MOST = 10
+
+Annotation = tuple[str, str]
+
+
+def render(result: Result) -> str:
+    """One line an annotation; empty where there is nothing to say."""
+    by_command: dict[str, list[Annotation]] = {"error": [], "warning": [], "notice": []}
+    for finding in ordered(result.findings):
+        by_command[_command(finding, result.fail_on)].append(_annotation(finding))
+    inconclusive = result.exit_status is ExitStatus.INCONCLUSIVE
+    by_command["error" if inconclusive else "warning"] += [("not seen", reason) for reason in result.blind_spots]
+    lines = [
+        f"::{command} title={_property(title)}::{_data(message)}"
+        for command, annotations in by_command.items()
+        for title, message in _most(annotations)
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _command(finding: Finding, fail_on: Severity) -> str:
+    if finding.counts(fail_on):
+        return "error"
+    if finding.state is State.ACCEPTED or finding.severity is Severity.NOTICE:
+        return "notice"
+    return "warning"
+
+
+def _annotation(finding: Finding) -> Annotation:
+    state = "" if finding.state is State.OPEN else f"{finding.state}, "
+    parts = [f"found {line(finding.value)}", f"expected {line(finding.expected)}"]
+    parts += [example.request for example in finding.examples[:1]]
+    parts += [part for part in (finding.impact, finding.note) if part]
+    parts.append(f"again: vla resend {finding.fingerprint}")
+    return f"{state}{finding.severity}: {finding.kind}, {finding.operation} {finding.place}", "\n".join(
+        line(part) for part in parts
+    )
+
+
+def _most(annotations: Sequence[Annotation]) -> list[Annotation]:
+    """At most as many as are shown; the last then says how many there are besides."""
+    if len(annotations) <= MOST:
+        return list(annotations)
+    shown = list(annotations[:MOST])
+    title, message = shown[-1]
+    more = len(annotations) - MOST
+    shown[-1] = (f"{line(title, 160)} (and {more} more)", f"{message}\n{more} more: see the job's summary, report.html")
+    return shown
+
+
+def _data(text: str) -> str:
+    """As the runner takes a message, which ends with its line."""
+    return block(text, 2000).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """As the runner takes a property, which ends with a comma or colon besides."""
+    return _data(line(text, 200)).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,133 @@
+"""The findings of report.html."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contract_kit.findings.finding import Example, Finding, Severity, State
+from contract_kit.findings.results import Result
+from contract_kit.reports import overview
+from contract_kit.reports.html_elements import Html, element
+from contract_kit.reports.text import block, counted
+
+# Characters of one value and of one excerpt; report.json has them whole.
+_MOST_VALUE, _MOST_EVIDENCE = 1000, 8000
+_MANY = 200
+
+_GROUPS = {State.OPEN: "Open", State.WARNING: "Warnings", State.ACCEPTED: "Accepted"}
+_ABOUT = {
+    State.OPEN: "",
+    State.WARNING: "No source says so, and the target is live. They wait for a recording; the verdict stays.",
+    State.ACCEPTED: "acceptances.yaml has them; the verdict stays.",
+}
+
+
+def section(result: Result) -> Html:
+    """Every finding, grouped by state, with a filter that needs no script."""
+    heading = element("h2", f"Findings ({len(result.findings)})", id="findings-title")
+    if not result.findings:
+        return element("section", heading, element("p", "None."), id="findings", aria_labelledby="findings-title")
+    return element(
+        "section",
+        heading,
+        element(
+            "p",
+            *("Does it still stand? ", element("code", "vla resend ID"), ". Known and tolerated? "),
+            *(element("code", "vla accept ID --reason … --expires DATE"), "."),
+            class_="hint",
+        ),
+        _filter(result),
+        *_groups(result),
+        id="findings",
+        # A browser then lays out only what is in view; a few it had better lay out at once, for print and search.
+        class_="many" if len(result.findings) > _MANY else False,
+        aria_labelledby="findings-title",
+    )
+
+
+def _filter(result: Result) -> Html:
+    """Boxes that hide by the style sheet what is unticked; the worst thing that can happen is that all is shown."""
+    present = {finding.severity for finding in result.findings}
+    boxes = [
+        element("label", element("input", type="checkbox", checked=True, id=f"show-{severity}"), f" {severity}")
+        for severity in Severity
+        if severity in present
+    ]
+    return element("fieldset", element("legend", "Show"), *boxes, class_="filter")
+
+
+def _groups(result: Result) -> Iterator[Html]:
+    for state, findings in overview.by_state(result).items():
+        title = element("h3", f"{_GROUPS[state]} ({overview.severities(findings)})")
+        about = element("p", _ABOUT[state], class_="hint") if _ABOUT[state] else Html("")
+        yield Html.joined(title, about, *(_finding(finding, result) for finding in findings))
+
+
+def _finding(finding: Finding, result: Result) -> Html:
+    anchor = f"finding-{finding.fingerprint}"
+    place = finding.place or "(body)"
+    heading = element(
+        "h4",
+        element("span", finding.severity.capitalize(), class_=f"badge {finding.severity}"),
+        *(" ", element("span", finding.kind.capitalize(), class_="kind"), " "),
+        element("span", element("code", finding.operation), " ", element("code", place), class_="where"),
+        id=f"{anchor}-title",
+    )
+    return element(
+        "article",
+        heading,
+        element("dl", *_facts(finding, result)),
+        *_examples(finding),
+        class_=f"finding {finding.severity} {finding.state}",
+        id=anchor,
+        aria_labelledby=f"{anchor}-title",
+    )
+
+
+def _facts(finding: Finding, result: Result) -> Iterator[Html]:
+    times = f" · {counted(finding.count, 'time')}" if finding.count > 1 else ""
+    yield _fact("Found", element("code", block(finding.value, _MOST_VALUE)), times)
+    yield _fact("Expected", block(finding.expected, _MOST_VALUE))
+    if finding.impact:
+        yield _fact("Impact", block(finding.impact, _MOST_VALUE))
+    if finding.basis:
+        yield _fact("Basis", element("code", finding.basis))
+    if finding.check:
+        yield _fact("Check", element("code", finding.check))
+    yield _fact("State", _state(finding, result))
+    yield _fact("Remedy", finding.remedy)
+    yield _fact("Again", element("code", f"vla resend {finding.fingerprint}"))
+
+
+def _state(finding: Finding, result: Result) -> str:
+    state = str(finding.state)
+    if finding.state is State.OPEN:
+        state = "open, fails the run" if finding.counts(result.fail_on) else f"open, below --fail-on {result.fail_on}"
+    return f"{state}: {block(finding.note, _MOST_VALUE)}" if finding.note else state
+
+
+def _fact(term: str, *description: str) -> Html:
+    return element("div", element("dt", term), element("dd", *description))
+
+
+def _examples(finding: Finding) -> Iterator[Html]:
+    """The first example in full view, the others on demand."""
+    first, *others = finding.examples or (None,)
+    if first is not None:
+        yield _example(first)
+    if others:
+        yield element(
+            "details",
+            element("summary", counted(len(others), "more example")),
+            *(_example(example) for example in others if example),
+        )
+
+
+def _example(example: Example) -> Html:
+    evidence = block(example.evidence, _MOST_EVIDENCE)
+    return element(
+        "div",
+        element("pre", element("code", block(example.request, _MOST_VALUE)), class_="request"),
+        element("pre", element("code", evidence), class_="evidence") if evidence else Html(""),
+        class_="example",
+    )

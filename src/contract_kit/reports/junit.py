@@ -1,0 +1,201 @@
+"""junit.xml: a suite an operation, a case an operation and check.
+
+It keeps to what Ant's and Jenkins' schemas both allow: a case has one outcome and no output of its own, so what did not
+fail a case stands in the output of its suite.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+from contract_kit.findings.finding import Finding, State, ordered
+from contract_kit.findings.results import CheckResult, Result
+from contract_kit.reports.text import block, line
+
+# The suite of what belongs to no operation.
+CHECK = "check"
+
+_MOST = 4000  # characters of one value
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A case.
+
+    Attributes:
+        suite: The operationId, or ``check``.
+        name: What was asked.
+        seconds: How long that took.
+        outcome: ``passed``, ``failure``, ``error`` or ``skipped``.
+        message: Why, on one line.
+        text: Why, in full.
+        output: What did not change the outcome.
+    """
+
+    suite: str
+    name: str
+    seconds: float
+    outcome: str
+    message: str = ""
+    text: str = ""
+    output: str = ""
+
+
+def render(result: Result) -> str:
+    """The file's text; its failures are the findings that make the run fail, its errors what it could not see."""
+    by_suite: dict[str, list[_Case]] = {operation.name: [] for operation in result.operations}
+    for case in _cases(result):
+        by_suite.setdefault(case.suite, []).append(case)
+    parts = ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>"]
+    for number, (name, cases) in enumerate(by_suite.items()):
+        parts += _suite(result, number, name, cases)
+    return "\n".join([*parts, "</testsuites>", ""])
+
+
+def _cases(result: Result) -> Iterator[_Case]:
+    findings: dict[tuple[str, str], list[Finding]] = {}
+    for finding in ordered(result.findings):
+        findings.setdefault((finding.check, finding.operation), []).append(finding)
+    guilty = {check for check, _ in findings}
+    for check in result.checks:
+        total = sum(check.requests.values())
+        for operation, requests in check.requests.items() or [(CHECK, 0)]:
+            share = check.seconds * requests / total if total else check.seconds / max(1, len(check.requests))
+            found = findings.pop((check.id, operation), [])
+            yield _case(result, operation, _name(check), share, found, check, explained=check.id in guilty)
+    for (check_id, operation), found in findings.items():
+        yield _case(result, operation, check_id or "found outside of any check", 0.0, found)
+    for reason in result.blind_spots:
+        yield _Case(CHECK, f"not seen: {line(reason)}", 0.0, "error", line(reason), block(reason, _MOST))
+
+
+def _name(check: CheckResult) -> str:
+    return f"{check.name} ({check.id})" if check.name else check.id
+
+
+def _case(
+    result: Result,
+    suite: str,
+    name: str,
+    seconds: float,
+    found: Sequence[Finding],
+    check: CheckResult | None = None,
+    *,
+    explained: bool = True,
+) -> _Case:
+    """The case of one operation and check.
+
+    Args:
+        result: Of which run.
+        suite: The operationId.
+        name: What was asked.
+        seconds: How long it took.
+        found: What this check met first at this operation.
+        check: Absent where findings name a check or operation that has no case.
+        explained: Whether the check has findings, at whatever operation: then these say how it failed.
+    """
+    failing = [finding for finding in found if finding.counts(result.fail_on)]
+    accepted = [finding for finding in found if finding.state is State.ACCEPTED]
+    rest = [finding for finding in found if not finding.counts(result.fail_on)]
+    reason = check.reason if check else ""
+    if failing:
+        first = failing[0]
+        more = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
+        message = f"{first.kind} at {first.place or 'the body'}: {first.value}{more}"
+        text = "\n\n".join(map(_told, failing))
+        if check and check.outcome == "error":
+            text += f"\n\nthe check did not reach its end: {block(reason, _MOST)}"
+        return _Case(suite, name, seconds, "failure", line(message), text, "\n\n".join(map(_told, rest)))
+    output = "\n\n".join(map(_told, rest))
+    if check and (check.outcome == "error" or (check.outcome == "failed" and not explained)):
+        why = reason or f"{check.outcome} without a reason"
+        return _Case(suite, name, seconds, "error", line(why), block(why, _MOST), output)
+    if accepted:
+        notes = "; ".join(f"{finding.fingerprint}: {finding.note or 'accepted'}" for finding in accepted)
+        return _Case(suite, name, seconds, "skipped", line(f"accepted: {notes}", 1000), output=output)
+    if check and check.outcome == "skipped":
+        return _Case(suite, name, seconds, "skipped", line(reason or "skipped", 1000), output=output)
+    return _Case(suite, name, seconds, "passed", output=output)
+
+
+def _told(finding: Finding) -> str:
+    state = "" if finding.state is State.OPEN else f"{finding.state.upper()} "
+    lines = [f"{state}{finding.severity.upper()}  {finding.kind}  {finding.operation} {finding.place or '(body)'}"]
+    lines += [f"found     {finding.value}", f"expected  {finding.expected}", f"count     {finding.count}"]
+    for example in finding.examples:
+        lines.append(f"request   {example.request}")
+        lines += [f"evidence  {example.evidence}"] if example.evidence else []
+    lines += [f"{name:<8}  {text}" for name in ("impact", "basis", "note") if (text := getattr(finding, name))]
+    lines += [f"remedy    {finding.remedy}", f"again     vla resend {finding.fingerprint}"]
+    return "\n".join(block(each, _MOST) for each in lines)
+
+
+def _suite(result: Result, number: int, name: str, cases: Sequence[_Case]) -> Iterator[str]:
+    attributes = {
+        "name": name,
+        "package": "vla",
+        "id": str(number),
+        # Ant's schema wants no zone here; the time is UTC.
+        "timestamp": _timestamp(result.started),
+        "hostname": "localhost",
+        "tests": str(len(cases)),
+        **{
+            f"{outcome}s" if outcome != "skipped" else outcome: str(sum(case.outcome == outcome for case in cases))
+            for outcome in ("failure", "error", "skipped")
+        },
+        "time": _seconds(sum(case.seconds for case in cases)),
+    }
+    yield f"  <testsuite{_attributes(attributes)}>"
+    yield "    <properties>"
+    for key, value in (
+        ("target", result.target.label),
+        ("document", result.document),
+        ("tool", result.tool),
+        ("profile", result.profile),
+        ("fail-on", result.fail_on),
+        ("masking", result.masking),
+        *(("remark", remark) for remark in result.remarks),
+    ):
+        yield f"      <property{_attributes({'name': key, 'value': value})}/>"
+    yield "    </properties>"
+    for case in cases:
+        yield from _testcase(case)
+    output = "\n\n".join(f"{case.name}\n{case.output}" for case in cases if case.output)
+    yield f"    <system-out>{_text(output)}</system-out>"
+    yield "    <system-err/>"
+    yield "  </testsuite>"
+
+
+def _testcase(case: _Case) -> Iterator[str]:
+    attributes = {"classname": case.suite, "name": case.name, "time": _seconds(case.seconds)}
+    opening = f"    <testcase{_attributes(attributes)}"
+    if case.outcome == "passed":
+        yield f"{opening}/>"
+        return
+    yield f"{opening}>"
+    if case.outcome == "skipped":
+        yield f"      <skipped{_attributes({'message': case.message})}/>"
+    else:
+        why = {"type": "finding" if case.outcome == "failure" else "error", "message": case.message}
+        yield f"      <{case.outcome}{_attributes(why)}>{_text(case.text)}</{case.outcome}>"
+    yield "    </testcase>"
+
+
+def _attributes(attributes: dict[str, str]) -> str:
+    return "".join(f" {name}={quoteattr(line(value, _MOST))}" for name, value in attributes.items())
+
+
+def _text(text: str) -> str:
+    return escape(block(text, len(text)))
+
+
+def _timestamp(started: str) -> str:
+    found = re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", started)
+    return found[0] if found else "1970-01-01T00:00:00"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{max(0.0, seconds):.3f}"

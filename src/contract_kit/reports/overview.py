@@ -1,0 +1,167 @@
+"""What every report says of a result: the verdict in one line, the numbers by operation, what was not seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from contract_kit.findings.finding import Finding, Severity, State, ordered
+from contract_kit.findings.results import CoverageResult, ExitStatus, OperationResult, Result
+from contract_kit.reports.text import counted, line
+
+# Of a verdict, for people.
+TITLES = {
+    ExitStatus.CONFORMS: "CONFORMS",
+    ExitStatus.FINDINGS: "DOES NOT CONFORM",
+    ExitStatus.INCONCLUSIVE: "INCONCLUSIVE",
+}
+# In the order in which a table shows them; what else a result has comes behind.
+ASPECTS = ("parameter", "status", "field", "enum value", "header")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of one aspect of one operation was exercised or observed: 31 of 34 fields."""
+
+    entries: tuple[CoverageResult, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How many of them the document has."""
+        return len(self.entries)
+
+    @property
+    def seen(self) -> int:
+        """How many of them occurred."""
+        return sum(entry.count > 0 for entry in self.entries)
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """The names of those that never occurred."""
+        return tuple(entry.name for entry in self.entries if entry.count == 0)
+
+    def __str__(self) -> str:
+        return f"{self.seen}/{self.total}" if self.total else "–"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation, its numbers, and its findings by state and severity.
+
+    Attributes:
+        name: The operationId, or what findings name in its place.
+        numbers: Absent where only findings name it.
+        open: How many open findings of each severity.
+        warnings: How many findings only warn.
+        accepted: How many findings are accepted.
+    """
+
+    name: str
+    numbers: OperationResult | None
+    open: tuple[int, ...]
+    warnings: int
+    accepted: int
+
+
+def operations(result: Result) -> list[Operation]:
+    """The operations as the result has them, then those that only findings name."""
+    numbers = {operation.name: operation for operation in result.operations}
+    open_ = Counter((found.operation, found.severity) for found in result.findings if found.state is State.OPEN)
+    states = Counter((found.operation, found.state) for found in result.findings)
+    return [
+        Operation(
+            name,
+            numbers.get(name),
+            tuple(open_[name, severity] for severity in Severity),
+            states[name, State.WARNING],
+            states[name, State.ACCEPTED],
+        )
+        for name in dict.fromkeys([*numbers, *sorted(found.operation for found in result.findings)])
+    ]
+
+
+def coverage(result: Result) -> dict[str, dict[str, Coverage]]:
+    """By operation, then by aspect; each operation has every aspect."""
+    entries: dict[tuple[str, str], list[CoverageResult]] = {}
+    for entry in result.coverage:
+        entries.setdefault((entry.operation, entry.aspect), []).append(entry)
+    named = [operation.name for operation in result.operations] if result.coverage else []
+    return {
+        operation: {aspect: Coverage(tuple(entries.get((operation, aspect), ()))) for aspect in aspects(result)}
+        for operation in dict.fromkeys([*named, *(name for name, _ in entries)])
+    }
+
+
+def aspects(result: Result) -> list[str]:
+    """The aspects that the coverage of a result has."""
+    present = dict.fromkeys(entry.aspect for entry in result.coverage)
+    return [aspect for aspect in ASPECTS if aspect in present] + [aspect for aspect in present if aspect not in ASPECTS]
+
+
+def not_checked(result: Result) -> dict[str, list[str]]:
+    """The names of the checks that were skipped, by their reason."""
+    by_reason: dict[str, list[str]] = {}
+    for check in result.checks:
+        if check.outcome == "skipped":
+            by_reason.setdefault(check.reason or "no reason given", []).append(check.name)
+    return by_reason
+
+
+def by_state(result: Result) -> dict[State, list[Finding]]:
+    """The findings of each state that occurs, open ones first, each the worst first."""
+    groups: dict[State, list[Finding]] = {}
+    for finding in ordered(result.findings):
+        groups.setdefault(finding.state, []).append(finding)
+    return groups
+
+
+def severities(findings: Iterable[Finding]) -> str:
+    """``2 breaking, 1 drift, 3 notices``: those that occur, the worst first."""
+    numbers = Counter(finding.severity for finding in findings)
+    return ", ".join(
+        counted(number, severity) if severity is Severity.NOTICE else f"{number} {severity}"
+        for severity in Severity
+        if (number := numbers[severity])
+    )
+
+
+def verdict(result: Result) -> str:
+    """``DOES NOT CONFORM: 3 findings (1 breaking, 2 drift), 1 accepted, 812 requests, 41 of 42 checks passed``."""
+    title = TITLES[result.exit_status]
+    return f"{title}: {verdict_detail(result)}"
+
+
+def verdict_detail(result: Result) -> str:
+    """The verdict's line without its first words."""
+    return ", ".join([_cause(result), *_beside(result), *_effort(result)])
+
+
+def _cause(result: Result) -> str:
+    failing = result.failing
+    if failing:
+        return f"{counted(len(failing), 'finding')} ({severities(failing)})"
+    if result.blind_spots:
+        more = len(result.blind_spots) - 1
+        return line(result.blind_spots[0]) + (f" (and {more} more)" if more else "")
+    return "no findings"
+
+
+def _beside(result: Result) -> list[str]:
+    """What does not make the run fail."""
+    lesser = [
+        found for found in result.findings if found.state is State.OPEN and not found.severity.at_least(result.fail_on)
+    ]
+    parts = [f"{severities(lesser)} below --fail-on {result.fail_on}"] if lesser else []
+    if warnings := result.count(State.WARNING):
+        parts.append(counted(warnings, "warning"))
+    if accepted := result.count(State.ACCEPTED):
+        parts.append(f"{accepted} accepted")
+    if result.failing and result.blind_spots:
+        parts.append(counted(len(result.blind_spots), "blind spot"))
+    return parts
+
+
+def _effort(result: Result) -> list[str]:
+    passed = sum(check.outcome == "passed" for check in result.checks)
+    return [counted(result.requests, "request"), f"{passed} of {counted(len(result.checks), 'check')} passed"]

@@ -1,0 +1,99 @@
+"""Read a YAML file strictly, and remember on which line each node stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contract_kit.errors import FileError
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML without surprises: dates stay text, and a key given twice is an error rather than a loss."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """A parsed file: ``data`` as plain dicts, lists and scalars; ``lines`` from JSON pointer to line (from 1)."""
+
+    path: Path
+    data: Any
+    lines: Mapping[str, int]
+
+    def line(self, pointer: str) -> int | None:
+        """The line of the node at ``pointer`` (``/paths/~1Video``), or of its nearest ancestor that has one."""
+        while pointer not in self.lines and pointer:
+            pointer = pointer.rpartition("/")[0]
+        return self.lines.get(pointer)
+
+
+def escape(key: str) -> str:
+    """One key as a JSON pointer's token: ``/Video`` becomes ``~1Video``."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def load(path: Path) -> YamlFile:
+    """Parse ``path``.
+
+    Raises:
+        FileError: it is missing, not UTF-8, not YAML, empty, or gives a key twice.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise FileError(path, "no such file") from None
+    except UnicodeDecodeError as error:
+        raise FileError(path, f"is not UTF-8 (byte {error.start}): save it as UTF-8") from None
+    except OSError as error:
+        raise FileError(path, f"cannot be read: {error.strerror}") from None
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> YamlFile:
+    """Parse a text that is known by the name ``path``; raises FileError as ``load`` does."""
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise FileError(path, "is empty")
+        lines = dict(_lines(node, "", path))
+        data = loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise FileError(
+            path, f"is not YAML: {error.problem or error.context}", mark.line + 1 if mark else None
+        ) from None
+    except yaml.YAMLError as error:
+        raise FileError(path, f"is not YAML: {str(error).splitlines()[0]}") from None
+    except ValueError as error:
+        raise FileError(path, f"holds a value that cannot be read: {error}") from None
+    finally:
+        loader.dispose()
+    return YamlFile(path, data, lines)
+
+
+def _lines(node: yaml.Node, pointer: str, path: Path) -> Iterator[tuple[str, int]]:
+    yield pointer, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                raise FileError(
+                    path, f"the key {name!r} stands twice in one mapping: keep one", key.start_mark.line + 1
+                )
+            seen.add(name)
+            yield from _lines(value, f"{pointer}/{escape(name)}", path)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _lines(value, f"{pointer}/{index}", path)

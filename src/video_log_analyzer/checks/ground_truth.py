@@ -1,0 +1,51 @@
+"""What is known to be there from elsewhere than the answers: so a list that always hides the same rows is seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from contract_kit.check.observed_response import Answer
+from contract_kit.check.properties import Judgement, Property
+from contract_kit.check.requester import Query
+from contract_kit.findings.finding import Kind
+from contract_kit.targets import Target
+from video_log_analyzer.checks.filters import mismatches
+from video_log_analyzer.emulator_client import EmulatorControl
+
+ROOMS = Property("known-rooms", Kind.CONSISTENCY, "every room that is known to be there, and no other")
+PARTICIPANTS = Property(
+    "known-participants", Kind.CONSISTENCY, "every participant that is known to be there, and no other"
+)
+
+Resource = Mapping[str, Any]
+
+
+class Known:
+    """The rooms and participants of an emulator of our own, as its control API has them."""
+
+    def __init__(self, target: Target) -> None:
+        with EmulatorControl(target.url) as control, control.dump() as pieces:
+            records = [json.loads(line) for line in b"".join(pieces).splitlines()]
+        own = [record for record in records if record.get("account_sid") == target.credentials.username]
+        self.rooms: list[dict[str, Any]] = [record for record in own if "participant_sid" not in record]
+        self._participants = [record for record in own if "participant_sid" in record]
+
+    def room_judgement(self, answer: Answer, rooms: Sequence[Resource], window: Query) -> Iterator[Judgement]:
+        """Whether the rooms of a closed window are those that are known."""
+        known = {room["room_sid"] for room in self.rooms if not mismatches(room, window)}
+        yield _judgement(ROOMS, answer, "/rooms", known, {room.get("room_sid") for room in rooms})
+
+    def participant_judgement(
+        self, answer: Answer, room_sid: object, participants: Sequence[Resource]
+    ) -> Iterator[Judgement]:
+        """Whether the participants of a room are those that are known."""
+        known = {each["participant_sid"] for each in self._participants if each["room_sid"] == room_sid}
+        shown = {participant.get("participant_sid") for participant in participants}
+        yield _judgement(PARTICIPANTS, answer, "/participants", known, shown)
+
+
+def _judgement(judged: Property, answer: Answer, place: str, known: set[Any], shown: set[Any]) -> Judgement:
+    detail = f"{len(known - shown)} of {len(known)} are missing, {len(shown - known)} are too many"
+    return Judgement(judged, answer, place, known == shown, detail)

@@ -1,0 +1,102 @@
+"""What a reader finds in a source, and what the readers of several notations share."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from contract_kit.ledger.facets import Facets
+from contract_kit.ledger.model import Place
+
+METHODS = "HEAD|GET|POST|PATCH|PUT|DELETE|OPTIONS"
+
+_OPERATIONS = ("list_rooms", "fetch_room", "list_participants", "fetch_participant")
+_PAGING = frozenset({"PageSize", "Page", "PageToken"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What stands at ``at``; ``subject`` may end in ``*`` where the source lost the name.
+
+    ``facets`` has ``run`` in place of ``enum`` where the values of a list are run together (``VP8H264VP9opus``).
+    """
+
+    at: Place
+    subject: str
+    facets: Facets
+    text: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A published example: its lines and the JSON that stands there."""
+
+    at: Place
+    body: Any
+    text: str
+
+
+def operations(lines: tuple[str, ...]) -> Iterator[Reading]:
+    """Where an operation stands for the first time: ``GET /v1/Video/Rooms/{RoomSid}``, with or without the host."""
+    seen = set()
+    for number, line in enumerate(lines, 1):
+        match = re.fullmatch(rf"({METHODS}) (?:https://[^/]+)?(/v1/\S+)", line)
+        if match and match[2] not in seen:
+            seen.add(match[2])
+            operation = _OPERATIONS[len(match[2].strip("/").split("/")) - 3]
+            yield Reading(Place(number, number), operation, {"method": match[1], "path": match[2]}, line)
+            for name, subject in zip(re.findall(r"{(\w+)}", match[2]), ("RoomSid", "ParticipantSid"), strict=False):
+                yield Reading(Place(number, number, f"{{{name}}}"), f"Path.{subject}", {"name": name}, line)
+
+
+def tables(lines: tuple[str, ...]) -> Iterator[Reading]:
+    """The two tables of keys: each row, and each table whole."""
+    owners = {"properties": "Properties", "publisher_info": "PublisherInfo"}
+    table, rows = "", dict[int, str]()
+    for number, line in enumerate([*lines, ""], 1):
+        row = re.match(r"\| (\w[\w\\]*) +\| (.*?)\s*\|", line)
+        if table and row and row[1] != "Name":
+            rows[number] = row[1].replace("\\", "")
+            facets = {"type": "boolean"} if row[2].startswith("Boolean.") else {}
+            yield Reading(Place(number, number), f"{owners[table]}.{rows[number]}", facets, line)
+        elif rows:
+            place, keys = Place(min(rows), max(rows)), tuple(rows.values())
+            yield Reading(place, f"Participant.{table}", {"keys": keys}, "\n".join(lines[place.first - 1 : place.last]))
+            rows = {}
+        if heading := re.match(r"The `?(properties|publisher_info)`? object contains", line):
+            table = heading[1]
+
+
+def facets_in_prose(text: str) -> dict[str, Any]:
+    """What a sentence says of values and bounds, in the few wordings that the sources have."""
+    facets: dict[str, Any] = {}
+    if match := re.search(r"(?:Can|Will) be (?:either )?(.+?)\.(?:\s|$)", text):
+        facets["prose_values"] = tuple(re.split(r",? or |, ", match[1].replace("`", "")))
+    if match := re.search(r"The default is (\d+), and the maximum is (\d+)", text):
+        facets |= {"default": int(match[1]), "maximum": int(match[2])}
+    if match := re.search(r"(on or after|before) this ISO", text):
+        facets["bound"] = match[1]
+    return facets
+
+
+def parameter(name: str, location: str, facets: dict[str, Any]) -> str:
+    """The subject of a parameter or header; the name of a path parameter is a facet too: paths spell it otherwise."""
+    if location == "path":
+        facets["name"] = name
+    owner = {"path": "Path", "header": "Header"}.get(location) or ("Paging" if name in _PAGING else "list_rooms")
+    return f"{owner}.{name}"
+
+
+def answers(lines: tuple[str, ...]) -> Iterator[Answer]:
+    """JSON objects over several lines, each from ``{`` to ``}`` at the margin."""
+    start = None
+    for number, line in enumerate(lines, 1):
+        if start is None and line == "{":
+            start = number
+        elif start is not None and line == "}":
+            text = "\n".join(lines[start - 1 : number])
+            yield Answer(Place(start, number), json.loads(text), text)
+            start = None
