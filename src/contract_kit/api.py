@@ -146,7 +146,7 @@ class PageStyle:
         next, previous, first, this: Where the URL of that page stands: a pointer, or ``Link`` for the header of
             RFC 8288; ``""`` where the API does not give it.
         token: The query parameter with what the API gave out as the place to go on from: ``cursor``.
-        next_token: Where the token for the next page stands, if the API gives no URL; null, empty or missing at the end.
+        next_token: Where the token for the next page stands, if the API gives no URL; null or empty at the end.
         after_key: The query parameter with the key of the last row seen: ``starting_after``.
         more: Where a page says whether there are more; used with ``after_key``.
         number: The query parameter with the number of a page.
@@ -205,7 +205,7 @@ class Law:
 
     Attributes:
         basis: The subject or decision of the ledger: ``D12``.
-        inferred: Whether that is no more than likely. On the live API it then only warns, until a recording confirms it.
+        inferred: Whether that is no more than likely; on the live API it then only warns until a recording confirms it.
     """
 
     basis: str = "inferred"
@@ -241,11 +241,15 @@ class ClientModule:
         read: ``module:function`` from an operationId, a status and a body as bytes to what the client makes of it: an
             object with ``to_dict()``. Whatever it raises is a finding.
         connect: ``module:function`` from a URL and credentials to a context manager that gives the client.
+        error: ``module:NAME`` of the class of everything that it raises.
+        no_answer: ``module:NAME`` of what it raises when no answer came.
         distributions: The packages whose versions a cassette names.
     """
 
     read: str
     connect: str = ""
+    error: str = "builtins:Exception"
+    no_answer: str = "httpx:TransportError"
     distributions: tuple[str, ...] = ()
 
 
@@ -304,6 +308,10 @@ class ApiKit:
         example_target: An origin that messages may show: ``https://library.example``.
         authentication, paging, errors, privacy: As their classes say.
         laws: What the properties rest on, by their names; None takes one out that does not hold for this API.
+        time_spelling: A regular expression that every date-time of an answer matches, where the API is stricter than
+            RFC 3339.
+        operations: Further operations to check, besides those of ``resources``; only GET is ever sent.
+        path_values: Path parameters that no resource fills: ``{"owner": "octocat"}``.
         checks: A folder of further checks for pytest.
         cassettes: The folder of recordings that the check replays.
         scenarios: ``module:NAME`` of what is recorded, by name; default: what follows from ``resources``.
@@ -323,6 +331,9 @@ class ApiKit:
     errors: ErrorShape = ErrorShape()
     privacy: Privacy = Privacy()
     laws: Mapping[str, Law | None] = field(default_factory=dict)
+    time_spelling: str = ""
+    operations: tuple[str, ...] = ()
+    path_values: Mapping[str, str] = field(default_factory=dict)
     checks: Path | None = None
     cassettes: Path | None = None
     scenarios: str = ""

@@ -32,6 +32,12 @@ class Contract:
     document: Document
 
     @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """What is checked: the operations of the kit's resources, and those that it names besides."""
+        names = [name for each in self.kit.resources for name in (each.list, each.fetch) if name]
+        return tuple(map(self.document.operation, dict.fromkeys((*names, *self.kit.operations))))
+
+    @cached_property
     def shown_parameters(self) -> frozenset[str]:
         """Query parameters whose values are words of the contract, numbers or times, and no person's."""
         return frozenset(
@@ -57,8 +63,9 @@ def load_kit(reference: str) -> ApiKit:
     module_name, _, name = reference.partition(":")
     if not module_name or not name:
         raise UsageError(f"--kit {reference!r} names no kit: give MODULE:NAME, for example my_api.kit:KIT")
-    if "" not in sys.path:
-        sys.path.insert(0, "")  # a kit of one file may lie in the current folder
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.append(here)  # a kit may lie in the current folder, behind everything that is installed
     try:
         found = getattr(importlib.import_module(module_name), name, None)
     except ModuleNotFoundError as error:
@@ -67,6 +74,12 @@ def load_kit(reference: str) -> ApiKit:
         what = "has no such name" if found is None else f"is of type {type(found).__name__}"
         raise UsageError(f"--kit {reference}: {name} {what}: it must be a contract_kit.ApiKit")
     return replace(found, reference=reference)
+
+
+def folder_of(reference: str) -> Path:
+    """The folder that must be on Python's path for a kit to be imported."""
+    module = importlib.import_module(reference.partition(":")[0])
+    return Path(str(module.__file__)).resolve().parents[module.__name__.count(".")]
 
 
 def load(kit: ApiKit | str) -> Contract:
@@ -118,9 +131,12 @@ def _problems(contract: Contract) -> Iterator[str]:
         for role in ("list", "fetch"):
             yield from _operation_problems(contract, resource, role, where)
         if resource.fetch and not resource.parameter:
-            yield f"{where} is fetched by {resource.fetch}, and `parameter` does not say which path parameter takes its key"
+            yield f"{where}: `parameter` does not say which path parameter of {resource.fetch} takes its key"
     listed = [document.operation(each.list) for each in kit.resources if each.list]
     known = {name for operation in listed for name in operation.parameters}
+    for name in kit.operations:
+        if name not in {each.name for each in document.operations}:
+            yield f"operations has {name!r}, which is no operation of the document"
     for name, parameter in _query_parameters(kit):
         if parameter and listed and parameter not in known:
             yield f"{name} is the parameter {parameter!r}, which no list has{did_you_mean(parameter, known)}"
@@ -140,10 +156,12 @@ def _operation_problems(contract: Contract, resource: Resource, role: str, where
         return
     operations = [each.name for each in contract.document.operations]
     if operation_id not in operations:
-        known = ", ".join(operations)
-        yield f"{where}: {role} is {operation_id!r}, which is no operation{did_you_mean(operation_id, operations)}: {known}"
+        close = did_you_mean(operation_id, operations)
+        yield f"{where}: {role} is {operation_id!r}, which is no operation{close}: {', '.join(operations)}"
         return
     operation = contract.document.operation(operation_id)
+    if operation.method != "GET":
+        yield f"{where}: {role} is {operation_id!r}, a {operation.method}: only GET operations list or fetch"
     if resource.parameter and role == "fetch" and resource.parameter not in operation.path_parameters:
         known = ", ".join(operation.path_parameters) or "none"
         yield f"{where}: {operation_id} has no path parameter {resource.parameter!r}: it has {known}"
@@ -160,14 +178,15 @@ def _row_problems(contract: Contract, resource: Resource, operation: Operation, 
         for name in filter(None, resource.rows.split("/")):
             rows = rows.properties.get(name, rows)
         if rows.items is None or not rows.name.endswith(resource.rows):
-            yield f"{where}: {operation.name} has no array at rows={resource.rows!r}: it has {', '.join(body.properties)}"
+            found = ", ".join(body.properties)
+            yield f"{where}: {operation.name} has no array at rows={resource.rows!r}: it has {found}"
             return
         body = rows.items
     names = [resource.key, resource.children, resource.window.property if resource.window else ""]
     for name in filter(None, names):
         if body.properties and name not in body.properties:
-            close = did_you_mean(name, body.properties)
-            yield f"{where}: a row of {operation.name} has no property {name!r}{close}: it has {', '.join(body.properties)}"
+            close, found = did_you_mean(name, body.properties), ", ".join(body.properties)
+            yield f"{where}: a row of {operation.name} has no property {name!r}{close}: it has {found}"
 
 
 def _query_parameters(kit: ApiKit) -> Iterator[tuple[str, str]]:

@@ -151,6 +151,8 @@ KIT: Final = ApiKit(
         "refuses-paging": Law("D18"),
         "refuses-values": Law("D17"),
     },
+    # D23: any RFC 3339 time conforms, but the vendor's own Python library reads only this spelling.
+    time_spelling=r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
     checks=contract_tests_folder(),
     cassettes=contract_tests_folder() / "cassettes",
     scenarios="video_log_analyzer.scenarios:SCENARIOS",
@@ -159,6 +161,8 @@ KIT: Final = ApiKit(
     client=ClientModule(
         read="video_log_analyzer.client:read",
         connect="video_log_analyzer.client:connected",
+        error="video_log_analyzer_client.errors:ClientError",
+        no_answer="video_log_analyzer_client.errors:TransportError",
         distributions=("video-log-analyzer-client",),
     ),
     emulator=EmulatorModule(
@@ -172,3 +176,6 @@ KIT: Final = ApiKit(
         differences="video_log_analyzer.comparison:differences",
     ),
 )
+
+ROOM, PARTICIPANT = KIT.resources
+ROOMS = "/v1/Video/Rooms"
