@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from contract_kit import cli
+from video_log_analyzer.__main__ import main as vla
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def main() -> int:
     """Record in the checkout, wherever it is called from; the exit status is the value."""
     os.chdir(ROOT)
-    return cli.main(["record", *sys.argv[1:]])
+    return vla(["record", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from contract_kit.cli import main
 from contract_kit.errors import UsageError
 from contract_kit.findings.finding import Severity
 from contract_kit.findings.results import Result
@@ -22,6 +21,7 @@ from contract_kit.recordings.journal import Journal
 from contract_kit.recordings.partitions import partition, partitions
 from contract_kit.recordings.tally import Tally
 from tests.recordings.examples import CONTRACT, PARTICIPANT, ROOM, ROOM_PAGE, replayed, text, write
+from video_log_analyzer.__main__ import main
 
 DRIFTED = {**ROOM, "media_region": "us9"}
 LINES = "".join(f"{text(body)}\n" for body in (ROOM, PARTICIPANT, DRIFTED, ROOM)) + "\noops\n" + text(DRIFTED)

@@ -15,7 +15,6 @@ import zstandard
 
 from contract_kit.check.conformance import Conformance
 from contract_kit.check.observed_response import ObservedResponse
-from contract_kit.cli import main
 from tests.recordings.examples import (
     DOCUMENT,
     ERROR,
@@ -33,6 +32,7 @@ from tests.recordings.examples import (
     text,
     write,
 )
+from video_log_analyzer.__main__ import main
 
 DRIFTED = {**ROOM, "media_region": "us9"}
 

@@ -12,9 +12,9 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contract_kit.cli import main
 from contract_kit.recordings import bounds
 from tests.recordings.examples import ROOM, har, har_entry, interaction, replayed, text, write
+from video_log_analyzer.__main__ import main
 
 SOUND = text(ROOM)
 DEEP = "[" * 100_000

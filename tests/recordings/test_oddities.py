@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import zstandard
 
-from contract_kit.cli import main
 from contract_kit.findings.finding import Kind
 from contract_kit.findings.results import Result
 from tests.recordings.examples import (
@@ -30,6 +29,7 @@ from tests.recordings.examples import (
     text,
     write,
 )
+from video_log_analyzer.__main__ import main
 
 DRIFTED = {**ROOM, "media_region": "us9"}
 LINE = text(DRIFTED) + "\n"
