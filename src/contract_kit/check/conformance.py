@@ -167,7 +167,7 @@ def _observe(value: object, place: Place, seen: Observed) -> None:
 def _body_findings(answer: Answer, broken: Violation) -> Iterator[Finding]:
     # Whatever is wrong with the body of an error, a consumer cannot tell what went wrong.
     shape = Kind.ERROR_SHAPE if answer.status >= 400 else None
-    place, basis = "/".join(name_of(key) for key in broken.place.split("/")), broken.basis
+    place, basis = "/".join(name_of(key) for key in broken.location.split("/")), broken.basis
     shown = {place.rstrip("/*").rpartition("/")[2] or "body": broken.instance}
     match broken.keyword:
         case "required":

@@ -44,7 +44,7 @@ def like(strict: Mapping[str, Any], broken: Iterable[Violation], notices: Iterab
 
 def _allow(schema: dict[str, Any], violation: Violation) -> None:
     """Let ``schema`` have what breaks at one place, and nothing else there."""
-    above, key = _above(schema, violation.place)
+    above, key = _above(schema, violation.location)
     found, found_type = violation.instance, json_type(violation.instance)
     match violation.keyword:
         case "additionalProperties":

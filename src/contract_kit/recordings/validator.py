@@ -216,4 +216,4 @@ def _sort_of(broken: Violation) -> Sort:
             found = json_type(broken.instance)
         case "enum" | "const":
             found = name_of(broken.instance) if isinstance(broken.instance, str) else json_type(broken.instance)
-    return broken.place, broken.keyword, found
+    return broken.location, broken.keyword, found
