@@ -307,7 +307,7 @@ def target(run: Run) -> Iterator[Target]:
 def session(document: Document, target: Target, run: Run, pytestconfig: pytest.Config) -> Session:
     """Where all answers and findings go."""
     watcher = pytestconfig.stash[WATCHER]
-    masker = Masker.from_environment(os.environ, document.words)
+    masker = Masker.from_environment(os.environ, document.enum_properties)
     session = Session(document, target, masker, run.limits(target), run.severities)
     watcher.session = session
     watcher.begin(session, next(iter(watcher.weights)))

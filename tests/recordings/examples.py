@@ -13,7 +13,7 @@ from contract_kit.masking import Masker
 from contract_kit.recordings.files import Replay, replay
 
 DOCUMENT = document.load()
-MASKER = Masker("key", shown=DOCUMENT.words)
+MASKER = Masker("key", shown=DOCUMENT.enum_properties)
 _EXAMPLES = DOCUMENT.data["components"]["examples"]
 ROOM: dict[str, Any] = _EXAMPLES["CompletedRoom"]["value"]
 PARTICIPANT: dict[str, Any] = _EXAMPLES["Participant"]["value"]

@@ -39,7 +39,7 @@ class Confirmation:
 
 def confirmations(cassettes: Iterable[Cassette], document: Document) -> list[Confirmation]:
     """Everything that the document says, each with the day on which a live recording showed it."""
-    masker = Masker(shown=document.words)
+    masker = Masker(shown=document.enum_properties)
     conformance = Conformance(document)
     days: dict[tuple[str, str, str], str] = {}
     expected: dict[tuple[str, str, str], None] = dict.fromkeys(_expected(document))

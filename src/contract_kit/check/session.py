@@ -60,7 +60,7 @@ class Session:
         limits = limits or Limits()
         self.document = document
         self.target = target
-        self.masker = masker or Masker(shown=document.words)
+        self.masker = masker or Masker(shown=document.enum_properties)
         self.door = Door(Budget(document, limits.requests), limits)
         self.coverage = Coverage(document)
         # The check that runs, as in CheckResult.id.

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
             masking=f"key from {VARIABLE}" if os.environ.get(VARIABLE) else "random key of this run",
         ),
         opened,
-        Masker.from_environment(os.environ, shown=opened.words),
+        Masker.from_environment(os.environ, shown=opened.enum_properties),
         recorded.complainer("replay"),
     )
     return recorded.conclude(arguments, result, unreadable=unreadable)

@@ -35,7 +35,7 @@ def like(strict: Mapping[str, Any], broken: Iterable[Violation], notices: Iterab
         for violation in broken:
             _allow(schema, violation)
         for notice in notices:
-            above, key = _above(schema, notice.place)
+            above, key = _above(schema, notice.location)
             above[key] = {"enum": [notice.value]}
     except _UnlikelyError:
         return None
@@ -43,7 +43,7 @@ def like(strict: Mapping[str, Any], broken: Iterable[Violation], notices: Iterab
 
 
 def _allow(schema: dict[str, Any], violation: Violation) -> None:
-    """Let ``schema`` have what breaks at one place, and nothing else there."""
+    """Let ``schema`` have what breaks at one location, and nothing else there."""
     above, key = _above(schema, violation.location)
     found, found_type = violation.instance, json_type(violation.instance)
     match violation.keyword:
@@ -59,9 +59,9 @@ def _allow(schema: dict[str, Any], violation: Violation) -> None:
             raise _UnlikelyError
 
 
-def _above(schema: dict[str, Any], place: str) -> tuple[dict[str, Any], str]:
-    """The properties among which a place is, and its key there."""
-    *path, key = place.split("/")
+def _above(schema: dict[str, Any], location: str) -> tuple[dict[str, Any], str]:
+    """The properties among which a location is, and its key there."""
+    *path, key = location.split("/")
     for name in path:
         properties = schema["properties"]
         if name not in properties:  # a row of a list

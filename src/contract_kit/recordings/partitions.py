@@ -101,7 +101,7 @@ def partition(path: str, start: int, end: int, masking_key: str = "", hosts: Col
     """
     samples = _Samples()
     opened_document = _document()
-    masker = Masker(masking_key, shown=opened_document.words)
+    masker = Masker(masking_key, shown=opened_document.enum_properties)
     judge = Judge(opened_document, masker, Selection(opened_document, hosts), samples.take)
     judge.begin(masker.text(path))
     lines = Lines(judge)

@@ -9,10 +9,8 @@ from typing import Any
 import jsonschema_rs
 
 from contract_kit.document import Document, Node
-from contract_kit.schema import Notice, Place
+from contract_kit.schema import CURRENT, Notice, body_schema
 
-_JSON = "application/json"
-_CURRENT = "current"
 # Where Python and the validators agree on what a time is: no leap second, no year before 1000, capital letters.
 _PLAIN_TIME = r"^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:[0-5]"
 
@@ -84,7 +82,11 @@ class Shapes:
         self.all = tuple(_shapes(document))
         self._by_answer = {(shape.operation, shape.status): shape for shape in self.all}
         self._errors = [
-            (int(status) if status.isdigit() else int(status[0]) * 100, operation.name, _required(document, response))
+            (
+                int(status) if status.isdigit() else int(status[0]) * 100,
+                operation.name,
+                document.location(body_schema(response) or {}).required,
+            )
             for operation in document.operations
             for status, response in operation.responses.items()
             if status[0] in "45"
@@ -129,32 +131,25 @@ def validator(schema: dict[str, Any]) -> Callable[[Any], bool]:
 def _shapes(document: Document) -> Iterator[Shape]:
     for operation in document.operations:
         for status, response in operation.responses.items():
-            schema = response.get("content", {}).get(_JSON, {}).get("schema")
+            schema = body_schema(response)
             if not status.startswith("2") or not status.isdigit() or schema is None:
                 continue
-            resolved = document.resolve(schema)
+            body = document.location(schema)
             strict = _strict(schema, document)
-            properties = {name: document.resolve(below) for name, below in resolved.get("properties", {}).items()}
-            rows = [name for name, below in properties.items() if below.get("type") == "array"]
-            place = Place(document, [schema])
+            rows = [name for name, below in body.properties.items() if "array" in below.types]
             yield Shape(
                 operation=operation.name,
                 status=int(status),
                 schema=schema,
-                required=_required(document, response),
-                properties=frozenset(properties),
+                required=body.required,
+                properties=frozenset(body.properties),
                 closed=strict.get("additionalProperties") is False,
                 is_sound=validator(strict),
                 are_sound=validator({"items": strict}),
-                notices=place.notices,
+                notices=body.notices,
                 strict=strict,
-                rows=rows[0] if len(rows) == 1 and "meta" in properties else "",
+                rows=rows[0] if len(rows) == 1 and "meta" in body.properties else "",
             )
-
-
-def _required(document: Document, response: Node) -> frozenset[str]:
-    schema = document.resolve(response.get("content", {}).get(_JSON, {}).get("schema", {}))
-    return frozenset(schema.get("required", ()))
 
 
 def _probes(shapes: Sequence[Shape], error: frozenset[str]) -> Iterator[Probe]:
@@ -192,7 +187,7 @@ def _strict(schema: Node, document: Document, above: tuple[str, ...] = ()) -> di
             return dict(_NOTHING)  # in `not` or `oneOf` less could become more
     statuses = resolved.get("x-enum-status", {})
     if "enum" in strict:
-        strict["enum"] = [value for value in strict["enum"] if statuses.get(value, _CURRENT) == _CURRENT]
+        strict["enum"] = [value for value in strict["enum"] if statuses.get(value, CURRENT) == CURRENT]
         if not strict["enum"]:
             return dict(_NOTHING)
     if strict.get("format") == "date-time":
