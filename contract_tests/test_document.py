@@ -14,7 +14,7 @@ from video_log_analyzer.folders import openapi_folder
 @pytest.mark.share(0)
 def test_document_follows_from_the_ledger(session: Session, document: Document) -> None:
     """The document says what the ledger's claims and decisions add up to."""
-    problems = basis.document_problems(model.load(openapi_folder()), document.data, document.file.line)
+    problems = basis.document_problems(model.load(openapi_folder()), document.file)
     expected = "what claims and decisions say"
     session.add(
         Finding(Kind.DOCUMENT, "document", problem.id, problem.id, expected, examples=(Example("", str(problem)),))

@@ -118,7 +118,7 @@ def test_changed_enum_value_turns_everything_red(tmp_path: Path) -> None:
         "from contract_kit import document; from contract_kit.ledger import basis, model;"
         "from video_log_analyzer.folders import openapi_folder; import json;"
         "opened = document.load(); found = model.load(openapi_folder());"
-        "print(json.dumps([str(p) for p in basis.document_problems(found, opened.data, opened.file.line)]))",
+        "print(json.dumps([str(p) for p in basis.document_problems(found, opened.file)]))",
     )
     problems = json.loads(ledger.stdout)
     assert any("glx" in problem and "correct the document" in problem for problem in problems), problems
