@@ -18,9 +18,9 @@ import pytest
 from contract_kit.ledger import evidence, integrity
 from contract_kit.ledger import model as ledger
 from contract_kit.ledger.facets import READ, Value
+from contract_kit.ledger.history import dated_rows
 from contract_kit.ledger.model import Claim, Example, Ledger, Place
 from contract_kit.ledger.problem import Problem
-from video_log_analyzer.readings.history import dated_rows
 
 ROOT = Path(__file__).parents[2]
 

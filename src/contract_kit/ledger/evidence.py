@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from contract_kit.ledger.facets import HISTORY, LITERAL, READ, Scalar, show, show_all
+from contract_kit.ledger.history import dated_rows, names_in_row
 from contract_kit.ledger.model import Claim, Example, Ledger, Source
 from contract_kit.ledger.problem import Problem, shorten, unknown
 from contract_kit.yaml_file import escape
 from video_log_analyzer.readings import Page, read
-from video_log_analyzer.readings.history import dated_rows, names_in_row
 from video_log_analyzer.readings.reading import Reading
 
 _NUMBER_WORDS = {4: "four", 5: "five", 7: "seven", 9: "nine", 10: "ten", 12: "twelve", 30: "thirty"}
