@@ -16,7 +16,7 @@ from contract_kit.ledger.conflicts import enum_statuses, expected
 from contract_kit.ledger.facets import SCHEMA, Facets, Value, comparable, show
 from contract_kit.ledger.integrity import DECISIONS
 from contract_kit.ledger.model import Ledger
-from contract_kit.ledger.problem import Problem, unknown
+from contract_kit.ledger.problem import LedgerProblem, unknown
 from contract_kit.schema import Alternative, Location, References, written_properties
 from contract_kit.yaml_file import YamlFile, escape
 
@@ -56,7 +56,7 @@ class DocumentNode:
         return Location(references, [Alternative(schema, self.pointer, "")])
 
 
-def document_problems(ledger: Ledger, file: YamlFile) -> list[Problem]:
+def document_problems(ledger: Ledger, file: YamlFile) -> list[LedgerProblem]:
     """Where the document in ``file`` and the ledger differ.
 
     Raises:
@@ -65,7 +65,7 @@ def document_problems(ledger: Ledger, file: YamlFile) -> list[Problem]:
     return list(dict.fromkeys(_Comparison(ledger, file).problems()))
 
 
-def example_problems(ledger: Ledger, validate: Validate) -> list[Problem]:
+def example_problems(ledger: Ledger, validate: Validate) -> list[LedgerProblem]:
     """Published examples against the document: ``validate(operation, status, body)`` gives (JSON pointer, keyword)."""
     found = []
     for example in ledger.examples:
@@ -76,13 +76,13 @@ def example_problems(ledger: Ledger, validate: Validate) -> list[Problem]:
                 f"deviates from the document at {at or 'the top'} ({keyword}), which no decision explains: "
                 "correct the document, or add the deviation with its decision"
             )
-            found.append(Problem(example.file, example.line, example.id, text))
+            found.append(LedgerProblem(example.file, example.line, example.id, text))
         for at, keyword in sorted(explained.keys() - broken):
             text = (
                 f"no longer deviates at {at or 'the top'} ({keyword}), which {explained[at, keyword]} explains: "
                 "take the deviation out, or correct the document"
             )
-            found.append(Problem(example.file, example.line, example.id, text))
+            found.append(LedgerProblem(example.file, example.line, example.id, text))
     return found
 
 
@@ -95,7 +95,7 @@ class _Comparison:
     def _references(self) -> References:
         return References(self.file.data, self.file.path)
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self) -> Iterator[LedgerProblem]:
         ledger, document = self.ledger, self.file.data
         known = {*ledger.subjects, *(decision.id for decision in ledger.decisions)}
         bases = dict(_bases(document, ""))
@@ -115,11 +115,11 @@ class _Comparison:
         for subject in sorted({claim.subject for claim in ledger.claims} - decided - set(bases.values())):
             claim = ledger.subjects[subject][0]
             text = f"neither a node of the document nor a decision names its subject {subject}: add one of the two"
-            yield Problem(claim.file, claim.line, claim.id, text)
+            yield LedgerProblem(claim.file, claim.line, claim.id, text)
 
-    def _problem(self, pointer: str, name: str, text: str) -> Problem:
+    def _problem(self, pointer: str, name: str, text: str) -> LedgerProblem:
         path = self.file.path
-        return Problem(f"{path.parent.name}/{path.name}", self.file.line(pointer), name, text)
+        return LedgerProblem(f"{path.parent.name}/{path.name}", self.file.line(pointer), name, text)
 
     def _disagreements(self, node: DocumentNode, subject: str) -> Iterator[str]:
         """What the ledger expects of the subject and the node does not say, or the other way round."""
@@ -144,7 +144,7 @@ class _Comparison:
             said |= {"in": node.data.get("in"), "required": node.data.get("required") or None}
         return said
 
-    def _enum(self, node: DocumentNode, subject: str) -> Iterator[Problem]:
+    def _enum(self, node: DocumentNode, subject: str) -> Iterator[LedgerProblem]:
         """The enum that a node uses has exactly the published values, each with the status that the evidence gives."""
         statuses = enum_statuses(self.ledger, subject)
         if node.kind == "operation" or not statuses:
@@ -157,7 +157,7 @@ class _Comparison:
         is_named = enum.pointer.startswith("/components/schemas/") and enum.pointer.count("/") == 3
         name = enum.pointer.rpartition("/")[2] if is_named else node.name
 
-        def problem(key: str, text: str) -> Problem:
+        def problem(key: str, text: str) -> LedgerProblem:
             return self._problem(f"{enum.pointer}/{key}", name, text)
 
         here = [str(value) for value in enum.schema["enum"] if value is not None]
