@@ -27,6 +27,8 @@ COMBINATORS = ("anyOf", "oneOf", "allOf")
 _JSON = "application/json"
 _JSON_TYPE = re.compile(r"[^/]+/(?:[^/]+\+)?json|\*/\*|application/\*")
 _ANYTHING: Node = {}
+# Keywords whose schemas are of other locations.
+_HOLDERS = frozenset({"properties", "items", "additionalProperties", "patternProperties"})
 
 
 class References:
@@ -63,8 +65,9 @@ class References:
             if reference in seen or not reference.startswith("#/"):
                 raise FileError(self._path, f"the reference {reference!r} leads in a circle or out of the file")
             seen.append(reference)
+            beside = {key: value for key, value in node.items() if key != "$ref"}
             target = self._at(reference)
-            node = {**target, **{key: value for key, value in node.items() if key != "$ref"}}
+            node = {**target, **beside} if beside else target
         return node
 
     def _at(self, reference: str) -> Node:
@@ -173,7 +176,7 @@ class Location:
     @cached_property
     def types(self) -> tuple[str, ...]:
         """The types that are allowed: ``("string", "null")``; empty where no alternative says."""
-        return tuple(dict.fromkeys(name for each in self.alternatives for name in _types(each.schema)))
+        return tuple(dict.fromkeys(name for each in self.alternatives for name in types_of(each.schema)))
 
     @cached_property
     def enum(self) -> Mapping[str, EnumValue]:
@@ -241,13 +244,13 @@ class Location:
         """This location and those below it; where a schema holds itself, the walk ends at the second time."""
         return self._walk(frozenset())
 
-    def _walk(self, above: frozenset[frozenset[int]]) -> Iterator[Location]:
+    def _walk(self, above: frozenset[int]) -> Iterator[Location]:
         yield self
-        schemas = frozenset(id(each.schema) for each in self.alternatives)
-        if schemas not in above:
+        entered = above | {id(each.schema) for each in self.alternatives if _HOLDERS & each.schema.keys()}
+        if entered != above:
             for below in (*self.properties.values(), self.others, self.items):
                 if below is not None:
-                    yield from below._walk(above | {schemas})
+                    yield from below._walk(entered)
 
     def children(self, value: object) -> Iterator[tuple[Location, Any]]:
         """The keys or items of ``value`` that the document knows, each with its location."""
@@ -266,12 +269,25 @@ class Location:
         """The values at and below this location that are not current."""
         if not self.may_notice:
             return
-        if isinstance(value, dict | list):
-            for location, below in self.children(value):
-                yield from location.notices(below)
+        if isinstance(value, dict):
+            for name, below in self._noticing:
+                if name in value:
+                    yield from below.notices(value[name])
+            if self.others is not None and self.others.may_notice:
+                for key in value.keys() - self.properties.keys():
+                    yield from self.others.notices(value[key])
+        elif isinstance(value, list):
+            if self.items is not None:
+                for item in value:
+                    yield from self.items.notices(item)
         elif value is not None and str(value) in self._noticed:
             found = self._noticed[str(value)]
             yield Notice(self.path, str(value), found.status, found.basis)
+
+    @cached_property
+    def _noticing(self) -> tuple[tuple[str, Location], ...]:
+        """The properties of which notices can be given: bodies are asked for them by the million."""
+        return tuple((name, below) for name, below in self.properties.items() if below.may_notice)
 
     @cached_property
     def _noticed(self) -> Mapping[str, EnumValue]:
@@ -353,7 +369,8 @@ def _written(schema: object, above: Alternative, *keys: str) -> Iterator[Alterna
         yield Alternative(schema, "/".join((above.pointer, *map(escape, keys))), above.basis, above.is_choice)
 
 
-def _types(schema: Node) -> list[str]:
+def types_of(schema: Node) -> list[str]:
+    """The types that one schema names itself."""
     types = schema.get("type", [])
     return [types] if isinstance(types, str) else list(types)
 

@@ -167,15 +167,13 @@ def _body_findings(answer: Answer, broken: Violation) -> Iterator[Finding]:
     shown = {last_key(place) or "body": broken.instance}
     match broken.keyword:
         case "required":
-            for name in broken.allowed:
-                if name not in broken.instance:
-                    kind = shape or Kind.MISSING_FIELD
-                    yield _finding(answer, kind, f"{place}/{name}", name, "present", list(broken.instance), basis)
+            for name in broken.missing:
+                kind = shape or Kind.MISSING_FIELD
+                yield _finding(answer, kind, f"{place}/{name}", name, "present", list(broken.instance), basis)
         case "additionalProperties" | "unevaluatedProperties":
-            known = broken.schema.get("properties", {})
-            for key in sorted(set(broken.instance) - set(known)):
+            for key in broken.unknown:
                 kind, name = shape or Kind.UNDOCUMENTED_FIELD, name_of(key)
-                expected, shown = f"one of {', '.join(known)}", {key: broken.instance[key]}
+                expected, shown = f"one of {', '.join(broken.known)}", {key: broken.instance[key]}
                 yield _finding(answer, kind, f"{place}/{name}", name, expected, shown, basis)
         case "type":
             kind = shape or (Kind.NULL if broken.instance is None else Kind.WRONG_TYPE)

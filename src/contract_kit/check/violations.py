@@ -13,6 +13,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from contract_kit.document import Document, Node
+from contract_kit.schema import Alternative, Location, types_of
 
 if TYPE_CHECKING:
     import jsonschema
@@ -31,6 +32,7 @@ class Violation:
         path: Where it stands in the body: ``("items", 0, "status")``.
         schema: The schema that has the keyword.
         basis: The nearest ``x-basis`` at or above that schema, or ``""``.
+        known: For ``additionalProperties`` and ``unevaluatedProperties``: the keys that the schema has.
         alternatives: For ``anyOf`` or ``oneOf`` of which none fits: what is wrong with each of them.
     """
 
@@ -40,12 +42,25 @@ class Violation:
     path: tuple[str | int, ...]
     schema: Mapping[str, Any]
     basis: str
+    known: tuple[str, ...] = ()
     alternatives: tuple[tuple[Violation, ...], ...] = ()
 
     @property
     def location(self) -> str:
         """The path with list indexes folded: ``/items/*/status``."""
         return "".join("/*" if isinstance(key, int) else f"/{key}" for key in self.path)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """For ``required``: the keys that are not there."""
+        return tuple(name for name in self.allowed if name not in self.instance)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """For ``additionalProperties`` and ``unevaluatedProperties``: the keys that no schema has."""
+        patterns = self.schema.get("patternProperties", ())
+        unknown = self.instance.keys() - set(self.known)
+        return tuple(sorted(key for key in unknown if not any(re.search(each, key) for each in patterns)))
 
 
 def closed(schema: Node, document: Document) -> dict[str, Any]:
@@ -54,10 +69,17 @@ def closed(schema: Node, document: Document) -> dict[str, Any]:
     return {"$schema": _DIALECT, **schema, **beside}
 
 
+def known_keys(keyword: object, schema: Node, document: Document) -> tuple[str, ...]:
+    """The keys that a schema has, as far as ``keyword`` regards them: ``unevaluatedProperties`` those of all of it."""
+    if keyword == "unevaluatedProperties":
+        return tuple(Location(document.references, [Alternative(schema, "", "")]).properties)
+    return tuple(schema.get("properties", ())) if keyword == "additionalProperties" else ()
+
+
 def violations(instance: object, schema: Node, document: Document) -> list[Violation]:
     """All violations as jsonschema finds them, explained."""
     validator = _validator_class()(closed(schema, document), format_checker=_format_checker())
-    return explained(map(_violation, validator.iter_errors(instance)))
+    return explained(_violation(error, document) for error in validator.iter_errors(instance))
 
 
 def explained(found: Iterable[Violation]) -> list[Violation]:
@@ -78,7 +100,7 @@ def explained(found: Iterable[Violation]) -> list[Violation]:
 
 def _leaves(violation: Violation) -> Iterator[Violation]:
     if not violation.alternatives:
-        yield replace(violation, allowed=_types(violation)) if violation.keyword == "type" else violation
+        yield violation
         return
     # An alternative fits if the value itself, not something inside it, is of its type.
     others = [
@@ -92,11 +114,7 @@ def _leaves(violation: Violation) -> Iterator[Violation]:
     else:
         # No alternative is of the found type: one violation says all that would have been.
         mismatches = [below for of_type in others for below in of_type]
-        yield replace(mismatches[0], allowed=[name for below in mismatches for name in _types(below)])
-
-
-def _types(violation: Violation) -> list[str]:
-    return [violation.allowed] if isinstance(violation.allowed, str) else list(violation.allowed)
+        yield replace(mismatches[0], allowed=[name for below in mismatches for name in below.allowed])
 
 
 def json_type(instance: object) -> str:
@@ -138,19 +156,20 @@ def _is_of_format(is_of: Callable[[object], bool], instance: object) -> bool:
     return not (isinstance(instance, str) and instance.endswith("\n")) and is_of(instance)
 
 
-def _violation(error: jsonschema.ValidationError, basis: str = "") -> Violation:
+def _violation(error: jsonschema.ValidationError, document: Document, basis: str = "") -> Violation:
     """One error of jsonschema; ``basis`` is that of the choice above it."""
     schema = error.schema if isinstance(error.schema, Mapping) else {}
     basis = str(schema.get("x-basis", basis))
     branches: dict[object, list[Violation]] = {}
     for below in error.context or () if error.validator in {"anyOf", "oneOf"} else ():
-        branches.setdefault(below.schema_path[0], []).append(_violation(below, basis))
+        branches.setdefault(below.schema_path[0], []).append(_violation(below, document, basis))
     return Violation(
         keyword=str(error.validator),
-        allowed=error.validator_value,
+        allowed=types_of(schema) if error.validator == "type" else error.validator_value,
         instance=error.instance,
         path=tuple(error.absolute_path),
         schema=schema,
         basis=basis,
+        known=known_keys(error.validator, schema, document),
         alternatives=tuple(map(tuple, branches.values())),
     )

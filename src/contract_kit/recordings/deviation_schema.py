@@ -48,9 +48,9 @@ def _allow(schema: dict[str, Any], violation: Violation) -> None:
     found, found_type = violation.instance, json_type(violation.instance)
     match violation.keyword:
         case "additionalProperties":
-            above[key] = _with(_object(above[key]), found.keys() - violation.schema.get("properties", {}).keys())
+            above[key] = _with(_object(above[key]), violation.unknown)
         case "required":
-            above[key] = _without(_object(above[key]), [name for name in violation.allowed if name not in found])
+            above[key] = _without(_object(above[key]), violation.missing)
         case "enum" if isinstance(found, str) and name_of(found) == found:
             above[key] = {"enum": [found]}
         case "type" if found_type in _TYPES:

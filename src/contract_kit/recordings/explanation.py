@@ -10,8 +10,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from contract_kit.check.violations import Violation, closed, explained
+from contract_kit.check.violations import Violation, closed, explained, known_keys
 from contract_kit.document import Document, Node
+from contract_kit.schema import types_of
 
 
 class QuickExplanation:
@@ -36,11 +37,11 @@ class QuickExplanation:
             errors = list(validator.iter_errors(instance))
         except ValueError:  # of what json reads, only too many levels
             raise RecursionError from None
-        return explained(_violation(error, instance, root) for error in errors)
+        return explained(_violation(error, instance, root, document) for error in errors)
 
 
 def _violation(
-    error: jsonschema_rs.ValidationError, instance: Any, root: Mapping[str, Any], basis: str = ""
+    error: jsonschema_rs.ValidationError, instance: Any, root: Mapping[str, Any], document: Document, basis: str = ""
 ) -> Violation:
     """One error of jsonschema-rs; ``basis`` is that of the choice above it."""
     schema: Any = root
@@ -57,12 +58,15 @@ def _violation(
     branches = kind.context if kind.name in {"anyOf", "oneOf"} else ()
     return Violation(
         keyword=str(keyword),
-        allowed=allowed,
+        allowed=types_of(schema) if keyword == "type" else allowed,
         instance=found,
         path=tuple(error.instance_path),
         schema=schema,
         basis=basis,
+        known=known_keys(keyword, schema, document),
         alternatives=tuple(
-            tuple(_violation(below, instance, root, basis) for below in branch) for branch in branches if branch
+            tuple(_violation(below, instance, root, document, basis) for below in branch)
+            for branch in branches
+            if branch
         ),
     )
