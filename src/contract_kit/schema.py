@@ -344,8 +344,10 @@ def body_schema(response: Node, media_type: str = _JSON) -> Node | None:
     if found is None or not is_json(found):
         # The ranges come last.
         found = min((name for name in content if is_json(name)), key=lambda name: "*" in name, default=None)
-    schema: Node | None = None if found is None else content[found].get("schema", _ANYTHING)
-    return schema
+    if found is None:
+        return None
+    schema = content[found].get("schema")
+    return schema if isinstance(schema, dict) else _ANYTHING  # `true` says as little as none
 
 
 def value_schema(carrier: Node) -> Node:

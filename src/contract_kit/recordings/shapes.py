@@ -1,4 +1,4 @@
-"""What the document says of bodies, prepared so that sound ones by the million are passed quickly."""
+"""The documented bodies, prepared so that millions of sound ones are validated quickly."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from contract_kit.schema import CURRENT, Notice, body_schema
 _PLAIN_TIME = r"^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:[0-5]"
 
 _ANNOTATIONS = frozenset({"$ref", "title", "description", "examples", "example", "default", "deprecated"})
-# Keywords without schemas in them: to add to them can only forbid more.
+# Keywords without schemas in them: a stricter value of one can only forbid more.
 _PLAIN = frozenset(
     {"type", "enum", "const", "format", "pattern", "required", "additionalProperties", "minimum", "maximum"}
     | {"minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "multipleOf"}
 )
-# What gets its second look whatever it is.
+# Accepts nothing, so that every body is looked at closely.
 _NOTHING: Mapping[str, Any] = {"not": {}}
 
 
@@ -62,12 +62,12 @@ class Shape:
 
 @dataclass(frozen=True)
 class Probe:
-    """A key that tells a shape, mostly: then it is tried first.
+    """A key that only one shape requires: a body that has it is tried with that shape first.
 
     Attributes:
         key: Only this shape requires it.
         shape: The shape.
-        settles: Whether what is sound for this shape surely has no other probe's key.
+        settles: Whether a body that is sound for this shape cannot have the key of another probe.
     """
 
     key: str
@@ -76,7 +76,7 @@ class Probe:
 
 
 class Shapes:
-    """The bodies that the document has, and which one a value is."""
+    """The documented bodies of successes, and which of them a value is."""
 
     def __init__(self, document: Document) -> None:
         self.all = tuple(_shapes(document))
