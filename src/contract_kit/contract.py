@@ -16,7 +16,7 @@ from contract_kit.api import ApiKit, Resource
 from contract_kit.document import Document, Operation
 from contract_kit.errors import UsageError
 from contract_kit.near_miss import did_you_mean
-from contract_kit.schema import place_of
+from contract_kit.schema import body_schema
 
 
 @dataclass(frozen=True)
@@ -170,14 +170,15 @@ def _operation_problems(contract: Contract, resource: Resource, role: str, where
 
 def _row_problems(contract: Contract, resource: Resource, operation: Operation, where: str) -> Iterator[str]:
     """Whether the body has its rows where the kit says, and the rows their key."""
-    body = place_of(contract.document, operation.response(200) or {})
-    if body is None:
+    schema = body_schema(operation.response(200) or {})
+    if schema is None:
         return
+    body = contract.document.location(schema)
     if operation.name == resource.list:
         rows = body
         for name in filter(None, resource.rows.split("/")):
             rows = rows.properties.get(name, rows)
-        if rows.items is None or not rows.name.endswith(resource.rows):
+        if rows.items is None or not rows.path.endswith(resource.rows):
             found = ", ".join(body.properties)
             yield f"{where}: {operation.name} has no array at rows={resource.rows!r}: it has {found}"
             return

@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx
 
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction
-from contract_kit.cassettes.vocabulary import properties
 from contract_kit.check.violations import json_type
 from contract_kit.contract import Contract
 from contract_kit.document import Document
@@ -84,7 +83,7 @@ def differences(cassette: Cassette, target: Target, contract: Contract) -> list[
 
 def state(cassette: Cassette, document: Document) -> Iterator[bytes]:
     """The rooms and participants that a cassette shows, as the control API loads them: without fields unknown to us."""
-    known = frozenset(properties(document.data)) - _OWN
+    known = document.property_names - _OWN
     rooms: dict[str, Row] = {}
     people: dict[str, Row] = {}
     for each in cassette.interactions:

@@ -157,7 +157,7 @@ KIT: Final = ApiKit(
     cassettes=contract_tests_folder() / "cassettes",
     scenarios="video_log_analyzer.scenarios:SCENARIOS",
     commands={"emulator": ("video_log_analyzer.commands.emulator", "serve an emulator of the API")},
-    ledger=LedgerFolder(openapi_folder(), notations="video_log_analyzer.readings:NOTATIONS"),
+    ledger=LedgerFolder(openapi_folder(), notations="video_log_analyzer.readings:READERS"),
     client=ClientModule(
         read="video_log_analyzer.client:read",
         connect="video_log_analyzer.client:connected",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from contract_kit.cassettes.pseudonyms import Standins, is_sid, is_standin
 from contract_kit.cassettes.vocabulary import is_enum_word
 from contract_kit.contract import Contract
 from contract_kit.document import Document, Node
+from contract_kit.schema import Location, value_schema
 from contract_kit.targets import origin
 
 _INSTANT = re.compile(
@@ -59,21 +60,12 @@ class FieldTexts:
     def _segments(self) -> frozenset[str]:
         return frozenset(part for operation in self.document.operations for part in operation.path.split("/"))
 
-    def alternatives(self, schema: Node) -> Iterator[Node]:
-        """``schema``, or what it chooses from, references followed; nothing for an empty one."""
-        schema = self.document.resolve(schema)
-        branches = [branch for keyword in ("anyOf", "oneOf", "allOf") for branch in schema.get(keyword, ())]
-        for branch in branches:
-            yield from self.alternatives(branch)
-        if schema and not branches:
-            yield schema
-
-    def scrub(self, value: str, schemas: Sequence[Node], name: str) -> str:
+    def scrub(self, value: str, location: Location | None, name: str) -> str:
         """A text that stands in the field or parameter ``name``.
 
         Args:
             value: The text.
-            schemas: What the document says of it; nothing where it does not have the field.
+            location: What the document says of it; None where it does not have the field.
             name: Of the field.
         """
         if not value or is_standin(value):
@@ -82,12 +74,13 @@ class FieldTexts:
             return address
         privacy = self.contract.kit.privacy
         label = privacy.pseudonyms.get(name, "text")
-        if schemas and label == "text":
-            if any("enum" in schema or "const" in schema for schema in schemas) and _is_word(value, schemas):
+        if location is not None and location.is_described and label == "text":
+            # A value that the document does not have yet is kept too: which one is new is what a finding is about.
+            if location.enum and (is_enum_word(value) or value in location.enum):
                 return value
-            if any(schema.get("format") == "date-time" for schema in schemas):
+            if "date-time" in location.formats:
                 return self._instant(value)
-            if value.startswith("/") and any(schema.get("format") == "uri" for schema in schemas):
+            if value.startswith("/") and "uri" in location.formats:
                 return self.resource(value)
             if name in privacy.safe and re.fullmatch(privacy.safe[name], value):
                 return value
@@ -154,16 +147,18 @@ class FieldTexts:
             return self.standins.token(value)
         if self._is_number(name, value):
             return value
-        return self.scrub(value, self._schemas(name), name)
+        return self.scrub(value, self._location(name), name)
 
     def _is_number(self, name: str, value: str) -> bool:
-        types = {each for schema in self._schemas(name) for each in types_of(schema)}
-        return "integer" in types and _NUMBER.fullmatch(value) is not None
+        location = self._location(name)
+        return location is not None and "integer" in location.types and _NUMBER.fullmatch(value) is not None
 
-    def _schemas(self, name: str) -> list[Node]:
-        """What the document says of a parameter of a query and, where it may be repeated, of each."""
-        schemas = list(self.alternatives(self._parameters.get(name, {}).get("schema", {})))
-        return schemas + [below for schema in schemas for below in self.alternatives(schema.get("items", {}))]
+    def _location(self, name: str) -> Location | None:
+        """What the document says of a parameter of a query: where it may be repeated, of each."""
+        if name not in self._parameters:
+            return None
+        location = self.document.location(value_schema(self._parameters[name]))
+        return location.items or location
 
     def _instant(self, value: str) -> str:
         found = _INSTANT.fullmatch(value)
@@ -180,14 +175,3 @@ class FieldTexts:
         with suppress(OverflowError):
             moment += self.shift
         return moment.isoformat() + (fraction or "") + zone
-
-
-def types_of(schema: Node) -> list[str]:
-    """The types that a schema allows; nothing where it does not say."""
-    types = schema.get("type", [])
-    return [types] if isinstance(types, str) else list(types)
-
-
-def _is_word(value: str, schemas: Sequence[Node]) -> bool:
-    """A word of an enum. One that the document does not have yet as well: which is new is what a finding is about."""
-    return is_enum_word(value) or any(value in schema.get("enum", ()) for schema in schemas)

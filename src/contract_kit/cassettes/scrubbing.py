@@ -18,12 +18,13 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from contract_kit.cassettes.cassette import Interaction
-from contract_kit.cassettes.field_texts import FieldTexts, types_of
+from contract_kit.cassettes.field_texts import FieldTexts
 from contract_kit.cassettes.free_text import Sentences
 from contract_kit.cassettes.pseudonyms import Standins, is_standin
-from contract_kit.cassettes.vocabulary import PROTOCOL, bounds, is_field_name, properties, vocabulary
+from contract_kit.cassettes.vocabulary import PROTOCOL, bounds, is_field_name, vocabulary
 from contract_kit.contract import Contract
-from contract_kit.document import Document, Node
+from contract_kit.document import Document
+from contract_kit.schema import Location, body_schema, media_type_of
 
 # Raised when other things pass than before: cassettes of an older profile are stale.
 PROFILE = "allow-list 2"
@@ -127,12 +128,8 @@ class _Scrubber:
         return Sentences(self.texts.standins, vocabulary(self.document.data), self.texts.resource)
 
     @cached_property
-    def _properties(self) -> frozenset[str]:
-        return frozenset(properties(self.document.data))
-
-    @cached_property
     def _bounds(self) -> frozenset[str]:
-        return frozenset(bounds(self.document.data))
+        return frozenset(bounds(self.document))
 
     @cached_property
     def _headers(self) -> frozenset[str]:
@@ -142,7 +139,8 @@ class _Scrubber:
     def interaction(self, each: Interaction) -> Interaction:
         operation = self.document.operation_at(each.path)
         response = (operation.response(each.status) if operation else None) or {}
-        schema = response.get("content", {}).get("application/json", {}).get("schema")
+        schema = body_schema(response, media_type_of(next(iter(each.headers.get("content-type", ())), "")))
+        location = None if schema is None else self.document.location(schema)
         # Numbers that free text may name, because they can be seen beside it anyway.
         numbers = self._bounds | {str(each.status), *self.texts.numbers_in(each.uri)}
         headers = {
@@ -150,18 +148,19 @@ class _Scrubber:
             for name, values in each.headers.items()
             if name in self._headers
         }
-        return replace(each, uri=self.texts.url(each.uri), headers=headers, body=self._body(each.body, schema, numbers))
+        body = self._body(each.body, location, numbers)
+        return replace(each, uri=self.texts.url(each.uri), headers=headers, body=body)
 
     def _header(self, name: str, value: str, numbers: frozenset[str]) -> str:
         if (name == "content-type" and _MEDIA_TYPE.fullmatch(value)) or _COUNT.fullmatch(value):
             return value
         return self._sentences.scrub(value, numbers, PROTOCOL | self.texts.contract.kit.privacy.words)
 
-    def _body(self, body: str, schema: Node | None, numbers: frozenset[str]) -> str:
+    def _body(self, body: str, location: Location | None, numbers: frozenset[str]) -> str:
         if not body:
             return body
         try:
-            content = self._value(_json(body), [schema or {}], "", "", numbers)
+            content = self._value(_json(body), location, "", "", numbers)
             text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
         except (ValueError, RecursionError):
             self.unknown["a body that is not JSON"] += 1
@@ -169,41 +168,37 @@ class _Scrubber:
         # A lone surrogate is no UTF-8; as an escape it can be kept.
         return text if _is_utf8(text) else json.dumps(content, indent=1, allow_nan=False)
 
-    def _value(self, value: Any, schemas: list[Node], name: str, place: str, numbers: frozenset[str]) -> Any:
-        schemas = [each for schema in schemas for each in self.texts.alternatives(schema)]
+    def _value(self, value: Any, location: Location | None, name: str, place: str, numbers: frozenset[str]) -> Any:
         if isinstance(value, dict):
-            return self._object(value, schemas, place, numbers)
+            return self._object(value, location, place, numbers)
         if isinstance(value, list):
-            items = [schema["items"] for schema in schemas if "items" in schema]
+            items = None if location is None else location.items
             return [self._value(item, items, name, f"{place}/*", numbers) for item in value]
         if value is None:
             return None
-        if not schemas:
+        if location is None or not location.is_described:
+            location = None
             self.unknown[place] += 1
-        types = {each for schema in schemas for each in types_of(schema)}
         if isinstance(value, str):
-            if schemas and name == self.texts.contract.kit.errors.message:
+            if location is not None and name == self.texts.contract.kit.errors.message:
                 return self._sentences.scrub(value, numbers)
-            return self.texts.scrub(value, schemas, name)
+            return self.texts.scrub(value, location, name)
+        types = () if location is None else location.types
         if isinstance(value, bool):
             return value if "boolean" in types else False
-        return value if types & {"integer", "number"} else 0
+        return value if {"integer", "number"}.intersection(types) else 0
 
-    def _object(self, value: dict[str, Any], schemas: list[Node], place: str, numbers: frozenset[str]) -> Any:
-        known: dict[str, list[Node]] = {}
-        for schema in schemas:
-            for key, below in schema.get("properties", {}).items():
-                known.setdefault(key, []).append(below)
+    def _object(self, value: dict[str, Any], location: Location | None, place: str, numbers: frozenset[str]) -> Any:
+        known = {} if location is None else location.properties
+        others = None if location is None else location.others
         beside = {
-            str(value[key])
-            for key, below in known.items()
-            if type(value.get(key)) is int and any("integer" in types_of(self.document.resolve(each)) for each in below)
+            str(value[key]) for key, below in known.items() if type(value.get(key)) is int and "integer" in below.types
         }
-        kept = {key: self._key(key, described=bool(known)) for key in value}
+        kept = {key: self._key(key, described=bool(known) and others is None) for key in value}
         return {
             kept[key]: self._value(
                 below,
-                known.get(key, []),
+                known.get(key, others),
                 key,
                 # What is not called by its name is not told by it either.
                 f"{place}/{'*' if kept[key] != key or is_standin(key) else key}",
@@ -218,7 +213,7 @@ class _Scrubber:
         Beside keys that the document has, a new one is the name of a field, and what a finding is about. Where it has
         none, keys may be anything: those of a map are identities, SIDs or addresses.
         """
-        if key in self._properties or (described and is_field_name(key)):
+        if key in self.document.property_names or (described and is_field_name(key)):
             return key
         return self.texts.standins.of(key)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from contract_kit.document import Document
+
 # The names and methods that CORS headers list.
 PROTOCOL = frozenset(
     re.split(
@@ -52,28 +54,13 @@ def vocabulary(node: object) -> frozenset[str]:
     return _PLAIN | found
 
 
-def properties(node: object) -> Iterator[str]:
-    """The names of all properties of a document's schemas."""
-    if isinstance(node, dict):
-        if isinstance(node.get("properties"), dict):
-            yield from map(str, node["properties"])
-        for below in node.values():
-            yield from properties(below)
-    elif isinstance(node, list):
-        for below in node:
-            yield from properties(below)
-
-
-def bounds(node: object) -> Iterator[str]:
+def bounds(document: Document) -> Iterator[str]:
     """The numbers with which a document says what a value may be: ``1000`` for the largest page."""
-    if isinstance(node, dict):
-        for key, below in node.items():
-            if key in _BOUNDS and isinstance(below, int) and not isinstance(below, bool):
-                yield str(below)
-            yield from bounds(below)
-    elif isinstance(node, list):
-        for below in node:
-            yield from bounds(below)
+    for location in document.locations():
+        for each in location.alternatives:
+            for key in _BOUNDS & each.schema.keys():
+                if type(each.schema[key]) is int:
+                    yield str(each.schema[key])
 
 
 def _texts(node: object) -> Iterator[str]:

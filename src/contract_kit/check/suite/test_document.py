@@ -17,8 +17,7 @@ def test_document_follows_from_the_ledger(session: Session, contract: Contract) 
     """The document says what the ledger's claims and decisions add up to."""
     if contract.kit.ledger is None:
         pytest.skip("not run: the kit has no ledger")
-    document = contract.document
-    problems = basis.document_problems(model.load(contract.kit.ledger.folder), document.data, document.file.line)
+    problems = basis.document_problems(model.load(contract.kit.ledger.folder), contract.document.file)
     expected = "what claims and decisions say"
     session.add(
         Finding(Kind.DOCUMENT, "document", problem.id, problem.id, expected, examples=(Example("", str(problem)),))

@@ -1,10 +1,10 @@
-"""The history of changes: a table with a date in front of each row."""
+"""The history of changes (notation ``dated-rows``): a table with a date in front of each row."""
 
 from __future__ import annotations
 
 import re
 
-from video_log_analyzer.readings.reading import METHODS
+from contract_kit.document import METHODS
 
 
 def dated_rows(text: str) -> dict[str, str]:
@@ -24,6 +24,7 @@ def dated_rows(text: str) -> dict[str, str]:
 
 def names_in_row(row: str) -> list[str]:
     """What a dated row names: words in backticks, words with an underscore, and methods in a list of them."""
-    lists = re.findall(rf"\b(?:{METHODS})(?:,? (?:{METHODS}))+\b", row)
+    methods = "|".join(METHODS).upper()
+    lists = re.findall(rf"\b(?:{methods})(?:,? (?:{methods}))+\b", row)
     names = re.findall(r"`([^`]+)`", row) + re.findall(r"(?<![\w*])[a-z]+_[\w*]+", row)
     return list(dict.fromkeys(names + [method for found in lists for method in re.findall(r"\w+", found)]))
