@@ -10,7 +10,7 @@ from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.records import NO_TIME
 from video_log_analyzer.emulator.selection import Selection
 from video_log_analyzer.emulator.store.database import Value
-from video_log_analyzer.emulator.store.life import DEFAULT_WINDOW, IN_PROGRESS, OLDER, RECENT
+from video_log_analyzer.emulator.store.phases import DEFAULT_WINDOW, IN_PROGRESS, OLDER, RECENT
 from video_log_analyzer.emulator.store.schema import digest
 
 _TYPES = {name: number for number, name in enumerate(vocabulary.ROOM_TYPE.current)}

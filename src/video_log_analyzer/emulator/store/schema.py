@@ -3,7 +3,7 @@
 Every index of records begins with the account and ends in list order, so that a page is a range of one index, or of a
 few that are merged: what it costs depends neither on its depth nor on how many rooms there are. Three columns of a
 room exist for that alone: ``kind`` (type and codecs in one number, see ``lists``), ``phase`` (where the room stands in
-its life by ``clock.swept``, see ``life``) and ``name``, a digest, since names are compared but never sorted and may be
+its life by ``clock.swept``, see ``phases``) and ``name``, a digest, since names are compared but never sorted and may be
 longer than an index takes. Rooms that are gone are in no index of a list; those that the default window can show have
 indexes of their own, because they are no range of the others.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from video_log_analyzer.emulator.store import life
+from video_log_analyzer.emulator.store import phases
 from video_log_analyzer.emulator.store.database import Database
 from video_log_analyzer.emulator.store.sqlite import SqliteDatabase
 
@@ -131,9 +131,9 @@ def _from_version_1(database: SqliteDatabase, now: int) -> None:
     execute(
         "INSERT INTO room SELECT room.id, account.id, room.sid, digest(name), "
         "16 * CASE type WHEN 'go' THEN 0 WHEN 'peer_to_peer' THEN 1 WHEN 'group' THEN 2 ELSE 3 END + codec_mask, "
-        f"{life.PHASE}, created, ended, CAST(body AS BLOB) "
+        f"{phases.PHASE}, created, ended, CAST(body AS BLOB) "
         "FROM old_room AS room JOIN account ON account.sid = room.account",
-        life.thresholds(now),
+        phases.thresholds(now),
     )
     execute(
         "INSERT INTO participant SELECT one.id, account.id, room, one.sid, joined, CAST(body AS BLOB) "
@@ -142,4 +142,4 @@ def _from_version_1(database: SqliteDatabase, now: int) -> None:
     for table in ("secret", "account", "room", "participant"):
         execute(f"DROP TABLE old_{table}")
     create_indexes(database)
-    # Nothing is due before what `life` finds when it looks for the first time.
+    # Nothing is due before what `phases` finds when it looks for the first time.

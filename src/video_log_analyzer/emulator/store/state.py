@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, suppress
 from video_log_analyzer.emulator.accounts import Account, ApiKey
 from video_log_analyzer.emulator.clock import ClockState, system_now
 from video_log_analyzer.emulator.limits import Limit
-from video_log_analyzer.emulator.store import life
+from video_log_analyzer.emulator.store import phases
 from video_log_analyzer.emulator.store.database import Database
 
 _FLUSH_SECONDS = 1
@@ -43,11 +43,11 @@ class State:
 
     def now(self) -> int:
         """Return the emulator's time in epoch seconds; everything that is due by then has happened."""
-        return life.now(self._database)
+        return phases.now(self._database)
 
     def clock_state(self) -> ClockState:
         """Return how the clock stands."""
-        return life.clock_state(self._database)
+        return phases.clock_state(self._database)
 
     def set_clock(self, at: int | None, *, frozen: bool) -> None:
         """Set the clock to ``at``, None for the system's time, and let it stand still there or go on from there."""
@@ -59,13 +59,13 @@ class State:
 
     def _change_clock(self, change: Callable[[ClockState], tuple[int, bool]]) -> None:
         with self.transaction():
-            life.sweep(self._database)
+            phases.sweep(self._database)
             at, frozen = change(self.clock_state())
             self._database.execute(
                 "UPDATE clock SET frozen = :frozen, shift = :shift, at = :at",
                 {"frozen": int(frozen), "shift": 0 if frozen else at - system_now(), "at": at},
             )
-            life.sweep(self._database)
+            phases.sweep(self._database)
 
     # Accounts.
 

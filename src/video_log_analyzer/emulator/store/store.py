@@ -10,7 +10,7 @@ from typing import Self
 from video_log_analyzer.emulator.clock import system_now
 from video_log_analyzer.emulator.records import NO_TIME, Participant, RenderedRoom, Room
 from video_log_analyzer.emulator.selection import Rows, Selection
-from video_log_analyzer.emulator.store import life, lists, schema
+from video_log_analyzer.emulator.store import lists, phases, schema
 from video_log_analyzer.emulator.store.database import Database, Table, Value
 from video_log_analyzer.emulator.store.sqlite import SqliteDatabase
 from video_log_analyzer.emulator.store.state import State, possible_sid
@@ -91,7 +91,7 @@ class Store(State):
         self.now()
         return self._body(
             "SELECT room.body FROM room JOIN account ON account.id = room.account "
-            f"WHERE account.sid = :account AND room.sid = :room AND phase < {life.GONE}",
+            f"WHERE account.sid = :account AND room.sid = :room AND phase < {phases.GONE}",
             account_sid,
             room_sid,
         )
@@ -103,7 +103,7 @@ class Store(State):
             "SELECT participant.body FROM participant JOIN account ON account.id = participant.account "
             "JOIN room ON room.account = participant.account AND room.sid = participant.room "
             "WHERE account.sid = :account AND participant.room = :room AND participant.sid = :participant "
-            f"AND phase < {life.GONE}",
+            f"AND phase < {phases.GONE}",
             account_sid,
             room_sid,
             participant_sid,
@@ -137,7 +137,7 @@ class Store(State):
         """
         with self.transaction():
             number = self._required_number(room.account_sid)
-            now = life.sweep(self._database)
+            now = phases.sweep(self._database)
             self._database.put(_ROOM, [self._row_of_room(room, now)])
             key: dict[str, Value] = {"account": number, "room": room.room_sid}
             if not keep_plan:
@@ -145,7 +145,7 @@ class Store(State):
             if participants is not None:
                 self._database.execute("DELETE FROM participant WHERE account = :account AND room = :room", key)
                 self._database.put(_PARTICIPANT, [self._row_of_participant(one) for one in participants])
-            life.wake(self._database, now, life.next_change(room.end_time, now))
+            phases.wake(self._database, now, phases.next_change(room.end_time, now))
 
     def read_room(self, account_sid: str, room_sid: str) -> Room | None:
         """Return a room that is not gone."""
@@ -220,7 +220,7 @@ class Store(State):
         happened stays so if the clock is set back. Raises UnknownRoomError.
         """
         with self.transaction():
-            now = life.sweep(self._database)
+            now = phases.sweep(self._database)
             room = self.read_room(account_sid, room_sid)
             if room is None:
                 raise UnknownRoomError(room_sid)
@@ -243,7 +243,7 @@ class Store(State):
                     "state": final_state,
                 },
             )
-            life.wake(self._database, now, due)
+            phases.wake(self._database, now, due)
 
     # In bulk.
 
@@ -259,8 +259,8 @@ class Store(State):
         participants: list[Sequence[Value]] = []
         indexes = True
         with self.transaction():
-            now = life.sweep(self._database)
-            due = life.NEVER
+            now = phases.sweep(self._database)
+            due = phases.NEVER
             last = self._database.rows("participant")
             for count, record in enumerate(records, 1):
                 if isinstance(record, Participant):
@@ -268,7 +268,7 @@ class Store(State):
                 else:
                     rooms.append(self._row_of_room(record, now))
                     if record.end_time is not None:
-                        due = min(due, life.next_change(record.end_time, now))
+                        due = min(due, phases.next_change(record.end_time, now))
                 if len(rooms) + len(participants) >= _BATCH:
                     if indexes and count >= _LARGE and count > self._database.rows("room"):
                         schema.drop_indexes(self._database)
@@ -278,7 +278,7 @@ class Store(State):
             self._require_rooms(last)
             if not indexes:
                 schema.create_indexes(self._database)
-            life.wake(self._database, now, due)
+            phases.wake(self._database, now, due)
         return count
 
     def _require_rooms(self, last: int) -> None:
@@ -326,7 +326,7 @@ class Store(State):
             room.room_sid,
             schema.digest(room.room_name),
             lists.kind(room.room_type, room.codecs),
-            life.phase(room.end_time, now),
+            phases.phase(room.end_time, now),
             NO_TIME if room.create_time is None else room.create_time,
             room.end_time,
             room.body(),
