@@ -11,6 +11,7 @@ import pytest
 from tests.emulator import stores
 from tests.emulator.stores import DAY, NOW, ONE, TWO, participants, room
 from video_log_analyzer.emulator.accounts import Account, ApiKey
+from video_log_analyzer.emulator.lifecycle import RoomPlan
 from video_log_analyzer.emulator.limits import Limit
 from video_log_analyzer.emulator.records import NO_TIME, Participant, Room
 from video_log_analyzer.emulator.selection import Cursor, Filters, Selection
@@ -87,7 +88,7 @@ def test_what_belongs_to_nobody_is_refused(store: Store) -> None:
     with pytest.raises(UnknownRoomError):
         store.put_participant(participants(room(1))[0])
     with pytest.raises(UnknownRoomError):
-        store.schedule_room(ONE.sid, "RM1", complete_at=NOW)
+        store.schedule_room(ONE.sid, "RM1", RoomPlan(NOW))
 
 
 @pytest.mark.parametrize("sid", ["RM\0", "RM\ud800", "RM 'x", "Räume", ""])
@@ -182,7 +183,7 @@ def test_rooms_leave_the_window_and_are_gone_and_come_back_with_the_clock(store:
 def test_a_plan_ends_a_room_and_processes_it(store: Store) -> None:
     one = room(1, created=NOW - 100, ended=None, total_participant_duration_sec=0, processing_state="not_started")
     store.put_room(one, participants(one))
-    store.schedule_room(ONE.sid, one.room_sid, complete_at=NOW + 50, processed_after=600, final_state="timeout")
+    store.schedule_room(ONE.sid, one.room_sid, RoomPlan(NOW + 50, processed_after=600, final_state="timeout"))
     store.advance_clock(49)
     assert store.read_room(ONE.sid, one.room_sid) == one
     store.advance_clock(1)
@@ -203,7 +204,7 @@ def test_a_walk_with_a_frozen_window_sees_what_left_it_and_not_what_came(store: 
     going_on = room(99, created=NOW - DAY - 7, ended=None)
     store.load([*at_start, going_on])
     assert len(listed(store, Filters())) == 19
-    store.schedule_room(ONE.sid, going_on.room_sid, complete_at=NOW + 30)
+    store.schedule_room(ONE.sid, going_on.room_sid, RoomPlan(NOW + 30))
     for seconds in (50, DAY, -2 * DAY):
         store.advance_clock(seconds)
         assert listed(store, Filters()) == [one.room_sid for one in at_start]

@@ -8,12 +8,12 @@ from typing import Generic, TypeVar
 
 from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.accounts import invented_sid
+from video_log_analyzer.emulator.lifecycle import PROCESSED_AT_LATEST_SECONDS, duration, summary
 from video_log_analyzer.emulator.records import Participant, Room
 
 Card = TypeVar("Card")
 
 HOUR = 3600
-PROCESSED_AFTER = HOUR // 2  # seconds behind the end of a room: by then all that there is of it is there
 _NAMES = (
     "daily-standup",
     "Sprechstunde Müller",
@@ -100,9 +100,9 @@ class Sample:
     def _age_at_end(self, number: int) -> int:
         """Seconds since the room ended: each tenth within the last minutes, a third within the default window."""
         if number % 10 == 0:
-            return self._random.randrange(1, PROCESSED_AFTER)
+            return self._random.randrange(1, PROCESSED_AT_LATEST_SECONDS)
         if number % 3 == 0:
-            return self._random.randrange(PROCESSED_AFTER, 23 * HOUR)
+            return self._random.randrange(PROCESSED_AT_LATEST_SECONDS, 23 * HOUR)
         return self._random.randrange(25 * HOUR, 7 * 24 * HOUR - 2 * HOUR)
 
     def room(self, created: int, ended: int | None) -> tuple[Room, list[Participant]]:
@@ -123,9 +123,7 @@ class Sample:
             left = None if ended is None and self._random.random() < 0.7 else max(one, other)
             participants.append(self._participant(room_sid, identity, min(one, other), left, recording=recording))
         callback = self._random.random() < 0.6
-        concurrent = _peak(participants)
         in_progress = ended is None
-        recorded = sum(one.duration_sec or 0 for one in participants if (one.properties or {})["recordOnConnect"])
         name = room_sid if self._random.random() < 0.3 else self._random.choice(_NAMES)
         room = Room(
             account_sid=self._account_sid,
@@ -140,27 +138,20 @@ class Sample:
             created_method=self._created_method.deal(),
             end_reason=None if in_progress else self._room_end_reason.deal(),
             max_participants=50,
-            unique_participants=count,
-            unique_participant_identities=len(set(identities)),
-            concurrent_participants=concurrent,
             max_concurrent_participants=self._random.choice((12, 50)),
-            codecs=tuple(
-                one for one in vocabulary.CODEC.current if any(one in (each.codecs or ()) for each in participants)
-            ),
             media_region=self._room_region.deal(),
-            duration_sec=None if ended is None else ended - created,
-            total_participant_duration_sec=sum(one.duration_sec or 0 for one in participants),
-            total_recording_duration_sec=recorded,
+            duration_sec=duration(created, ended),
             processing_state=self._processing(ended),
             recording_enabled=recording,
             edge_location=self._room_edge.deal(),
+            **summary(participants),
         )
         return room, participants
 
     def _processing(self, ended: int | None) -> str:
         if ended is None:
             return "not_started"
-        return "in_progress" if self._now - ended < PROCESSED_AFTER else self._processing_state.deal()
+        return "in_progress" if self._now - ended < PROCESSED_AT_LATEST_SECONDS else self._processing_state.deal()
 
     def _moments(self, first: int, last: int, count: int) -> list[int]:
         """Seconds to join and leave: no two the same, where there are enough, so that the order of things is plain."""
@@ -181,7 +172,7 @@ class Sample:
             participant_identity=identity,
             join_time=joined,
             leave_time=left,
-            duration_sec=None if left is None else left - joined,
+            duration_sec=duration(joined, left),
             account_sid=self._account_sid,
             room_sid=room_sid,
             status=(self._present_status if still_there else self._left_status).deal(),
@@ -200,17 +191,3 @@ class Sample:
             edge_location=self._participant_edge.deal(),
             publisher_info={"name": sdk_name, "sdk_version": sdk_version},
         )
-
-
-def _peak(participants: Sequence[Participant]) -> int:
-    """The largest number of participants at the same time; who leaves in a second makes room for who joins in it."""
-    stays = [(one.join_time, one.leave_time) for one in participants if one.leave_time != one.join_time]
-    changes = sorted(
-        [(joined, 1) for joined, _ in stays if joined is not None]
-        + [(left, -1) for _, left in stays if left is not None]
-    )
-    peak = present = 0
-    for _, change in changes:
-        present += change
-        peak = max(peak, present)
-    return max(peak, min(1, len(participants)))

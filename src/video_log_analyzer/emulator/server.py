@@ -19,9 +19,10 @@ from video_log_analyzer.emulator import faults
 from video_log_analyzer.emulator.accounts import Account, first_account, second_account
 from video_log_analyzer.emulator.app import App
 from video_log_analyzer.emulator.connection import protocol_class
+from video_log_analyzer.emulator.lifecycle import PROCESSED_AT_LATEST_SECONDS, RoomPlan
 from video_log_analyzer.emulator.patience import with_patience
 from video_log_analyzer.emulator.records import Participant, Room
-from video_log_analyzer.emulator.sample import PROCESSED_AFTER, Sample
+from video_log_analyzer.emulator.sample import Sample
 from video_log_analyzer.emulator.settings import Settings
 from video_log_analyzer.emulator.store import Store
 from video_log_analyzer.emulator.workers import run_workers
@@ -98,8 +99,9 @@ def _add_sample(store: Store, rooms: Iterable[tuple[Room, list[Participant]]]) -
             yield from participants
 
     store.load(records())
+    plan = RoomPlan(processed_after=PROCESSED_AT_LATEST_SECONDS)
     for room in in_processing:
-        store.schedule_room(room.account_sid, room.room_sid, processed_after=PROCESSED_AFTER)
+        store.schedule_room(room.account_sid, room.room_sid, plan)
 
 
 def _work(settings: Settings, path: Path | str, listener: socket.socket, on_started: Callable[[], None]) -> None:

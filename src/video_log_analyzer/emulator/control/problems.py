@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from video_log_analyzer.emulator.lifecycle import in_order
+
 MOST_PROBLEMS = 100
 
 
@@ -39,6 +41,11 @@ class Problems:
         """Note one."""
         if len(self.found) < MOST_PROBLEMS:
             self.found.append(Problem(pointer, message, self.line))
+
+    def require_order(self, pointer: str, end: int | None, name: str, start: int | None) -> None:
+        """Note a time that is before the one called ``name``: nothing ends before it begins."""
+        if not in_order(start, end):
+            self.add(pointer, f"expected a time that is not before {name}")
 
     def raise_any(self) -> None:
         """Raise ControlError 400 with everything found, if there is anything."""

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from video_log_analyzer.emulator import rfc3339, vocabulary
+from video_log_analyzer.emulator.lifecycle import in_order
 from video_log_analyzer.emulator.records import ORIGIN, ROOMS_PATH, RenderedRoom
 from video_log_analyzer.emulator.vocabulary import Vocabulary
 
@@ -78,7 +79,7 @@ def room(line: bytes) -> RenderedRoom | None:
         room_name = None if name is None else name[1:-1].decode()
     except ValueError:
         return None
-    if created is not None and ended is not None and ended < created:
+    if not in_order(created, ended):
         return None
     path = ORIGIN + _PATH + b"/" + sid
     return RenderedRoom(

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from video_log_analyzer.emulator import lifecycle
 from video_log_analyzer.emulator.clock import ClockState, system_now
+from video_log_analyzer.emulator.lifecycle import RoomPlan
 from video_log_analyzer.emulator.records import Participant, Room
 from video_log_analyzer.emulator.store.database import Database, Value
 
@@ -118,73 +120,68 @@ def _carry_out_plans(database: Database, now: int) -> None:
         )
         if not due:
             return
-        for account, room, moment, completes, end_reason, processed_after, final_state in due:
-            key: dict[str, Value] = {"account": account, "room": room}
-            if completes:
-                complete(database, account, room, moment, end_reason, now)
-            else:
-                _process(database, account, room, final_state)
-            if completes and processed_after is not None:
-                database.execute(
-                    "UPDATE plan SET completes = 0, due = :due WHERE account = :account AND room = :room",
-                    {**key, "due": moment + processed_after},
-                )
-            else:
-                database.execute("DELETE FROM plan WHERE account = :account AND room = :room", key)
+        for account, room_sid, moment, completes, end_reason, processed_after, final_state in due:
+            remove_plan(database, account, room_sid)
+            room = _room(database, account, room_sid)
+            if room is None:
+                continue
+            if not completes:
+                _write_room(database, account, replace(room, processing_state=final_state), now)
+            elif room.end_time is None:
+                complete(database, account, room, RoomPlan(moment, end_reason, processed_after, final_state), now)
 
 
-def complete(database: Database, account: int, room_sid: str, moment: int, end_reason: str | None, now: int) -> None:
-    """End a room, and with it the stay of everyone who is still there."""
-    room = _room(database, account, room_sid)
-    if room is None or room.end_time is not None:
-        return
-    stayed = recorded = 0
-    for body in database.execute(
-        "SELECT body FROM participant WHERE account = :account AND room = :room", {"account": account, "room": room_sid}
-    ):
-        one = Participant.from_body(bytes(body[0]))
-        if one.leave_time is not None or one.join_time is None:
+def complete(database: Database, account: int, room: Room, plan: RoomPlan, now: int) -> Room:
+    """End a room at ``plan.complete_at``, plan the end of its processing, and return it as it is then."""
+    assert plan.complete_at is not None
+    participants = [
+        Participant.from_body(bytes(body))
+        for (body,) in database.execute(
+            "SELECT body FROM participant WHERE account = :account AND room = :room",
+            {"account": account, "room": room.room_sid},
+        )
+    ]
+    ended, after = lifecycle.completed(room, participants, plan.complete_at, plan)
+    for before, one in zip(participants, after, strict=True):
+        if one is before:
             continue
-        left = max(moment, one.join_time)
-        status = "disconnected" if one.status == "connected" else "completed"
-        one = replace(one, leave_time=left, duration_sec=left - one.join_time, status=status)
-        stayed += left - (one.join_time or 0)
-        if (one.properties or {}).get("recordOnConnect") is True:
-            recorded += one.duration_sec or 0
         database.execute(
             "UPDATE participant SET body = :body WHERE account = :account AND room = :room AND sid = :sid",
-            {"account": account, "room": room_sid, "sid": one.participant_sid, "body": one.body()},
+            {"account": account, "room": room.room_sid, "sid": one.participant_sid, "body": one.body()},
         )
-    completed = replace(
-        room,
-        end_time=moment,
-        room_status="completed",
-        end_reason=end_reason,
-        processing_state="in_progress",
-        duration_sec=None if room.create_time is None else max(0, moment - room.create_time),
-        total_participant_duration_sec=_sum(room.total_participant_duration_sec, stayed),
-        total_recording_duration_sec=_sum(room.total_recording_duration_sec, recorded),
-    )
-    # The sweep that runs behind every plan looks only at ends that time has just passed over, not at one that is now.
-    database.execute(
-        "UPDATE room SET body = :body, ended = :ended, phase = :phase WHERE account = :account AND sid = :room",
-        {
-            "account": account,
-            "room": room_sid,
-            "body": completed.body(),
-            "ended": moment,
-            "phase": phase(moment, now),
-        },
-    )
+    _write_room(database, account, ended, now)
+    if plan.processed_after:
+        put_plan(database, account, ended, plan)
+    return ended
 
 
-def _process(database: Database, account: int, room_sid: str, state: str | None) -> None:
-    room = _room(database, account, room_sid)
-    if room is not None:
+def put_plan(database: Database, account: int, room: Room, plan: RoomPlan) -> int | None:
+    """Put a plan for a room that has none, and return when it is due, None where nothing is to happen.
+
+    A room that has ended is only processed.
+    """
+    due = plan.complete_at if room.end_time is None else room.end_time + plan.processed_after
+    if due is not None:
         database.execute(
-            "UPDATE room SET body = :body WHERE account = :account AND sid = :room",
-            {"account": account, "room": room_sid, "body": replace(room, processing_state=state).body()},
+            "INSERT INTO plan VALUES (:account, :room, :due, :completes, :end_reason, :processed_after, :state)",
+            {
+                "account": account,
+                "room": room.room_sid,
+                "due": due,
+                "completes": int(room.end_time is None),
+                "end_reason": plan.end_reason,
+                "processed_after": plan.processed_after,
+                "state": plan.final_state,
+            },
         )
+    return due
+
+
+def remove_plan(database: Database, account: int, room_sid: str) -> None:
+    """Forget what is to happen to a room."""
+    database.execute(
+        "DELETE FROM plan WHERE account = :account AND room = :room", {"account": account, "room": room_sid}
+    )
 
 
 def _room(database: Database, account: int, room_sid: str) -> Room | None:
@@ -194,5 +191,15 @@ def _room(database: Database, account: int, room_sid: str) -> Room | None:
     return Room.from_body(bytes(found[0][0])) if found else None
 
 
-def _sum(known: int | None, more: int) -> int | None:
-    return known if more == 0 else (known or 0) + more
+def _write_room(database: Database, account: int, room: Room, now: int) -> None:
+    # The sweep that runs behind every plan looks only at ends that time has just passed over, not at one that is now.
+    database.execute(
+        "UPDATE room SET body = :body, ended = :ended, phase = :phase WHERE account = :account AND sid = :room",
+        {
+            "account": account,
+            "room": room.room_sid,
+            "body": room.body(),
+            "ended": room.end_time,
+            "phase": phase(room.end_time, now),
+        },
+    )

@@ -2,10 +2,10 @@
 
 Every index of records begins with the account and ends in list order, so that a page is a range of one index, or of a
 few that are merged: what it costs depends neither on its depth nor on how many rooms there are. Three columns of a
-room exist for that alone: ``kind`` (type and codecs in one number, see ``lists``), ``phase`` (where the room stands in
-its life by ``clock.swept``, see ``phases``) and ``name``, a digest, since names are compared but never sorted and may be
-longer than an index takes. Rooms that are gone are in no index of a list; those that the default window can show have
-indexes of their own, because they are no range of the others.
+room exist for that alone: ``kind`` (type and codecs in one number, see ``lists``), ``phase`` (see ``phases``, as of
+``clock.swept``) and ``name``, a digest, since names are compared but never sorted and may be longer than an index
+takes. Rooms that are gone are in no index of a list; those that the default window can show have indexes of their own,
+because they are no range of the others.
 """
 
 from __future__ import annotations

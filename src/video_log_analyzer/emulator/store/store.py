@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from video_log_analyzer.emulator.clock import system_now
+from video_log_analyzer.emulator.lifecycle import RoomPlan
 from video_log_analyzer.emulator.records import NO_TIME, Participant, RenderedRoom, Room
 from video_log_analyzer.emulator.selection import Rows, Selection
 from video_log_analyzer.emulator.store import lists, phases, schema
@@ -139,11 +140,13 @@ class Store(State):
             number = self._required_number(room.account_sid)
             now = phases.sweep(self._database)
             self._database.put(_ROOM, [self._row_of_room(room, now)])
-            key: dict[str, Value] = {"account": number, "room": room.room_sid}
             if not keep_plan:
-                self._database.execute("DELETE FROM plan WHERE account = :account AND room = :room", key)
+                phases.remove_plan(self._database, number, room.room_sid)
             if participants is not None:
-                self._database.execute("DELETE FROM participant WHERE account = :account AND room = :room", key)
+                self._database.execute(
+                    "DELETE FROM participant WHERE account = :account AND room = :room",
+                    {"account": number, "room": room.room_sid},
+                )
                 self._database.put(_PARTICIPANT, [self._row_of_participant(one) for one in participants])
             phases.wake(self._database, now, phases.next_change(room.end_time, now))
 
@@ -203,47 +206,47 @@ class Store(State):
         )
         return bool(deleted)
 
-    def schedule_room(
-        self,
-        account_sid: str,
-        room_sid: str,
-        *,
-        complete_at: int | None = None,
-        end_reason: str | None = "room_ended_via_api",
-        processed_after: int | None = 600,
-        final_state: str | None = "complete",
-    ) -> None:
-        """Plan the rest of a room's life, in the place of an earlier plan.
+    def complete_room(self, account_sid: str, room_sid: str, plan: RoomPlan) -> Room:
+        """End a room in progress at ``plan.complete_at`` and return it; an earlier plan goes.
 
-        At ``complete_at`` it ends, and its ``processing_state`` becomes ``in_progress``; ``processed_after`` seconds
-        behind its end that becomes ``final_state`` (None: never). A room that has ended is only processed. What has
-        happened stays so if the clock is set back. Raises UnknownRoomError.
+        Raises UnknownRoomError.
         """
         with self.transaction():
-            now = phases.sweep(self._database)
-            room = self.read_room(account_sid, room_sid)
-            if room is None:
-                raise UnknownRoomError(room_sid)
-            key: dict[str, Value] = {"account": self._number(account_sid), "room": room_sid}
-            self._database.execute("DELETE FROM plan WHERE account = :account AND room = :room", key)
-            if room.end_time is None:
-                due, completes = complete_at, 1
-            else:
-                due, completes = (None if processed_after is None else room.end_time + processed_after), 0
-            if due is None:
-                return
-            self._database.execute(
-                "INSERT INTO plan VALUES (:account, :room, :due, :completes, :end_reason, :processed_after, :state)",
-                {
-                    **key,
-                    "due": due,
-                    "completes": completes,
-                    "end_reason": end_reason,
-                    "processed_after": processed_after,
-                    "state": final_state,
-                },
-            )
+            now, number, room = self._replanned(account_sid, room_sid)
+            ended = phases.complete(self._database, number, room, plan, now)
+            assert ended.end_time is not None
+            due = min(phases.next_change(ended.end_time, now), ended.end_time + plan.processed_after)
             phases.wake(self._database, now, due)
+        return ended
+
+    def schedule_room(self, account_sid: str, room_sid: str, plan: RoomPlan) -> None:
+        """Plan what is still to happen to a room, in the place of an earlier plan.
+
+        What has happened stays so if the clock is set back. Raises UnknownRoomError.
+        """
+        with self.transaction():
+            now, number, room = self._replanned(account_sid, room_sid)
+            due = phases.put_plan(self._database, number, room, plan)
+            if due is not None:
+                phases.wake(self._database, now, due)
+
+    def planned_end(self, account_sid: str, room_sid: str) -> int | None:
+        """Return when a room in progress is going to end, None where no end is planned."""
+        found = self._database.execute(
+            "SELECT due FROM plan WHERE account = :account AND room = :room AND completes = 1",
+            {"account": self._number(account_sid), "room": room_sid},
+        )
+        return found[0][0] if found else None
+
+    def _replanned(self, account_sid: str, room_sid: str) -> tuple[int, int, Room]:
+        """The time, the account's number and the room, whose plan is gone."""
+        now = phases.sweep(self._database)
+        room = self.read_room(account_sid, room_sid)
+        if room is None:
+            raise UnknownRoomError(room_sid)
+        number = self._required_number(account_sid)
+        phases.remove_plan(self._database, number, room_sid)
+        return now, number, room
 
     # In bulk.
 
