@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
+from contract_kit.emulator.asgi import ASGIApp, Receive, Scope, Send
 from video_log_analyzer.emulator import faults, parameters
 from video_log_analyzer.emulator.accounts import Account
 from video_log_analyzer.emulator.control.app import PREFIX as CONTROL_PREFIX

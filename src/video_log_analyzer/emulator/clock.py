@@ -12,12 +12,8 @@ def system_now() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockState:
-    """How the emulator's clock stands: ``frozen`` at ``at``, or ``offset`` seconds ahead of the system's time.
+class ClockReading:
+    """What time it is for the emulator, in epoch seconds, and whether its clock stands still."""
 
-    ``at`` is the emulator's time when it was asked.
-    """
-
-    frozen: bool
-    offset: int
     at: int
+    frozen: bool

@@ -23,6 +23,11 @@ PAGE_SIZE_TOO_LARGE = 20007
 INVALID_PAGE_TOKEN = 21481
 
 
+def more_info(code: int) -> str:
+    """Return the page that explains an error code."""
+    return f"https://www.twilio.com/docs/errors/{code}"
+
+
 class ApiError(Exception):
     """An answer that is no success: ``status`` and ``code`` by class, ``str(error)`` its message."""
 
@@ -36,7 +41,7 @@ class ApiError(Exception):
             {
                 "code": self.code,
                 "message": str(self),
-                "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
+                "more_info": more_info(self.code),
                 "status": self.status,
             },
             separators=(",", ":"),

@@ -8,8 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from starlette.types import Scope
-
+from contract_kit.emulator.asgi import Scope
 from video_log_analyzer.emulator.errors import BadRequestError
 
 MOST_HEADERS = 100

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.accounts import invented_sid
+from video_log_analyzer.emulator.errors import more_info
 from video_log_analyzer.emulator.lifecycle import PROCESSED_AT_LATEST_SECONDS, duration, summary
 from video_log_analyzer.emulator.records import Participant, Room
 
@@ -179,7 +180,7 @@ class Sample:
             codecs=codecs,
             end_reason=reason,
             error_code=error_code,
-            error_code_url=f"https://www.twilio.com/docs/errors/{error_code}" if error_code else None,
+            error_code_url=more_info(error_code) if error_code else None,
             media_region=self._participant_region.deal(),
             properties={
                 "recordOnConnect": recording and self._random.random() < 0.8,

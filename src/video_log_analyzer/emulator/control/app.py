@@ -13,8 +13,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.types import Receive, Scope, Send
-
+from contract_kit.emulator.asgi import Receive, Scope, Send
 from contract_kit.targets import is_loopback
 from video_log_analyzer.emulator.control import bulk
 from video_log_analyzer.emulator.control.calls import PATHS, ROUTES, Call, account_sid_of

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from video_log_analyzer.emulator.control.problems import Problems
+from video_log_analyzer.emulator.errors import more_info
 from video_log_analyzer.emulator.lifecycle import duration, status_of
 from video_log_analyzer.emulator.records import Participant
 
@@ -15,7 +16,6 @@ OF_ROOM = (
     *("account_sid", "room_sid", "create_time", "end_time"),
     *("media_region", "edge_location", "recording_enabled"),
 )
-MORE_INFO = "https://www.twilio.com/docs/errors/"
 
 
 def complete(
@@ -46,7 +46,7 @@ def complete(
         codecs=codecs,
         end_reason=given.get("end_reason"),
         error_code=error_code,
-        error_code_url=given.get("error_code_url", f"{MORE_INFO}{error_code}" if error_code else None),
+        error_code_url=given.get("error_code_url", more_info(error_code) if error_code else None),
         media_region=given.get("media_region", room["media_region"]),
         properties=given.get(
             "properties",

@@ -13,8 +13,7 @@ from video_log_analyzer.emulator.messages import Request, Response
 from video_log_analyzer.emulator.pages import Select
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
+    from contract_kit.emulator.asgi import ASGIApp
     from video_log_analyzer.emulator.app import App
 
 Authenticate = Callable[[Request], str]

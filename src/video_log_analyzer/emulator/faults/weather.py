@@ -14,8 +14,8 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
+from contract_kit.emulator.asgi import ASGIApp, Message, Receive, Scope, Send
+from video_log_analyzer.emulator.errors import more_info
 from video_log_analyzer.emulator.faults.registry import register
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ async def _send_error(send: Send, status: int, code: int, message: str, headers:
     body = {
         "code": code,
         "message": message,
-        "more_info": f"https://www.twilio.com/docs/errors/{code}",
+        "more_info": more_info(code),
         "status": status,
     }
     await _send(send, status, [(b"content-type", b"application/json"), *(headers or [])], json.dumps(body).encode())

@@ -64,8 +64,8 @@ class Database(ABC):
         Raises UsageError for a database of another program.
         """
 
-    def settle(self) -> None:  # noqa: B027  most have nothing to do
-        """Change what is to be changed for good about a database that is new or ours."""
+    def configure_once(self) -> None:  # noqa: B027  most have nothing to do
+        """Apply one-time settings to a new database."""
 
     @abstractmethod
     def set_version(self, version: int) -> None:

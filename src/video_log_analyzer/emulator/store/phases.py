@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from video_log_analyzer.emulator import lifecycle
-from video_log_analyzer.emulator.clock import ClockState, system_now
+from video_log_analyzer.emulator.clock import ClockReading, system_now
 from video_log_analyzer.emulator.lifecycle import RoomPlan
 from video_log_analyzer.emulator.records import Participant, Room
 from video_log_analyzer.emulator.store.database import Database, Value
@@ -43,10 +43,10 @@ def phase(ended: int | None, now: int) -> int:
     return OLDER if ended > now - RETENTION else GONE
 
 
-def clock_state(database: Database) -> ClockState:
+def clock_state(database: Database) -> ClockReading:
     """Return the clock without letting anything happen."""
     frozen, shift, at = database.execute("SELECT frozen, shift, at FROM clock")[0]
-    return ClockState(bool(frozen), 0 if frozen else shift, at if frozen else system_now() + shift)
+    return ClockReading(at if frozen else system_now() + shift, bool(frozen))
 
 
 def now(database: Database) -> int:

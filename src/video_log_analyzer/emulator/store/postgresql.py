@@ -15,7 +15,7 @@ from contract_kit.errors import UsageError
 from video_log_analyzer.emulator.store.database import Database, Table, Value
 
 _SCHEMA = "video_log_analyzer"
-_ONE_AT_A_TIME = 0x564C4131  # the number of the advisory lock under which one process prepares or migrates
+_ONE_AT_A_TIME = 0x564C4131  # the number of the advisory lock under which one process prepares the database
 # Every page is a few ranges of an index in list order, see `_INDEXED_BY`; PostgreSQL is told not to try anything else.
 # Otherwise it goes by its statistics, which are wrong right after a load, and reads and sorts everything.
 _SETTINGS = {

@@ -56,10 +56,6 @@ class SqliteDatabase(Database):
         """Return the largest id: no row is put without a new one."""
         return self.execute(f"SELECT max(id) FROM {table}")[0][0] or 0
 
-    def create_function(self, name: str, function: Any) -> None:
-        """Let statements call ``function``, of one argument, by this name."""
-        self._connection.create_function(name, 1, function, deterministic=True)
-
     def version(self) -> int | None:
         """Return what was noted by ``set_version``."""
         tables = self.execute("SELECT count(*) FROM sqlite_schema")[0][0]
@@ -70,7 +66,7 @@ class SqliteDatabase(Database):
         version: int = self.execute("PRAGMA user_version")[0][0]
         return version
 
-    def settle(self) -> None:
+    def configure_once(self) -> None:
         """Choose what suits many readers and one writer."""
         self.execute("PRAGMA page_size = 8192")
         self.execute("PRAGMA journal_mode = WAL")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 
 from video_log_analyzer.emulator.accounts import Account, ApiKey
-from video_log_analyzer.emulator.clock import ClockState, system_now
+from video_log_analyzer.emulator.clock import ClockReading, system_now
 from video_log_analyzer.emulator.limits import Limit
 from video_log_analyzer.emulator.store import phases
 from video_log_analyzer.emulator.store.database import Database
@@ -45,7 +45,7 @@ class State:
         """Return the emulator's time in epoch seconds; everything that is due by then has happened."""
         return phases.now(self._database)
 
-    def clock_state(self) -> ClockState:
+    def clock_state(self) -> ClockReading:
         """Return how the clock stands."""
         return phases.clock_state(self._database)
 
@@ -57,7 +57,7 @@ class State:
         """Let ``seconds`` pass at once; a negative number takes the clock back."""
         self._change_clock(lambda state: (state.at + seconds, state.frozen))
 
-    def _change_clock(self, change: Callable[[ClockState], tuple[int, bool]]) -> None:
+    def _change_clock(self, change: Callable[[ClockReading], tuple[int, bool]]) -> None:
         with self.transaction():
             phases.sweep(self._database)
             at, frozen = change(self.clock_state())

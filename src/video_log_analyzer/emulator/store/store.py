@@ -48,7 +48,7 @@ class Store(State):
     def open(cls, where: Path | str) -> Self:
         """Open or create the database: a file, ``:memory:`` or ``postgresql://user@host/name``.
 
-        Raises UsageError for one that is not ours, is of a newer version or cannot be written.
+        Raises UsageError for one that is not ours, is of another version or cannot be written.
         """
         database: Database
         if str(where).startswith(("postgresql://", "postgres://")):
