@@ -46,7 +46,7 @@ def read_page(
         token = signer.read(paging.page_token, listing.account_sid, listing.path)
         if filters not in (Filters(), token.filters):
             raise BadRequestError("Invalid PageToken: it belongs to other filters than those given", INVALID_PAGE_TOKEN)
-        filters, now = token.filters, token.now
+        filters, now = token.filters, token.now or now
     page = paging.page if paging.page is not None else token.page if token else 0
     found = select(
         Selection(
@@ -63,6 +63,8 @@ def read_page(
     behind, before = _gaps(token, found)
 
     start = parameters.write(filters, paging.page_size)
+    # Only the default window moves with the time. Elsewhere the same page has the same tokens whenever it is asked for.
+    frozen_now = now if listing.room_sid is None and filters.default_window else 0
 
     def url(number: int, token_text: str | None) -> str:
         # A token is base64url: nothing in it needs an escape.
@@ -72,7 +74,7 @@ def read_page(
     def url_beyond(gap: Cursor | None, number: int, *, backward: bool) -> str | None:
         if gap is None or number < 0:
             return None
-        place = PageToken(listing.account_sid, listing.path, filters, now, number, backward, gap)
+        place = PageToken(listing.account_sid, listing.path, filters, frozen_now, number, backward, gap)
         return url(number, signer.write(place))
 
     # By hand: json.dumps takes longer than all the rest of this function.

@@ -24,7 +24,7 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class PageToken:
     """A place in one list of one account.
 
-    ``path`` names the list, ``now`` freezes its default window, ``page`` counts for the client's sake.
+    ``path`` names the list, ``now`` freezes its default window (0: it has none), ``page`` counts for the client's sake.
     """
 
     account_sid: str
