@@ -6,9 +6,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from contract_kit import document
+from contract_kit import contract
 from contract_kit.cassettes import cassette, fidelity
-from contract_kit.errors import VlaError
+from contract_kit.errors import ContractKitError
+from video_log_analyzer.kit import KIT
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "fidelity.md"
@@ -21,8 +22,8 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        text = fidelity.table(fidelity.confirmations(cassette.load_all(CASSETTES), document.load()))
-    except VlaError as error:
+        text = fidelity.table(fidelity.confirmations(cassette.load_all(CASSETTES), contract.load(KIT)))
+    except ContractKitError as error:
         print(f"fidelity: {error}", file=sys.stderr)
         return error.exit_status
     if not arguments:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contract_kit.errors import UsageError, VlaError
+from contract_kit.errors import ContractKitError, UsageError
 from contract_kit.findings import last_report, resolution
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.findings.results import Result
@@ -74,7 +74,7 @@ def main() -> int:
             print(f"would {step.text}" if arguments.dry_run and step.commands else step.text, flush=True)
             for command, text in () if arguments.dry_run else step.commands:
                 gh(*command, text=text)
-    except VlaError as error:
+    except ContractKitError as error:
         print(f"sync_issues: {error}", file=sys.stderr)
         return error.exit_status
     return 0

@@ -1,11 +1,11 @@
-"""The settings of ``vla check`` as people keep them: ``vla.toml``, which options of the command line outdo.
+"""The settings of a check as people keep them, in ``library.toml``; command-line options override the file.
 
 ::
 
     [check]
-    target = "https://insights.twilio.com"
+    target = "https://library.example"
     fail_on = "breaking"
-    report_dir = "build/vla"         # relative to this file
+    report_dir = "build/library"     # relative to this file
 
     [severity]
     "undocumented value" = "breaking"
@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 import tomllib
@@ -23,17 +22,18 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from contract_kit.api import ApiKit
 from contract_kit.errors import FileError
 from contract_kit.findings.finding import Kind, Severity
+from contract_kit.near_miss import did_you_mean
+from contract_kit.targets import variable_names
 
-DEFAULT_FILE = Path("vla.toml")
 PROFILES = ("quick", "full")
 
 # A key named so, or a value that looks so, is refused unread and unshown: settings are committed, credentials never.
 _CREDENTIAL_KEY = re.compile(
-    r"secret|token|passw|credential|authorization|user_?name|api_?key|mask_?key|account_?sid|^twilio_|^vla_", re.I
+    r"secret|token|passw|credential|authorization|user_?name|api_?key|mask_?key|account_?(?:id|sid)", re.I
 )
-_CREDENTIAL_VALUE = re.compile(r"(?:AC|SK)[0-9a-fA-F]{32}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Configuration:
         max_requests: So many at most; ``None`` leaves it to the kind of target, as in the next three.
         rate: Requests a second.
         deadline: Seconds after which a run stops.
-        strain: Whether wrong requests and other methods than GET are sent.
+        sends_invalid: Whether invalid requests and other methods than GET are sent.
         allow_http: Whether credentials may go in the clear to another machine.
         report_dir: Where the reports go, and the last one is looked for.
         acceptances: The file of accepted findings.
@@ -60,9 +60,9 @@ class Configuration:
     max_requests: int | None = None
     rate: float | None = None
     deadline: float | None = None
-    strain: bool | None = None
+    sends_invalid: bool | None = None
     allow_http: bool = False
-    report_dir: Path = Path("build/vla")
+    report_dir: Path = Path("build")
     acceptances: Path = Path("acceptances.yaml")
     severities: Mapping[Kind, Severity] = field(default_factory=dict)
 
@@ -71,21 +71,22 @@ class Configuration:
         return replace(self, **{name: value for name, value in given.items() if value is not None})
 
 
-def load(path: Path | None) -> Configuration:
-    """The settings of a file; of ``vla.toml`` in the current folder, where it exists, if ``path`` is None.
+def load(path: Path | None, kit: ApiKit) -> Configuration:
+    """The settings of a file; if ``path`` is None, of the kit's file in the current folder, where it exists.
 
     Raises:
         FileError: it is missing or unreadable, or has an unknown key, a wrong type, a value that is not allowed, or
             what looks like a credential.
     """
-    if path is None and not DEFAULT_FILE.exists():
-        return Configuration()
-    return _Reader(path or DEFAULT_FILE).configuration()
+    if path is None and not kit.settings_file.exists():
+        return Configuration(report_dir=kit.report_folder)
+    return _Reader(path or kit.settings_file, kit).configuration()
 
 
 class _Reader:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kit: ApiKit) -> None:
         self._path = path
+        self._kit = kit
         try:
             # An editor's byte order mark is no part of TOML.
             self._text = path.read_text(encoding="utf-8-sig")
@@ -100,6 +101,8 @@ class _Reader:
             line = re.search(r" \(at line (\d+), column \d+\)", str(error))
             problem = str(error).replace(line[0], "") if line else str(error)
             raise FileError(path, f"is not TOML: {problem}", int(line[1]) if line else None) from None
+        self._variables = {name for each in kit.authentication.variables for name in (each.username, each.secret)}
+        self._identifier = re.compile(kit.privacy.identifier or "(?!)")
         self._fields: Mapping[str, Callable[[str, Any], Any]] = {
             "target": self._target,
             "profile": self._profile,
@@ -107,7 +110,7 @@ class _Reader:
             "max_requests": self._count,
             "rate": self._positive,
             "deadline": self._positive,
-            "strain": self._switch,
+            "send_invalid": self._switch,
             "allow_http": self._switch,
             "report_dir": self._file_name,
             "acceptances": self._file_name,
@@ -121,10 +124,10 @@ class _Reader:
             self._require_known("", name, ("check", "severity"), "table")
             if not isinstance(value, dict):
                 raise self._error("", name, f"{name} is {_described(value)}: allowed is a table, [{name}]")
-        given: dict[str, Any] = {}
+        given: dict[str, Any] = {"report_dir": self._kit.report_folder}
         for name, value in self._data.get("check", {}).items():
             self._require_known("check", name, tuple(self._fields), "key")
-            given[name] = self._fields[name](name, value)
+            given[{"send_invalid": "sends_invalid"}.get(name, name)] = self._fields[name](name, value)
         severities: dict[Kind, Severity] = {}
         for name, value in self._data.get("severity", {}).items():
             self._require_known("severity", name, tuple(kind.value for kind in Kind), "kind of finding")
@@ -136,22 +139,23 @@ class _Reader:
             for inner in value if isinstance(value, list) else [value]:
                 if isinstance(inner, dict):
                     self._refuse_credentials(name, inner)
-            if _CREDENTIAL_KEY.search(name) or _CREDENTIAL_VALUE.search(str(value)):
+            if _CREDENTIAL_KEY.search(name) or name.upper() in self._variables or self._identifier.search(str(value)):
                 raise self._error(
                     table,
                     name,
                     f"{name!r} looks like a credential, and credentials do not belong into a file: take it out, and "
-                    "set TWILIO_API_KEY and TWILIO_API_SECRET (or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN) in the "
-                    "environment",
+                    f"set {variable_names(self._kit)} in the environment",
                 )
 
     def _require_known(self, table: str, name: str, known: tuple[str, ...], what: str) -> None:
         if name not in known:
-            raise self._error(table, name, f"unknown {what} {name!r}{_meant(name, known)}: allowed are {_list(known)}")
+            raise self._error(
+                table, name, f"unknown {what} {name!r}{did_you_mean(name, known)}: allowed are {_list(known)}"
+            )
 
     def _target(self, name: str, value: Any) -> str:
         # That it is an origin, and may be http, is seen where it is used: the command line has a say in both.
-        text = self._text_of(name, value, "an origin, for example 'https://insights.twilio.com'")
+        text = self._text_of(name, value, f"an origin, for example {self._kit.example_target!r}")
         if "@" in urlsplit(text).netloc:
             raise self._error(
                 "check", name, "target holds credentials: leave them out, and set them in the environment"
@@ -192,7 +196,7 @@ class _Reader:
 
     def _one_of(self, table: str, name: str, value: Any, allowed: tuple[str, ...]) -> str:
         if not isinstance(value, str) or value not in allowed:
-            meant = _meant(value, allowed) if isinstance(value, str) else ""
+            meant = did_you_mean(value, allowed) if isinstance(value, str) else ""
             raise self._wrong(table, name, value, f"one of {_list(allowed)}", meant)
         return value
 
@@ -228,13 +232,6 @@ def _described(value: Any) -> str:
         shown = text if len(text) <= 60 else text[:59] + "…"
         return f"the text {shown}" if isinstance(value, str) else f"the number {shown}"
     return "a table" if isinstance(value, dict) else "an array" if isinstance(value, list) else "a date or time"
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name.lower().replace("-", "_"), known, n=1) or difflib.get_close_matches(
-        name.lower().replace("_", " ").replace("-", " "), known, n=1
-    )
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def _list(names: Iterable[str]) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 from contract_kit import yaml_file
 from contract_kit.errors import FileError
 from contract_kit.yaml_file import YamlFile, escape
-from video_log_analyzer.folders import openapi_folder
 
 Node = Mapping[str, Any]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -41,6 +40,11 @@ class Operation:
             if key in self.responses:
                 return self.responses[key]
         return None
+
+    @property
+    def path_parameters(self) -> tuple[str, ...]:
+        """The names in the braces of the path, in their order."""
+        return tuple(re.findall(r"\{([^}]+)\}", self.path))
 
     def matches(self, path: str) -> bool:
         """Whether ``path`` (``/v1/Video/Rooms/RM…``, without a query) is of this operation."""
@@ -118,16 +122,13 @@ class Document:
         return known[1]
 
 
-def load(path: Path | None = None) -> Document:
-    """Read the document.
-
-    Args:
-        path: Default: the document of this version of the package.
+def load(path: Path) -> Document:
+    """Read a document.
 
     Raises:
         FileError: it is missing, not YAML, or not an OpenAPI 3.1 document with operations.
     """
-    file = yaml_file.load(path or openapi_folder() / "video-log-analyzer.yaml")
+    file = yaml_file.load(path)
     data = file.data
     if not isinstance(data, dict) or not str(data.get("openapi", "")).startswith("3.1"):
         found = data.get("openapi") if isinstance(data, dict) else type(data).__name__

@@ -1,7 +1,14 @@
-"""``python -m video_log_analyzer`` is ``vla``."""
+"""``vla``, which is also ``python -m video_log_analyzer``."""
 
 import sys
 
-from contract_kit.cli import main
+from contract_kit import cli
 
-sys.exit(main())
+
+def main() -> int:
+    """Run the command line with this API's kit; the exit status is the value."""
+    return cli.main(kit="video_log_analyzer.kit:KIT")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -18,6 +18,7 @@ import pytest
 
 from contract_kit.emulator.embedded import EmbeddedEmulator
 from video_log_analyzer.emulator_client import EmulatorControl
+from video_log_analyzer.kit import KIT
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,11 @@ class VideoInsightsEmulator:
 @pytest.fixture(scope="session")
 def _video_insights_process() -> Iterator[VideoInsightsEmulator]:
     with (
-        EmbeddedEmulator(["--empty"]) as process,
+        EmbeddedEmulator(KIT, ["--empty"]) as process,
         EmulatorControl(process.target.url) as control,
     ):
         credentials = process.target.credentials
-        yield VideoInsightsEmulator(process.target.url, credentials.username, credentials.password, control)
+        yield VideoInsightsEmulator(process.target.url, credentials.username, credentials.secret, control)
 
 
 @pytest.fixture

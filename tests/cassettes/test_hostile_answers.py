@@ -20,7 +20,7 @@ from contract_kit.cassettes.scrubbing import MOMENT, scrub
 from contract_kit.cassettes.vocabulary import vocabulary
 from contract_kit.errors import InconclusiveError
 from tests.cassettes import answers, hostile
-from tests.cassettes.test_scrubbing import DOCUMENT, LABEL, LIVE, PROPERTY, body_of, kinds, room, scrubbed
+from tests.cassettes.test_scrubbing import CONTRACT, DOCUMENT, LABEL, LIVE, PROPERTY, body_of, kinds, room, scrubbed
 
 SID = "RM" + hostile.HEX
 ROOM = DOCUMENT.data["components"]["examples"]["CompletedRoom"]["value"]
@@ -51,7 +51,7 @@ def test_whatever_is_answered_is_masked_and_can_be_read(found: list[Interaction]
     assert cassette_module.parse(text, Path("hostile.yaml")) == Cassette(
         LABEL, result.interactions, Path("hostile.yaml")
     )
-    again = scrub(result.interactions, DOCUMENT, origin=LIVE, standin_origin=LIVE, clock=MOMENT)
+    again = scrub(result.interactions, CONTRACT, origin=LIVE, standin_origin=LIVE, clock=MOMENT)
     assert again.interactions == result.interactions
     assert not again.masked
 
@@ -194,7 +194,7 @@ def test_scrubbing_invents_no_finding(fields: dict[str, str]) -> None:
     before = Interaction("GET", f"{answers.ORIGIN}/v1/Video/Rooms/{SID}", 200, {}, json.dumps({**ROOM, **fields}))
     (after,) = scrubbed(before).interactions
     assert {found[:2] for found in kinds(after)} == {found[:2] for found in kinds(before)}
-    (again,) = scrub((after,), DOCUMENT, origin=LIVE, standin_origin=LIVE, clock=MOMENT).interactions
+    (again,) = scrub((after,), CONTRACT, origin=LIVE, standin_origin=LIVE, clock=MOMENT).interactions
     assert again == after
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from contract_kit import document as document_module
+from contract_kit import contract
 from contract_kit.cassettes import cassette as cassette_module
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction, Label
 from contract_kit.cassettes.pseudonyms import is_standin
@@ -22,12 +22,13 @@ from contract_kit.cassettes.recording import write
 from contract_kit.cassettes.replay import replaying
 from contract_kit.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
 from contract_kit.check.conformance import Conformance
-from contract_kit.check.observed_response import Answer
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.masking import Masker
 from tests.cassettes import answers
 from tests.conftest import ROOT
 
-DOCUMENT = document_module.load()
+CONTRACT = contract.load("video_log_analyzer.kit:KIT")
+DOCUMENT = CONTRACT.document
 NOW = datetime(2026, 11, 20, 20, tzinfo=UTC)
 CONFORMANCE = Conformance(DOCUMENT)
 WORDS = {word for schema in DOCUMENT.data["components"]["schemas"].values() for word in schema.get("enum", ())}
@@ -36,7 +37,7 @@ LABEL = Label("live", "2026-11-20", "2026-01-15T12:00:00Z", "0.1.0", "rooms", PR
 
 
 def scrubbed(*interactions: Interaction) -> Scrubbed:
-    return scrub(interactions, DOCUMENT, origin=answers.ORIGIN, standin_origin=LIVE, clock=NOW)
+    return scrub(interactions, CONTRACT, origin=answers.ORIGIN, standin_origin=LIVE, clock=NOW)
 
 
 def body_of(result: Scrubbed, number: int = 0) -> dict[str, object]:
@@ -55,7 +56,7 @@ def kinds(interaction: Interaction) -> set[tuple[str, str, str]]:
     operation = DOCUMENT.operation_at(interaction.path)
     assert operation is not None
     headers = {name: interaction.header(name) for name in interaction.headers}
-    answer = Answer(
+    answer = ObservedResponse(
         operation.name, "GET", interaction.uri, interaction.status, headers, interaction.body.encode(), Masker()
     )
     return {(found.kind, found.place, found.value) for found in CONFORMANCE.findings(answer)}
@@ -104,7 +105,7 @@ def test_secrets_are_gone_and_shapes_stay(tmp_path_factory: pytest.TempPathFacto
 @given(st.lists(answers.interactions(DOCUMENT), min_size=1, max_size=3))
 def test_scrubbing_twice_equals_once(found: list[Interaction]) -> None:
     once = scrubbed(*found)
-    twice = scrub(once.interactions, DOCUMENT, origin=LIVE, standin_origin=LIVE, clock=MOMENT)
+    twice = scrub(once.interactions, CONTRACT, origin=LIVE, standin_origin=LIVE, clock=MOMENT)
     assert twice.interactions == once.interactions
     assert not twice.masked
 
@@ -213,6 +214,6 @@ def test_committed_cassettes_are_as_scrubbing_leaves_them(path: Path) -> None:
     """Nothing that is not allowed was put into one behind scrubbing's back."""
     found = cassette_module.load(path)
     origin = ORIGINS[found.label.target]
-    again = scrub(found.interactions, DOCUMENT, origin=origin, standin_origin=origin, clock=MOMENT)
+    again = scrub(found.interactions, CONTRACT, origin=origin, standin_origin=origin, clock=MOMENT)
     assert again.interactions == found.interactions
     assert found.label.clock == MOMENT.strftime("%Y-%m-%dT%H:%M:%SZ")

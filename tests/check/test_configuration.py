@@ -11,6 +11,7 @@ from contract_kit.configuration import Configuration
 from contract_kit.findings.finding import Kind, Severity
 from tests.check.reported import CONNECTED, leave, report
 from tests.conftest import Run
+from video_log_analyzer.kit import KIT
 
 EVERYTHING = """\
 [check]
@@ -20,7 +21,7 @@ fail_on = "notice"
 max_requests = 40
 rate = 2
 deadline = 90.5
-strain = false
+send_invalid = false
 allow_http = true
 report_dir = "out/reports"
 acceptances = "/known.yaml"
@@ -33,21 +34,21 @@ null = "notice"
 
 def test_without_a_file_there_are_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert configuration.load(None) == Configuration()
+    assert configuration.load(None, KIT) == Configuration(report_dir=Path("build/vla"))
     assert Configuration().report_dir == Path("build/vla")
 
 
 def test_everything_can_be_set(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(EVERYTHING, encoding="utf-8-sig")
-    assert configuration.load(file) == Configuration(
+    assert configuration.load(file, KIT) == Configuration(
         target="https://insights.twilio.com",
         profile="quick",
         fail_on=Severity.NOTICE,
         max_requests=40,
         rate=2.0,
         deadline=90.5,
-        strain=False,
+        sends_invalid=False,
         allow_http=True,
         report_dir=tmp_path / "out" / "reports",
         acceptances=Path("/known.yaml"),
@@ -56,8 +57,10 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
 
 
 def test_options_outdo_the_file_when_they_are_given() -> None:
-    settings = Configuration(profile="quick", strain=True).with_options(profile=None, strain=False, rate=3.0)
-    assert (settings.profile, settings.strain, settings.rate) == ("quick", False, 3.0)
+    settings = Configuration(profile="quick", sends_invalid=True).with_options(
+        profile=None, sends_invalid=False, rate=3.0
+    )
+    assert (settings.profile, settings.sends_invalid, settings.rate) == ("quick", False, 3.0)
 
 
 def test_the_file_of_the_current_folder_is_read(vla: Run, tmp_path: Path) -> None:
@@ -103,7 +106,7 @@ def test_paths_are_relative_to_the_file(vla: Run, tmp_path: Path) -> None:
         ("[check]\nrate = nan\n", "2: [check] 'rate' is the number nan"),
         ("[check]\ndeadline = inf\n", "2: [check] 'deadline' is the number inf"),
         ("[check]\ndeadline = 2026-01-01\n", "2: [check] 'deadline' is a date or time"),
-        ("[check]\nstrain = 'no'\n", "2: [check] 'strain' is the text 'no': allowed is true or false"),
+        ("[check]\nsend_invalid = 'no'\n", "2: [check] 'send_invalid' is the text 'no': allowed is true or false"),
         ("[check]\nallow_http = 1\n", "2: [check] 'allow_http' is the number 1"),
         ("[check]\nreport_dir = ''\n", "2: [check] 'report_dir' is the text '': allowed is a path"),
         ('[check]\nreport_dir = "a\\u0000"\n', "2: [check] 'report_dir' is the text"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_kit.commands.resend import Outcome, judged
+from contract_kit.commands.recheck import Outcome, judged
 from contract_kit.emulator.embedded import EmbeddedEmulator
 from contract_kit.findings import last_report
 from contract_kit.findings.finding import State
@@ -15,6 +15,7 @@ from contract_kit.findings.results import Result
 from tests.check.reported import CONNECTED, EXPLODED, LIVE, MEASURED, OTHER, RAN, SEEN, TOO_SHORT, cut, leave, report
 from tests.conftest import Run, credentials
 from video_log_analyzer.emulator_client import EmulatorControl
+from video_log_analyzer.kit import KIT
 
 AGAIN = report([], operations=MEASURED[1:], checks=RAN[:1])
 
@@ -105,7 +106,7 @@ def test_wrong_usage_is_one_clear_line(
 
 
 def test_a_finding_stands_until_its_fault_is_gone(vla: Run, tmp_path: Path) -> None:
-    with EmbeddedEmulator() as emulator, EmulatorControl(emulator.target.url) as control:
+    with EmbeddedEmulator(KIT) as emulator, EmulatorControl(emulator.target.url) as control:
         environment = credentials(emulator.target)
         control.set_faults("unknown-created-method")
         bounds = ("--target", emulator.target.url, "--no-strain", "--rate", "1000", "--max-requests", "8")

@@ -13,6 +13,7 @@ from contract_kit.emulator.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
 from tests.conftest import Run, credentials
 from video_log_analyzer.emulator_client import EmulatorControl
+from video_log_analyzer.kit import KIT
 
 OPERATIONS = {"list_rooms", "fetch_room", "list_participants", "fetch_participant"}
 
@@ -20,7 +21,7 @@ OPERATIONS = {"list_rooms", "fetch_room", "list_participants", "fetch_participan
 @pytest.fixture
 def service() -> Iterator[Target]:
     """An emulator of one test's own."""
-    with EmbeddedEmulator() as emulator:
+    with EmbeddedEmulator(KIT) as emulator:
         yield emulator.target
 
 
@@ -135,7 +136,7 @@ def test_nothing_personal_is_written(
     written = done.stdout + done.stderr
     for file in (tmp_path / "build" / "vla").iterdir():
         written += file.read_text()
-    secrets = {service.credentials.password, service.credentials.username}
+    secrets = {service.credentials.secret, service.credentials.username}
     assert sorted(value for value in personal(service) | secrets if value in written) == []
 
 
@@ -153,7 +154,7 @@ def test_same_key_masks_alike(vla: Run, tmp_path: Path, service: Target, control
 
 
 def test_fail_on_decides_what_fails(vla: Run) -> None:
-    with EmbeddedEmulator(["--legacy-values"]) as emulator:
+    with EmbeddedEmulator(KIT, ["--legacy-values"]) as emulator:
         done = tunnelled(vla, emulator.target, "--max-requests", "8", "--fail-on", "notice")
         assert done.returncode == 1, done.stdout + done.stderr
         done = tunnelled(vla, emulator.target, "--max-requests", "8")

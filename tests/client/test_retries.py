@@ -18,6 +18,7 @@ from contract_kit.emulator.embedded import EmbeddedEmulator
 from tests.client.conftest import ORIGIN, PASSWORD, USERNAME, Service, answer, client_of, page_of
 from video_log_analyzer.emulator import faults
 from video_log_analyzer.emulator_client import EmulatorControl
+from video_log_analyzer.kit import KIT
 
 QUICK = Retry(first_pause=0.01, longest_pause=0.02)
 GOOD = answer(page_of([]))
@@ -130,7 +131,7 @@ def test_asynchronous_client_tries_again_too() -> None:
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[EmbeddedEmulator]:
-    with EmbeddedEmulator() as process:
+    with EmbeddedEmulator(KIT) as process:
         yield process
 
 
@@ -142,7 +143,7 @@ def test_weather_is_not_noticed(emulator: EmbeddedEmulator, weather: str) -> Non
     credentials = target.credentials
     with (
         EmulatorControl(target.url) as control,
-        Client(credentials.username, credentials.password, base_url=target.url, retry=retry) as client,
+        Client(credentials.username, credentials.secret, base_url=target.url, retry=retry) as client,
     ):
         control.set_faults(weather)
         try:

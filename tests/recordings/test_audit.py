@@ -21,7 +21,7 @@ from contract_kit.recordings.folders import Audit, Progress, audit
 from contract_kit.recordings.journal import Journal
 from contract_kit.recordings.partitions import partition, partitions
 from contract_kit.recordings.tally import Tally
-from tests.recordings.examples import DOCUMENT, PARTICIPANT, ROOM, ROOM_PAGE, replayed, text, write
+from tests.recordings.examples import CONTRACT, PARTICIPANT, ROOM, ROOM_PAGE, replayed, text, write
 
 DRIFTED = {**ROOM, "media_region": "us9"}
 LINES = "".join(f"{text(body)}\n" for body in (ROOM, PARTICIPANT, DRIFTED, ROOM)) + "\noops\n" + text(DRIFTED)
@@ -40,7 +40,7 @@ def run(
             raise KeyboardInterrupt
 
     what = Audit(paths or (folder,), folder / "journal", fresh=fresh, masking_key="key", size=size)
-    return audit(what, DOCUMENT, said.append, progress)[0], seen, said
+    return audit(what, CONTRACT, said.append, progress)[0], seen, said
 
 
 def summary(tally: Tally) -> tuple[object, ...]:
@@ -51,12 +51,15 @@ def summary(tally: Tally) -> tuple[object, ...]:
 def test_ranges_share_no_line_and_leave_none_out(tmp_path: Path) -> None:
     path = write(tmp_path / "rooms.ndjson", LINES)
     length = path.stat().st_size
-    whole = partition(str(path), 0, length, "key").tally
+    whole = partition(CONTRACT.kit.reference, str(path), 0, length, "key").tally
     assert whole.judged == 5
     assert whole.malformed == 1
     first = len(text(ROOM))
     for cut in {*range(0, length, 61), *range(first - 2, first + 4), length - 1}:
-        parts = [partition(str(path), start, end, "key").tally for start, end in ((0, cut), (cut, length))]
+        parts = [
+            partition(CONTRACT.kit.reference, str(path), start, end, "key").tally
+            for start, end in ((0, cut), (cut, length))
+        ]
         joined = parts[0]
         joined.add(parts[1])
         assert summary(joined) == summary(whole), cut
@@ -180,8 +183,8 @@ def test_what_the_validators_disagree_about_stays_in_the_journal(tmp_path: Path)
 
 def test_what_could_not_be_opened_is_tried_again(tmp_path: Path) -> None:
     path = write(tmp_path / "rooms.ndjson", text(ROOM))
-    assert not partition(str(tmp_path / "gone.ndjson"), 0, 1).opened
-    assert partition(str(path), 0, 1).opened
+    assert not partition(CONTRACT.kit.reference, str(tmp_path / "gone.ndjson"), 0, 1).opened
+    assert partition(CONTRACT.kit.reference, str(path), 0, 1).opened
 
 
 def test_the_same_severity_however_much_was_sound_before(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import yaml
 import zstandard
 
 from contract_kit.check.conformance import Conformance
-from contract_kit.check.observed_response import Answer
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.cli import main
 from tests.recordings.examples import (
     DOCUMENT,
@@ -40,7 +40,7 @@ DRIFTED = {**ROOM, "media_region": "us9"}
 def checked(body: str, operation: str = "fetch_room", status: int = 200) -> set[tuple[str, ...]]:
     """What `vla check` finds about the same answer."""
     headers = {name.lower(): value for name, value in HEADERS.items()}
-    answer = Answer(operation, "GET", ROOM_URL, status, headers, body.encode(), MASKER)
+    answer = ObservedResponse(operation, "GET", ROOM_URL, status, headers, body.encode(), MASKER)
     return {(each.fingerprint, each.kind, each.place, each.value) for each in Conformance(DOCUMENT).findings(answer)}
 
 

@@ -14,13 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contract_kit.check.conformance import Conformance
-from contract_kit.check.observed_response import Answer
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.violations import violations
 from contract_kit.findings.finding import Kind, merged
 from contract_kit.findings.results import Result
 from contract_kit.recordings.explanation import QuickExplanation
 from contract_kit.recordings.shapes import Shapes
 from tests.recordings.examples import (
+    CONTRACT,
     DOCUMENT,
     ERROR,
     MASKER,
@@ -63,7 +64,7 @@ VALUES += [
 ]
 KEYS = ["x", "two words", "room_sid", "participants", "alice@example.com", "a~b/c", "7", ""]
 CONFORMANCE = Conformance(DOCUMENT)
-SHAPES = Shapes(DOCUMENT)
+SHAPES = Shapes(CONTRACT)
 
 
 def containers(value: Any) -> list[Any]:
@@ -115,7 +116,7 @@ def slowly(recorded: list[Any]) -> Counter[tuple[str, str]]:
         told = SHAPES.told(body)
         if told is not None:
             headers = {"content-type": "application/json"}
-            answer = Answer(told[0], "GET", "", told[1], headers, text(body).encode(), MASKER)
+            answer = ObservedResponse(told[0], "GET", "", told[1], headers, text(body).encode(), MASKER)
             found += [each for each in CONFORMANCE.findings(answer) if not each.place.startswith("header:")]
     return Counter({(each.fingerprint, each.kind): each.count for each in merged(found)})
 

@@ -115,9 +115,9 @@ def test_changed_enum_value_turns_everything_red(tmp_path: Path) -> None:
 
     ledger = run(
         "-c",
-        "from contract_kit import document; from contract_kit.ledger import basis, model;"
+        "from contract_kit import contract; from contract_kit.ledger import basis, model;"
         "from video_log_analyzer.folders import openapi_folder; import json;"
-        "opened = document.load(); found = model.load(openapi_folder());"
+        "opened = contract.load(KIT).document; found = model.load(openapi_folder());"
         "print(json.dumps([str(p) for p in basis.document_problems(found, opened.data, opened.file.line)]))",
     )
     problems = json.loads(ledger.stdout)

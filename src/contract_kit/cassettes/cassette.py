@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from contract_kit import yaml_file
-from contract_kit.check.observed_response import RecordedAnswer
+from contract_kit.check.observed_response import RecordedResponse
 from contract_kit.document import Document
 from contract_kit.errors import FileError
 from contract_kit.masking import Masker
@@ -115,7 +115,7 @@ class Cassette:
         content = json.dumps([self.label.to_dict(), [asdict(each) for each in self.interactions]], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
-    def answers(self, document: Document, masker: Masker) -> Iterator[RecordedAnswer]:
+    def answers(self, document: Document, masker: Masker) -> Iterator[RecordedResponse]:
         """What was recorded, each as an answer of the operation whose path was asked.
 
         Raises:
@@ -125,7 +125,7 @@ class Cassette:
             operation = document.operation_at(interaction.path)
             if operation is None:
                 raise FileError(self.path, f"answer {number} is of no operation ({interaction.path}): {_RECORD_AGAIN}")
-            yield RecordedAnswer(
+            yield RecordedResponse(
                 operation.name,
                 interaction.method,
                 interaction.uri,

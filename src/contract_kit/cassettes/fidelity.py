@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 from contract_kit.cassettes.cassette import Cassette
 from contract_kit.check.conformance import Conformance
 from contract_kit.check.coverage import Coverage
-from contract_kit.check.observed_response import Answer
+from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.contract import Contract
 from contract_kit.document import Document
 from contract_kit.masking import Masker
 
@@ -37,9 +38,10 @@ class Confirmation:
     on: str
 
 
-def confirmations(cassettes: Iterable[Cassette], document: Document) -> list[Confirmation]:
+def confirmations(cassettes: Iterable[Cassette], contract: Contract) -> list[Confirmation]:
     """Everything that the document says, each with the day on which a live recording showed it."""
-    masker = Masker(shown=document.words)
+    document = contract.document
+    masker = Masker.of(contract)
     conformance = Conformance(document)
     days: dict[tuple[str, str, str], str] = {}
     expected: dict[tuple[str, str, str], None] = dict.fromkeys(_expected(document))
@@ -115,7 +117,7 @@ def _aspect(aspect: str, name: str) -> str:
     )
 
 
-def _shown(answer: Answer, document: Document, conformance: Conformance) -> Iterable[tuple[str, str, str]]:
+def _shown(answer: ObservedResponse, document: Document, conformance: Conformance) -> Iterable[tuple[str, str, str]]:
     """What one answer shows; parameters count where they were answered with a success."""
     coverage = Coverage(document)
     coverage.observe(answer, conformance.observed(answer).things)
@@ -135,7 +137,7 @@ def _shown(answer: Answer, document: Document, conformance: Conformance) -> Iter
             yield answer.operation, "paging", "a last page"
 
 
-def _meta(answer: Answer) -> Mapping[str, object] | None:
+def _meta(answer: ObservedResponse) -> Mapping[str, object] | None:
     try:
         body = json.loads(answer.body)
     except ValueError:

@@ -12,42 +12,38 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from contract_kit.cassettes.pseudonyms import Standins, is_sid, is_standin
 from contract_kit.cassettes.vocabulary import is_enum_word
-from contract_kit.check.requester import origin
+from contract_kit.contract import Contract
 from contract_kit.document import Document, Node
+from contract_kit.targets import origin
 
-# Fields whose text is somebody's own, and what their stand-ins are called; every other text is `text`.
-_LABELS = {"room_name": "name", "RoomName": "name", "participant_identity": "identity", "status_callback": "callback"}
-# Texts that the document has no enum for, and that were decided to be safe in this form.
-_DECIDED = {
-    "key": r"rooms|participants",
-    "name": r"twilio-video-[a-z]{2,12}",
-    # Three numbers at the most: four are an address.
-    "sdk_version": r"[0-9]{1,3}(\.[0-9]{1,3}){1,2}(-(beta|rc|preview)\.?[0-9]{0,3})?",
-}
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}):([0-9]{2})(\.[0-9]{1,9})?[0-9]*([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
-_EXPLAINED = re.compile(r"https://www\.twilio\.com/docs/(?:api/)?errors/[0-9]{1,6}")
 _NUMBER = re.compile(r"-?[0-9]{1,6}")
 _ADDRESS = re.compile(r"[A-Za-z]+://[^/?#]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
-class Texts:
+class FieldTexts:
     """Scrubs the texts of one cassette.
 
     Attributes:
-        document: Says which texts are safe where.
+        contract: Says which texts are safe where.
         standins: Those of the cassette.
         origins: Of the target, and what stands for it.
         shift: By how much times are moved.
     """
 
-    document: Document
+    contract: Contract
     standins: Standins
     origins: tuple[str, str]
     shift: timedelta
+
+    @property
+    def document(self) -> Document:
+        """The document of the contract."""
+        return self.contract.document
 
     @cached_property
     def _own(self) -> frozenset[tuple[str, str, int | None]]:
@@ -84,7 +80,8 @@ class Texts:
             return value
         if (address := self._address(value)) is not None:
             return address
-        label = _LABELS.get(name, "text")
+        privacy = self.contract.kit.privacy
+        label = privacy.pseudonyms.get(name, "text")
         if schemas and label == "text":
             if any("enum" in schema or "const" in schema for schema in schemas) and _is_word(value, schemas):
                 return value
@@ -92,7 +89,7 @@ class Texts:
                 return self._instant(value)
             if value.startswith("/") and any(schema.get("format") == "uri" for schema in schemas):
                 return self.resource(value)
-            if name in _DECIDED and re.fullmatch(_DECIDED[name], value):
+            if name in privacy.safe and re.fullmatch(privacy.safe[name], value):
                 return value
         return self.standins.of(value, label)
 
@@ -125,7 +122,8 @@ class Texts:
 
         Who it is for (``https://kim:secret@…``) is left out.
         """
-        if _EXPLAINED.fullmatch(value) or is_standin(value):
+        safe_urls = self.contract.kit.privacy.safe_urls
+        if (safe_urls and re.fullmatch(safe_urls, value)) or is_standin(value):
             return value
         found = _ADDRESS.match(value)
         # Readers of URLs drop control characters, so that two texts would become one.
@@ -152,7 +150,7 @@ class Texts:
         )
 
     def _argument(self, name: str, value: str) -> str:
-        if name == "PageToken":
+        if self.contract.kit.paging is not None and name == self.contract.kit.paging.token:
             return self.standins.token(value)
         if self._is_number(name, value):
             return value

@@ -13,17 +13,19 @@ from vcr.cassette import Cassette as VcrCassette
 from vcr.record_mode import RecordMode
 from vcr.request import Request
 
+from contract_kit.api import Credentials
 from contract_kit.cassettes import network
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction
 from contract_kit.cassettes.request_key import Asked
-from contract_kit.errors import FileError, UsageError, VlaError
-from contract_kit.targets import Credentials
-from video_log_analyzer.scenarios import SCENARIOS, Caller, connected
+from contract_kit.cassettes.scenario import calling, scenarios_of
+from contract_kit.check.authorization import NOBODY
+from contract_kit.contract import Contract
+from contract_kit.errors import ContractKitError, FileError, UsageError
 
 _NEAREST = 3
 
 
-class MissError(VlaError):
+class MissError(ContractKitError):
     """A request that was not recorded; the message names the nearest that were, and what differs in each."""
 
 
@@ -58,21 +60,24 @@ def replaying(cassette: Cassette) -> Iterator[Any]:
             raise playing.missed()
 
 
-def replay(cassette: Cassette) -> list[Interaction]:
-    """Let the generated client run the cassette's scenario again; returns the answers that it did not ask for.
+def replay(cassette: Cassette, contract: Contract) -> list[Interaction]:
+    """Run the cassette's scenario again; returns the answers that it did not ask for.
 
     Raises:
         FileError: there is no such scenario any more.
         MissError, NetworkBlockedError: as ``replaying``.
     """
-    scenario = SCENARIOS.get(cassette.label.scenario)
+    scenarios = scenarios_of(contract)
+    scenario = scenarios.get(cassette.label.scenario)
     if scenario is None:
-        known = ", ".join(SCENARIOS)
+        known = ", ".join(scenarios)
         raise FileError(cassette.path, f"is of the scenario {cassette.label.scenario!r}, which is none of {known}")
     # Credentials are not recorded, so that none are needed.
-    nobody = Credentials("AC" + "0" * 32, "replayed")
-    with replaying(cassette) as playing, connected(ORIGINS[cassette.label.target], nobody) as client:
-        scenario.run(Caller(client, datetime.fromisoformat(cassette.label.clock)))
+    nobody = Credentials(NOBODY, "replayed")
+    now = datetime.fromisoformat(cassette.label.clock)
+    url = ORIGINS[cassette.label.target]
+    with replaying(cassette) as playing, calling(contract, url, nobody, now) as caller:
+        scenario.run(caller)
         played = playing.play_counts
         return [each for number, each in enumerate(cassette.interactions) if not played[number]]
 

@@ -18,10 +18,11 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from contract_kit.cassettes.cassette import Interaction
-from contract_kit.cassettes.field_texts import Texts, types_of
+from contract_kit.cassettes.field_texts import FieldTexts, types_of
 from contract_kit.cassettes.free_text import Sentences
 from contract_kit.cassettes.pseudonyms import Standins, is_standin
 from contract_kit.cassettes.vocabulary import PROTOCOL, bounds, is_field_name, properties, vocabulary
+from contract_kit.contract import Contract
 from contract_kit.document import Document, Node
 
 # Raised when other things pass than before: cassettes of an older profile are stale.
@@ -51,21 +52,21 @@ class Scrubbed:
 
 
 def scrub(
-    interactions: Iterable[Interaction], document: Document, *, origin: str, standin_origin: str, clock: datetime
+    interactions: Iterable[Interaction], contract: Contract, *, origin: str, standin_origin: str, clock: datetime
 ) -> Scrubbed:
     """Replace what is not known to be safe, consistently over all interactions.
 
     Args:
         interactions: As they were recorded.
-        document: Says which fields are safe.
-        origin: Of the target: ``https://insights.twilio.com``.
+        contract: Says which fields are safe.
+        origin: Of the target: ``https://api.example.com``.
         standin_origin: What stands for it.
         clock: What time it was for the target; it becomes ``MOMENT``.
     """
     found = tuple(interactions)
     standins = Standins(form for each in found for text in _texts(each) for form in _decoded(text))
-    texts = Texts(document, standins, (origin, standin_origin), MOMENT - clock)
-    scrubber = _Scrubber(document, texts, Counter())
+    texts = FieldTexts(contract, standins, (origin, standin_origin), MOMENT - clock)
+    scrubber = _Scrubber(contract.document, texts, Counter())
     # The first time finds out what there is, so that the second also sees it where it is quoted before it is named.
     for each in found:
         scrubber.interaction(each)
@@ -118,7 +119,7 @@ def _finite(text: str) -> float:
 @dataclass(frozen=True)
 class _Scrubber:
     document: Document
-    texts: Texts
+    texts: FieldTexts
     unknown: Counter[str]
 
     @cached_property
@@ -154,7 +155,7 @@ class _Scrubber:
     def _header(self, name: str, value: str, numbers: frozenset[str]) -> str:
         if (name == "content-type" and _MEDIA_TYPE.fullmatch(value)) or _COUNT.fullmatch(value):
             return value
-        return self._sentences.scrub(value, numbers, PROTOCOL)
+        return self._sentences.scrub(value, numbers, PROTOCOL | self.texts.contract.kit.privacy.words)
 
     def _body(self, body: str, schema: Node | None, numbers: frozenset[str]) -> str:
         if not body:
@@ -181,7 +182,7 @@ class _Scrubber:
             self.unknown[place] += 1
         types = {each for schema in schemas for each in types_of(schema)}
         if isinstance(value, str):
-            if schemas and name == "message":
+            if schemas and name == self.texts.contract.kit.errors.message:
                 return self._sentences.scrub(value, numbers)
             return self.texts.scrub(value, schemas, name)
         if isinstance(value, bool):

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 PROTOCOL = frozenset(
     re.split(
         r"\s+",
-        "* GET POST PUT PATCH DELETE HEAD OPTIONS true false Basic realm Twilio API Accept Authorization Content-Type "
+        "* GET POST PUT PATCH DELETE HEAD OPTIONS true false Basic Bearer realm API Accept Authorization Content-Type "
         "ETag If-Match If-Modified-Since If-None-Match If-Unmodified-Since Idempotency-Key X-Pre-Auth-Context "
-        "X-Target-Region Twilio-Request-Id Twilio-Request-Duration Twilio-Concurrent-Requests",
+        "X-Target-Region",
     )
 )
 # What messages about errors are made of, besides the words of the document.

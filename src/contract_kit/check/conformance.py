@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 import jsonschema_rs
 
-from contract_kit.check.observed_response import Answer, NotJsonError
+from contract_kit.check.observed_response import NotJsonError, ObservedResponse
 from contract_kit.check.violations import Violation, closed, json_type, violations
 from contract_kit.document import Document, Node
 from contract_kit.findings.finding import Finding, Kind
-from contract_kit.masking import shown_name
+from contract_kit.masking import Masker
 from contract_kit.schema import Place, place_of
 
 _JSON = "application/json"
@@ -62,7 +62,7 @@ class Conformance:
         self._validator = cache(self._make_validator)
         self._place = cache(self._make_place)
 
-    def findings(self, answer: Answer, *, has_headers: bool = True) -> list[Finding]:
+    def findings(self, answer: ObservedResponse, *, has_headers: bool = True) -> list[Finding]:
         """Everything about ``answer`` that the document does not say.
 
         Args:
@@ -82,7 +82,7 @@ class Conformance:
         found.extend(self._content_findings(answer, response))
         return found
 
-    def _header_findings(self, answer: Answer, response: Node) -> Iterator[Finding]:
+    def _header_findings(self, answer: ObservedResponse, response: Node) -> Iterator[Finding]:
         for name, node in response.get("headers", {}).items():
             header = self._document.resolve(node)
             basis, place = str(header.get("x-basis", "")), f"header:{name}"
@@ -97,7 +97,7 @@ class Conformance:
                 expected = f"{broken.keyword}: {broken.allowed}"
                 yield _finding(answer, kind, place, broken.keyword, expected, {name: value}, basis=basis)
 
-    def _content_findings(self, answer: Answer, response: Node) -> Iterator[Finding]:
+    def _content_findings(self, answer: ObservedResponse, response: Node) -> Iterator[Finding]:
         content = response.get("content", {})
         if not content:
             return
@@ -126,7 +126,7 @@ class Conformance:
                 kind, basis = _BY_STATUS[notice.status], notice.basis
                 yield _finding(answer, kind, notice.place, notice.value, "a current value", shown, basis=basis)
 
-    def observed(self, answer: Answer) -> Observed:
+    def observed(self, answer: ObservedResponse) -> Observed:
         """What the body of ``answer`` shows, as far as the document knows its places."""
         seen = Observed()
         place = self._place(answer.operation, answer.status)
@@ -164,9 +164,10 @@ def _observe(value: object, place: Place, seen: Observed) -> None:
             _observe(item, place.items, seen)
 
 
-def _body_findings(answer: Answer, broken: Violation) -> Iterator[Finding]:
+def _body_findings(answer: ObservedResponse, broken: Violation) -> Iterator[Finding]:
     # Whatever is wrong with the body of an error, a consumer cannot tell what went wrong.
     shape = Kind.ERROR_SHAPE if answer.status >= 400 else None
+    name_of = partial(shown_name, answer.masker)
     place, basis = "/".join(name_of(key) for key in broken.place.split("/")), broken.basis
     shown = {place.rstrip("/*").rpartition("/")[2] or "body": broken.instance}
     match broken.keyword:
@@ -196,13 +197,19 @@ def _body_findings(answer: Answer, broken: Violation) -> Iterator[Finding]:
             yield _finding(answer, kind, place, value, f"{keyword}: {broken.allowed}", shown, basis)
 
 
-def name_of(key: str) -> str:
-    """A key or enum value of an answer as a finding may carry it: no SID, address or sentence in place of a name."""
-    return key if key in {"", "*"} else shown_name(key)
+def shown_name(masker: Masker, key: str) -> str:
+    """A key or enum value of an answer as a finding may carry it: no identifier, address or sentence."""
+    return key if key in {"", "*"} else masker.key(key)
 
 
 def _finding(
-    answer: Answer, kind: Kind, place: str, value: str, expected: str, evidence: object = None, basis: str = ""
+    answer: ObservedResponse,
+    kind: Kind,
+    place: str,
+    value: str,
+    expected: str,
+    evidence: object = None,
+    basis: str = "",
 ) -> Finding:
     return Finding(kind, answer.operation, place, value, expected, basis, (answer.example(evidence),))
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
-from contract_kit.check.observed_response import Answer
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.document import Document, Node, Operation
 from contract_kit.findings.results import CoverageResult
 
@@ -15,15 +15,16 @@ Thing = tuple[str, str]  # aspect and name, as in CoverageResult
 
 
 class Coverage:
-    """Counts for one run; what can be seen at all follows from the document."""
+    """Counts for one run; what can be seen at all follows from the document (of all its operations, or of some)."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, operations: Sequence[Operation] | None = None) -> None:
         self._document = document
         self._things = {
-            operation.name: dict.fromkeys(_things(document, operation), 0) for operation in document.operations
+            operation.name: dict.fromkeys(_things(document, operation), 0)
+            for operation in operations or document.operations
         }
 
-    def observe(self, answer: Answer, values: Counter[Thing]) -> None:
+    def observe(self, answer: ObservedResponse, values: Counter[Thing]) -> None:
         """Count what one request exercised and its answer showed.
 
         Args:
@@ -43,7 +44,7 @@ class Coverage:
             seen["status", key] = 1
         for name in answer.headers:
             seen["header", name] = 1
-        things = self._things[answer.operation]
+        things = self._things.get(answer.operation, {})
         for thing in things.keys() & seen.keys():
             things[thing] += seen[thing]
 

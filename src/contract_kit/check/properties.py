@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contract_kit.check.observed_response import Answer
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.findings.finding import Finding, Kind
 
 INFERRED = "inferred"
@@ -19,6 +19,7 @@ class Property:
         kind: The kind of finding where it does not hold.
         expected: What must hold: ``the seconds from create_time to end_time``.
         basis: The subject or decision of the ledger that it rests on, or ``inferred`` where no source speaks of it.
+        law: The entry in the kit's ``laws`` that it goes by besides its name, where several have one.
         inferred: Whether it is no more than likely: no source, or an assumed decision. On a live target it only warns,
             until a recording confirms it.
     """
@@ -28,6 +29,7 @@ class Property:
     expected: str
     basis: str = INFERRED
     inferred: bool = True
+    law: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Judgement:
     """
 
     judged: Property
-    answer: Answer
+    answer: ObservedResponse
     place: str
     holds: bool
     detail: str = ""

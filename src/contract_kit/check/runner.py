@@ -13,20 +13,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contract_kit.contract import folder_of, load_kit
 from contract_kit.errors import InconclusiveError
 from contract_kit.findings.finding import Kind, Severity
 from contract_kit.findings.results import Result
 from contract_kit.masking import Masker
 from contract_kit.targets import Target, is_loopback
-from video_log_analyzer.folders import contract_tests_folder
 
 if TYPE_CHECKING:
-    from contract_kit.check.throttle import Limits
+    from contract_kit.check.throttle import RequestLimits
 
+SUITE = Path(__file__).parent / "suite"
 # What would configure pytest and its plugins, schemathesis, hypothesis or Python's own import.
 _CONFIGURING = ("PYTEST_", "SCHEMATHESIS_", "HYPOTHESIS_", "COV_CORE_", "PY_COLORS", "PYTHONSTARTUP", "PYTHONWARNINGS")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy"})
-# Where the target is not ours to strain.
+# Where the target is not ours.
 _REQUESTS, _RATE = 300, 10.0
 _SECONDS = 1800.0
 
@@ -36,19 +37,21 @@ class Run:
     """What is checked, and how.
 
     Attributes:
+        kit: ``module:NAME`` of the kit.
         url: The target's origin; ``""`` for an emulator of our own. Its credentials are in the environment.
         faults: Names of faults to plant into that emulator.
-        emulator: Further options of that emulator: ``("--rooms", "5")``.
+        emulator: Further options of that emulator: ``("--seed", "7")``.
         profile: ``quick`` or ``full``.
         fail_on: The least severity that makes the run fail.
-        max_requests: How many requests in all; None for 300 where the target may not be strained, else no bound.
+        max_requests: How many requests in all; None for 300 where the target is not ours, else no bound.
         rate: Requests a second; None for 10, likewise.
         deadline: Seconds for the whole run; None for half an hour.
-        strain: Whether wrong requests may be sent; None where the host decides.
+        sends_invalid: Whether invalid requests may be sent; None where the host decides.
         severities: Other severities than those of the kinds.
         select: Ids of the checks to run; empty for all.
     """
 
+    kit: str = ""
     url: str = ""
     faults: tuple[str, ...] = ()
     emulator: tuple[str, ...] = ()
@@ -57,18 +60,18 @@ class Run:
     max_requests: int | None = None
     rate: float | None = None
     deadline: float | None = None
-    strain: bool | None = None
+    sends_invalid: bool | None = None
     severities: Mapping[Kind, Severity] = field(default_factory=dict)
     select: tuple[str, ...] = ()
 
-    def limits(self, target: Target) -> Limits:
+    def limits(self, target: Target) -> RequestLimits:
         """What may be asked of ``target``."""
-        from contract_kit.check.throttle import Limits
+        from contract_kit.check.throttle import RequestLimits
 
         requests, rate = self.max_requests, self.rate
-        if not target.may_be_strained:
+        if not target.may_get_invalid:
             requests, rate = requests or _REQUESTS, rate or _RATE
-        return Limits(requests, rate, self.deadline or _SECONDS)
+        return RequestLimits(requests, rate, self.deadline or _SECONDS)
 
     def to_dict(self) -> dict[str, Any]:
         """The run as JSON holds it."""
@@ -83,7 +86,7 @@ class Run:
 
 
 def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> Result:
-    """Run ``contract_tests/`` and return what it found; its progress goes to standard error.
+    """Run the checks of the engine and of the kit, and return what it found; its progress goes to standard error.
 
     Args:
         run: What is checked, and how.
@@ -93,16 +96,28 @@ def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> R
     Raises:
         InconclusiveError: the suite ended without a result.
     """
-    folder = contract_tests_folder()
+    kit = load_kit(run.kit)
+    folders = [SUITE, *([kit.checks] if kit.checks is not None else [])]
     # An empty current folder: no stray pytest.ini, conftest.py, schemathesis.toml or .netrc is found in it or above.
-    with tempfile.TemporaryDirectory(prefix="vla-check-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="contract-check-") as scratch:
         run_file, result_file, log_file = (Path(scratch) / name for name in ("run.json", "result.json", "pytest.log"))
         run_file.write_text(json.dumps(run.to_dict()), encoding="utf-8")
         # Only the files that are asked for, so that the others are not even imported.
-        files = sorted({str(folder / check.partition("::")[0]) for check in run.select}) or [str(folder)]
-        command = [sys.executable, "-P", "-m", "pytest", *files, "-c", str(folder / "pytest.ini")]
+        chosen = {folder / check.partition("::")[0] for check in run.select for folder in folders}
+        files = sorted(str(file) for file in chosen if file.is_file()) or list(map(str, folders))
+        command = [sys.executable, "-P", "-m", "pytest", *files, "-c", str(SUITE / "pytest.ini")]
         # Without capturing, progress within a long check is seen; whatever else is printed goes to the log.
-        command += ["--capture=no", "--rootdir", str(folder), "--run", str(run_file), "--result", str(result_file)]
+        command += [
+            "-p",
+            "contract_kit.check.plugin",
+            "--capture=no",
+            "--rootdir",
+            scratch,
+            "--run",
+            str(run_file),
+            "--result",
+            str(result_file),
+        ]
         with log_file.open("wb") as log:
             child = subprocess.Popen(
                 command,
@@ -112,12 +127,12 @@ def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> R
                 stderr=None if progress else log,
                 # A group of its own: a Ctrl-C comes to us alone, and we pass it on once.
                 process_group=0,
-                env=_clean(environment, scratch, loopback=not run.url or _on_loopback(run.url)),
+                env=_clean(environment, scratch, folder_of(run.kit), loopback=not run.url or _on_loopback(run.url)),
             )
             _wait(child)
         if not result_file.is_file():
             said = Masker().text(log_file.read_text(encoding="utf-8", errors="replace").strip())
-            raise InconclusiveError(f"the contract tests ended with status {child.returncode} and no result:\n{said}")
+            raise InconclusiveError(f"the checks ended with status {child.returncode} and no result:\n{said}")
         return Result.from_dict(json.loads(result_file.read_text(encoding="utf-8")))
 
 
@@ -142,7 +157,7 @@ def _wait(child: subprocess.Popen[bytes]) -> None:
             signal.signal(number, handler)
 
 
-def _clean(environment: Mapping[str, str], scratch: str, *, loopback: bool) -> dict[str, str]:
+def _clean(environment: Mapping[str, str], scratch: str, kit: Path, *, loopback: bool) -> dict[str, str]:
     cleaned = {
         name: value
         for name, value in environment.items()
@@ -152,6 +167,8 @@ def _clean(environment: Mapping[str, str], scratch: str, *, loopback: bool) -> d
         **cleaned,
         # Plugins that happen to be installed beside us have no say either.
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        # From an empty folder a kit that is not installed is found here alone.
+        "PYTHONPATH": os.pathsep.join(filter(None, [cleaned.get("PYTHONPATH", ""), str(kit)])),
         "NETRC": os.devnull,
         "NO_PROXY": "*" if loopback else cleaned.get("NO_PROXY", ""),
         "TMPDIR": scratch,

@@ -1,4 +1,4 @@
-"""The one door for every request of a run: budget, rate, deadline, and waiting for the weather to pass."""
+"""The throttle that every request of a run passes: budget, rate, deadline, and waiting for passing trouble."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from contract_kit.check.budget import Budget
 
-# A dropped connection, a 429 or a 5xx may be the weather; what outlasts these pauses (in seconds) is not.
+# A dropped connection, a 429 or a 5xx may pass; what outlasts these pauses (in seconds) does not.
 PAUSES = (0.2, 0.6, 1.8)
 _TOO_MANY = 429
 PASSING = frozenset({_TOO_MANY, 500, 502, 503, 504})
@@ -48,7 +48,7 @@ R = TypeVar("R", bound=_Response)
 
 
 @dataclass(frozen=True)
-class Limits:
+class RequestLimits:
     """What a run may ask of its target.
 
     Attributes:
@@ -62,10 +62,10 @@ class Limits:
     seconds: float | None = None
 
 
-class Door:
+class RequestThrottle:
     """Lets requests out, one after the other, and counts them."""
 
-    def __init__(self, budget: Budget, limits: Limits) -> None:
+    def __init__(self, budget: Budget, limits: RequestLimits) -> None:
         self.budget = budget
         self.sent: Counter[str] = Counter()
         self.retried: Counter[str] = Counter()
@@ -74,7 +74,7 @@ class Door:
         self._limits = limits
         self._deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
         self._next = 0.0
-        # What has outlasted the pauses once, by operation, is no weather any more; to wait again would tell nothing.
+        # What has outlasted the pauses once, by operation, does not pass; to wait again would tell nothing.
         self._lasting: set[tuple[str, object]] = set()
         self._closed: set[str] = set()
 
@@ -93,7 +93,7 @@ class Door:
             raise DeadlineError(f"the deadline of {self._limits.seconds:g} s has passed")
 
     def through(self, operation: str, send: Callable[[], R], errors: tuple[type[Exception], ...]) -> R:
-        """Send one request, and again while its trouble may be the weather.
+        """Send one request, and again while its trouble may pass.
 
         Args:
             operation: The operationId that it counts for.

@@ -1,4 +1,4 @@
-"""The subcommands of ``vla``, one module each: ``add_to`` declares its arguments, ``run`` does it.
+"""The subcommands, one module each: ``add_to`` declares its arguments, ``run`` does it.
 
 A module imports what it needs within ``run``, so that its ``--help`` is quick.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from contract_kit.api import ApiKit
+
 if TYPE_CHECKING:
     # argparse has no public name for what add_subparsers() gives.
     Commands = argparse._SubParsersAction[Any]
@@ -15,9 +17,19 @@ else:
     Commands = Any
 
 
-def add_parser(commands: Commands, name: str, **options: Any) -> argparse.ArgumentParser:
-    """A subcommand whose epilog keeps its lines, and whose options must be spelled out."""
+def add_parser(commands: Commands, name: str, summary: str, kit: ApiKit, **options: Any) -> argparse.ArgumentParser:
+    """A subcommand whose epilog keeps its lines, and whose options must be spelled out.
+
+    Args:
+        commands: What it is added to.
+        name: Its name.
+        summary: One line of help; ``""`` for a former name, which help does not show.
+        kit: Whose command it is; ``arguments.kit`` when it runs.
+        options: Further arguments of ``argparse``.
+    """
+    shown: dict[str, Any] = {"help": summary} if summary else {}
     parser: argparse.ArgumentParser = commands.add_parser(
-        name, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options
+        name, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **shown, **options
     )
+    parser.set_defaults(kit=kit)
     return parser

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser
 
 if TYPE_CHECKING:
@@ -18,12 +19,13 @@ An accepted finding is still shown, and no longer changes the exit status of `vl
 Exit status: 0 done, 2 usage or configuration"""
 
 
-def add_to(commands: Commands, summary: str) -> None:
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
     accept = add_parser(
         commands,
-        "accept",
-        help=summary,
+        name,
+        summary,
+        kit,
         description="Accept a finding of the last report for a while: write it into acceptances.yaml.",
         epilog=EPILOG,
     )
@@ -38,8 +40,10 @@ def add_to(commands: Commands, summary: str) -> None:
         "--prune", action="store_true", help="drop what the last report looked for and no longer found; say why not"
     )
     files = accept.add_argument_group("files")
-    files.add_argument("--config", type=Path, metavar="FILE", help="settings; default: vla.toml, where it exists")
-    files.add_argument("--report-dir", type=Path, metavar="DIR", help="default: build/vla")
+    files.add_argument(
+        "--config", type=Path, metavar="FILE", help=f"settings; default: {kit.settings_file}, where it exists"
+    )
+    files.add_argument("--report-dir", type=Path, metavar="DIR", help=f"default: {kit.report_folder}")
     files.add_argument("--acceptances", type=Path, metavar="FILE", help="default: acceptances.yaml")
     accept.set_defaults(run=run)
 
@@ -51,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     from contract_kit import configuration
 
     _require_one_thing(arguments)
-    settings = configuration.load(arguments.config).with_options(
+    settings = configuration.load(arguments.config, arguments.kit).with_options(
         report_dir=arguments.report_dir, acceptances=arguments.acceptances
     )
     today = datetime.now(UTC).date()

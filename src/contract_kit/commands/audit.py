@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser, recorded
 
 if TYPE_CHECKING:
@@ -17,18 +18,19 @@ EPILOG = """\
 Folders are searched to their bottom for .ndjson and .jsonl, also with .gz or .zst behind; each line is a body or an
 envelope as `vla replay` reads it. Plain files are split by byte, packed ones read whole.
 environment:
-  VLA_MASK_KEY        masked values can then be compared between reports; default: a random key for each run
+  …_MASK_KEY          masked values can then be compared between reports; default: a random key for each run
 
-exit status: 2 usage, or something could not be read; else 1 findings, 3 interrupted or nothing of this API was seen,
+exit status: 2 usage, or something could not be read; else 1 findings, 3 interrupted or nothing of the API was seen,
 0 conforms"""
 
 
-def add_to(commands: Commands, summary: str) -> None:
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
     audit = add_parser(
         commands,
-        "audit",
-        help=summary,
+        name,
+        summary,
+        kit,
         description="Hold folders of recorded bodies against the document, over all processors. An interrupted audit\n"
         "goes on where it was; a file that has changed is read again.",
         epilog=EPILOG,
@@ -38,7 +40,7 @@ def add_to(commands: Commands, summary: str) -> None:
     audit.add_argument(
         "--journal",
         type=Path,
-        default=Path("build/vla/audit-journal"),
+        default=kit.report_folder / "audit-journal",
         metavar="FILE",
         help="where finished parts are noted; default: %(default)s",
     )
@@ -49,7 +51,7 @@ def add_to(commands: Commands, summary: str) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge the folders, say what was found."""
-    from contract_kit import document
+    from contract_kit import contract
     from contract_kit.errors import UsageError
     from contract_kit.findings.finding import Severity
     from contract_kit.masking import VARIABLE
@@ -66,10 +68,10 @@ def run(arguments: argparse.Namespace) -> int:
             fresh=arguments.fresh,
             jobs=arguments.jobs or os.cpu_count() or 1,
             fail_on=Severity(arguments.fail_on),
-            masking_key=os.environ.get(VARIABLE, ""),
+            masking_key=os.environ.get(arguments.kit.variable(VARIABLE), ""),
             hosts=tuple(host.lower() for host in arguments.host),
         ),
-        document.load(),
+        contract.load(arguments.kit),
         recorded.complainer("audit"),
         show.progress,
     )

@@ -9,36 +9,49 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser
 
 if TYPE_CHECKING:
     from contract_kit.check.runner import Run
     from contract_kit.configuration import Configuration
 
-EPILOG = """\
-credentials for --target, from the environment only:
-  TWILIO_API_KEY and TWILIO_API_SECRET       win where both are set
-  TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN
-  VLA_OTHER_ACCOUNT_SID and VLA_OTHER_AUTH_TOKEN, of another account: its rooms must stay out of sight
-other environment:
-  VLA_MASK_KEY    masked values can then be compared between reports; default: a random key for each run
-
-exit status: 0 conforms, 1 does not, 2 usage or configuration, 3 inconclusive"""
+EXIT_STATUS = "exit status: 0 conforms, 1 does not, 2 usage or configuration, 3 inconclusive"
 
 
-def add_to(commands: Commands, summary: str) -> None:
+def epilog(kit: ApiKit) -> str:
+    """The environment variables of a kit, and what the exit status means."""
+    lines = ["credentials for --target, from the environment only:"]
+    for each in kit.authentication.variables:
+        lines.append(f"  {' and '.join(filter(None, [each.username, each.secret]))}")
+    if (other := kit.authentication.other) is not None:
+        names = " and ".join(filter(None, [other.username, other.secret]))
+        lines.append(f"  {names}, of another account: what it has must stay out of sight")
+    key = kit.variable("MASK_KEY")
+    lines += [
+        "other environment:",
+        f"  {key}    masked values can then be compared between reports; default: a random key for each run",
+    ]
+    return "\n".join([*lines, "", EXIT_STATUS])
+
+
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
     check = add_parser(
         commands,
-        "check",
-        help=summary,
+        name,
+        summary,
+        kit,
         description="Say whether a service does what the document says. Without --target an emulator is started,\n"
-        "checked and stopped; what it says is no evidence about the live API. Settings may also stand in vla.toml.",
-        epilog=EPILOG,
+        "checked and stopped; what it says is no evidence about the live API. Settings may also stand in "
+        f"{kit.settings_file}.",
+        epilog=epilog(kit),
     )
-    check.add_argument("--config", type=Path, metavar="FILE", help="settings; default: vla.toml, where it exists")
+    check.add_argument(
+        "--config", type=Path, metavar="FILE", help=f"settings; default: {kit.settings_file}, where it exists"
+    )
     what = check.add_argument_group("what is checked")
-    what.add_argument("--target", metavar="URL", help="the origin to check, for example https://insights.twilio.com")
+    what.add_argument("--target", metavar="URL", help=f"the origin to check, for example {kit.example_target}")
     what.add_argument(
         "--fault", metavar="NAME", action="append", default=[], help="plant a fault into the embedded emulator"
     )
@@ -51,16 +64,16 @@ def add_to(commands: Commands, summary: str) -> None:
     bounds.add_argument("--rate", type=float, metavar="N", help="requests a second; default: 10, likewise")
     bounds.add_argument("--deadline", type=float, metavar="SECONDS", help="stop then; default: 1800")
     bounds.add_argument(
-        "--strain",
+        "--send-invalid",
         action=argparse.BooleanOptionalAction,
-        help="send wrong requests and other methods too; default: only where the target is on this machine",
+        help="also send invalid requests and other methods; default: only where the target is on this machine",
     )
     bounds.add_argument(
         "--allow-http", action="store_true", default=None, help="send credentials in the clear to another machine"
     )
     reports = check.add_argument_group("what is written")
     reports.add_argument("--coverage", action="store_true", help="print how much of the document was seen as well")
-    reports.add_argument("--report-dir", type=Path, metavar="DIR", help="default: build/vla")
+    reports.add_argument("--report-dir", type=Path, metavar="DIR", help=f"default: {kit.report_folder}")
     check.set_defaults(run=run)
 
 
@@ -69,13 +82,13 @@ def run(arguments: argparse.Namespace) -> int:
     import secrets
     from datetime import UTC, datetime
 
-    from contract_kit import configuration, document, reports
+    from contract_kit import configuration, contract, reports
     from contract_kit.check import runner
     from contract_kit.findings import acceptances
     from contract_kit.reports import console, github_annotations
 
-    settings = _settings(arguments, configuration.load(arguments.config))
-    document.load()
+    settings = _settings(arguments, configuration.load(arguments.config, arguments.kit))
+    contract.load(arguments.kit)
     accepted = acceptances.load(settings.acceptances)
     reports.require_writable(settings.report_dir)
     result = runner.run(_run(arguments, settings), os.environ)
@@ -115,24 +128,26 @@ def _settings(arguments: argparse.Namespace, settings: Configuration) -> Configu
         max_requests=arguments.max_requests,
         rate=arguments.rate,
         deadline=arguments.deadline,
-        strain=arguments.strain,
+        sends_invalid=arguments.send_invalid,
         allow_http=arguments.allow_http,
         report_dir=arguments.report_dir,
     )
 
 
 def _run(arguments: argparse.Namespace, settings: Configuration) -> Run:
+    from contract_kit.check import selftest
     from contract_kit.check.runner import Run
     from contract_kit.targets import credentials_from, other_credentials_from, parse_url
 
     url = ""
     if settings.target is not None:
-        url = parse_url(settings.target, allow_http=settings.allow_http)
-        credentials_from(os.environ)
-        other_credentials_from(os.environ)
+        url = parse_url(settings.target, arguments.kit, allow_http=settings.allow_http)
+        credentials_from(os.environ, arguments.kit)
+        other_credentials_from(os.environ, arguments.kit)
     elif arguments.fault:
-        _require_known_faults(arguments.fault)
+        selftest.faults_of(arguments.kit).find(tuple(arguments.fault))
     return Run(
+        kit=arguments.kit.reference,
         url=url,
         faults=tuple(arguments.fault),
         profile=settings.profile,
@@ -140,12 +155,6 @@ def _run(arguments: argparse.Namespace, settings: Configuration) -> Run:
         max_requests=settings.max_requests,
         rate=settings.rate,
         deadline=settings.deadline,
-        strain=settings.strain,
+        sends_invalid=settings.sends_invalid,
         severities=settings.severities,
     )
-
-
-def _require_known_faults(names: list[str]) -> None:
-    from video_log_analyzer.emulator import faults
-
-    faults.find(tuple(names))

@@ -8,15 +8,17 @@ import os
 import sys
 from pathlib import Path
 
+from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser
 
 
-def add_to(commands: Commands, summary: str) -> None:
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
     selftest = add_parser(
         commands,
-        "selftest",
-        help=summary,
+        name,
+        summary,
+        kit,
         description="Plant each fault of the emulator and check it: contract faults must be found, and\n"
         "weather ridden out. All of them take about half an hour on two processors.",
         epilog="exit status: 0 every fault is treated as it should, 1 at least one is not",
@@ -41,7 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
         atomic_write.require_writable(arguments.json, remedy)
     found = sorted(
         selftest.detections(
-            selftest.chosen_faults(arguments.fault),
+            arguments.kit,
+            selftest.chosen_faults(arguments.kit, arguments.fault),
             os.environ,
             jobs=arguments.jobs or selftest.default_jobs(),
             tell=lambda line: print(line, file=sys.stderr, flush=True),

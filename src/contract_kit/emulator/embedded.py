@@ -12,26 +12,37 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from contract_kit.api import ApiKit, Credentials
+from contract_kit.contract import named
 from contract_kit.errors import UsageError
-from contract_kit.targets import Credentials, Target
-from video_log_analyzer.emulator.accounts import second_account
+from contract_kit.targets import Target
 
 _START_SECONDS = 60
 
 
 class EmbeddedEmulator:
-    """``vla emulator`` on a free port of 127.0.0.1 with a temporary database, as a context manager.
+    """The emulator of a kit on a free port of 127.0.0.1, as a context manager.
 
     Args:
-        options: Further options of ``vla emulator``, for example ``["--rooms", "500"]``.
+        kit: Whose emulator.
+        options: Further options of its command, for example ``["--seed", "7"]``.
+        faults: Names of faults to plant.
+
+    Raises:
+        UsageError: the kit has no emulator, or it does not start.
     """
 
-    def __init__(self, options: Sequence[str] = ()) -> None:
-        self._options = list(options)
+    def __init__(self, kit: ApiKit, options: Sequence[str] = (), faults: Sequence[str] = ()) -> None:
+        if kit.emulator is None:
+            raise UsageError(f"{kit.name} has no emulator: give --target, for example {kit.example_target}")
+        self._kit = kit
+        self._emulator = kit.emulator
+        planted = [part for name in faults for part in (kit.emulator.fault_option, name)]
+        self._options = [*planted, *options]
 
     def __enter__(self) -> Self:
         # -P: a stray module in the current folder must not stand in for one of ours.
-        command = [sys.executable, "-P", "-m", "video_log_analyzer", "emulator", "--port", "0", *self._options]
+        command = [sys.executable, "-P", *self._emulator.command, *self._options]
         self._log = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
             command,
@@ -42,13 +53,14 @@ class EmbeddedEmulator:
             start_new_session=True,
         )
         try:
-            answers = dict(line.split("=", 1) for line in self._first_lines(3))
-            other = second_account(self._seed())
+            lines = dict(line.split("=", 1) for line in self._first_lines())
+            emulator = self._emulator
             self.target = Target(
-                answers["BASE_URL"],
-                Credentials(answers["TWILIO_ACCOUNT_SID"], answers["TWILIO_AUTH_TOKEN"]),
+                lines[emulator.url],
+                Credentials(lines.get(emulator.username, ""), lines[emulator.secret]),
                 embedded=True,
-                other=Credentials(other.sid, other.auth_token),
+                other=named(emulator.other)(self._options) if emulator.other else None,
+                live_host=self._kit.live_host,
             )
         except BaseException:
             self.__exit__(None, None, None)
@@ -68,10 +80,7 @@ class EmbeddedEmulator:
             self._process.stdout.close()
         self._log.close()
 
-    def _seed(self) -> int:
-        return int(self._options[self._options.index("--seed") + 1]) if "--seed" in self._options else 1
-
-    def _first_lines(self, count: int) -> list[str]:
+    def _first_lines(self) -> list[str]:
         """The lines that the emulator prints once it answers.
 
         Raises:
@@ -81,6 +90,7 @@ class EmbeddedEmulator:
         assert output is not None
         deadline = time.monotonic() + _START_SECONDS
         received = b""
+        count = len({self._emulator.url, self._emulator.username, self._emulator.secret} - {""})
         while received.count(b"\n") < count:
             ready, _, _ = select.select([output], [], [], max(0.0, deadline - time.monotonic()))
             chunk = os.read(output.fileno(), 4096) if ready else b""
@@ -88,6 +98,6 @@ class EmbeddedEmulator:
                 self._log.seek(0)
                 said = self._log.read().decode("utf-8", "replace").strip()
                 reason = said or ("it ended without a word" if ready else f"no answer in {_START_SECONDS} s")
-                raise UsageError(f"the embedded emulator did not start: {reason.removeprefix('vla emulator: ')}")
+                raise UsageError(f"the embedded emulator did not start: {reason.partition(': ')[2] or reason}")
             received += chunk
         return received.decode().splitlines()[:count]

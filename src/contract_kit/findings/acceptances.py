@@ -4,13 +4,13 @@
 
     - fingerprint: 56f8f0a95d62
       kind: undocumented value           # these four are for the reader, and must give the fingerprint
-      operation: list_rooms
-      place: /rooms/*/created_method
-      value: console
+      operation: list_items
+      place: /items/*/status
+      value: lost
       reason: the vendor confirmed it, ticket 4711
       owner: Kim Example
       expires: 2027-03-31                # the last day on which it holds
-      target: live                       # optional; what `vla accept --prune` goes by
+      target: live                       # optional; what `accept --prune` goes by
       check: test_client.py::test_values
 
 An acceptance never hides another value: the fingerprint is of operation, place, kind and value together.
@@ -18,7 +18,6 @@ An acceptance never hides another value: the fingerprint is of operation, place,
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ import yaml
 from contract_kit import yaml_file
 from contract_kit.errors import FileError
 from contract_kit.findings.finding import Finding, Kind, State, ordered
+from contract_kit.near_miss import did_you_mean
 from contract_kit.yaml_file import YamlFile
 
 # A drift that is accepted for longer is no longer looked at by anybody.
@@ -179,7 +179,7 @@ class _Reader:
         if fields["kind"] not in kinds:
             raise self._error(
                 f"{pointer}/kind",
-                f"unknown kind {fields['kind']!r}{_meant(fields['kind'], kinds)}: allowed are {', '.join(kinds)}",
+                f"unknown kind {fields['kind']!r}{did_you_mean(fields['kind'], kinds)}: allowed are {', '.join(kinds)}",
             )
         entry = Acceptance(
             kind=Kind(fields["kind"]),
@@ -209,7 +209,7 @@ class _Reader:
         for key, value in data.items():
             place = f"{pointer}/{yaml_file.escape(str(key))}"
             if key not in allowed:
-                raise self._error(place, f"unknown key {key!r}{_meant(str(key), allowed)}: allowed are {names}")
+                raise self._error(place, f"unknown key {key!r}{did_you_mean(str(key), allowed)}: allowed are {names}")
             if not isinstance(value, str):
                 raise self._error(place, f"{key} is {value!r}, not a text: put it into quotation marks")
             if not value.strip() and key not in _MAY_BE_EMPTY:
@@ -241,8 +241,3 @@ def parse_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r}, a day that no calendar has: expected YYYY-MM-DD") from None
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name.lower(), list(known), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -144,6 +144,7 @@ class Result:
         coverage: One entry a thing of the document that an answer or request can show.
         findings: Merged, the worst first.
         blind_spots: Why the run cannot say that the target conforms; empty if it can.
+        program: The command of the kit: ``vla``.
         remarks: What a reader should know besides: retries, what moved while it was read, a budget that was spent.
     """
 
@@ -162,6 +163,7 @@ class Result:
     findings: tuple[Finding, ...]
     blind_spots: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    program: str = ""
 
     @property
     def requests(self) -> int:
@@ -203,7 +205,9 @@ class Result:
         """
         if data["format"] != FORMAT:
             raise ValueError(f"format {data['format']!r} where {FORMAT} is read")
-        plain = {name: data[name] for name in ("document", "tool", "started", "seconds", "profile", "masking")}
+        plain = {
+            name: data[name] for name in ("document", "tool", "started", "seconds", "profile", "masking", "program")
+        }
         target = data["target"]
         return cls(
             **plain,

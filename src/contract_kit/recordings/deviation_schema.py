@@ -6,11 +6,10 @@ that. Not every deviation can be said so; the others are explained one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from contract_kit.check.conformance import name_of
 from contract_kit.check.violations import Violation, json_type
 from contract_kit.schema import Notice
 
@@ -22,18 +21,24 @@ class _UnlikelyError(Exception):
     """A deviation that cannot be said as a schema."""
 
 
-def like(strict: Mapping[str, Any], broken: Iterable[Violation], notices: Iterable[Notice]) -> dict[str, Any] | None:
+def like(
+    strict: Mapping[str, Any],
+    broken: Iterable[Violation],
+    notices: Iterable[Notice],
+    is_name: Callable[[str], bool],
+) -> dict[str, Any] | None:
     """The schema of what is sound but for all of ``broken`` and ``notices``, or None where there is no such schema.
 
     Args:
         strict: The schema of sound bodies, without references.
         broken: Where a body does not conform; each other body of the schema is broken there in the same way.
         notices: Its values that are not current.
+        is_name: Whether a text may be shown, as ``Masker.is_name`` says.
     """
     schema = {"properties": {"": deepcopy(dict(strict))}}  # so that the body, too, is a value below something
     try:
         for violation in broken:
-            _allow(schema, violation)
+            _allow(schema, violation, is_name)
         for notice in notices:
             above, key = _above(schema, notice.place)
             above[key] = {"enum": [notice.value]}
@@ -42,16 +47,18 @@ def like(strict: Mapping[str, Any], broken: Iterable[Violation], notices: Iterab
     return schema["properties"][""]
 
 
-def _allow(schema: dict[str, Any], violation: Violation) -> None:
+def _allow(schema: dict[str, Any], violation: Violation, is_name: Callable[[str], bool]) -> None:
     """Let ``schema`` have what breaks at one place, and nothing else there."""
     above, key = _above(schema, violation.place)
     found, found_type = violation.instance, json_type(violation.instance)
     match violation.keyword:
         case "additionalProperties":
-            above[key] = _with(_object(above[key]), found.keys() - violation.schema.get("properties", {}).keys())
+            above[key] = _with(
+                _object(above[key]), found.keys() - violation.schema.get("properties", {}).keys(), is_name
+            )
         case "required":
             above[key] = _without(_object(above[key]), [name for name in violation.allowed if name not in found])
-        case "enum" if isinstance(found, str) and name_of(found) == found:
+        case "enum" if isinstance(found, str) and is_name(found):
             above[key] = {"enum": [found]}
         case "type" if found_type in _TYPES:
             above[key] = {"type": found_type}
@@ -81,10 +88,10 @@ def _object(schema: Any) -> dict[str, Any]:
     return {**objects[0], "type": "object"}
 
 
-def _with(schema: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def _with(schema: dict[str, Any], names: Iterable[str], is_name: Callable[[str], bool]) -> dict[str, Any]:
     """An object that has ``names`` besides, whatever their values."""
     added = sorted(names)
-    if schema.get("additionalProperties") is not False or any(name_of(name) != name for name in added):
+    if schema.get("additionalProperties") is not False or not all(map(is_name, added)):
         raise _UnlikelyError
     return {
         **schema,

@@ -14,7 +14,7 @@ from typing import IO
 import orjson
 
 from contract_kit.check.coverage import Coverage
-from contract_kit.document import Document
+from contract_kit.contract import Contract
 from contract_kit.errors import FileError
 from contract_kit.findings.finding import Severity
 from contract_kit.findings.results import Result
@@ -22,7 +22,7 @@ from contract_kit.masking import Masker
 from contract_kit.recordings import har
 from contract_kit.recordings.bounds import CHUNK, LONGEST, mebibytes
 from contract_kit.recordings.cassette import Cassette
-from contract_kit.recordings.cross_check import Referee
+from contract_kit.recordings.cross_check import CrossCheck
 from contract_kit.recordings.exchange import Exchange, Selection, SkipError
 from contract_kit.recordings.json_stream import elements, first_keys
 from contract_kit.recordings.lines import Lines
@@ -52,12 +52,12 @@ class Replay:
     masking: str = ""
 
 
-def replay(what: Replay, document: Document, masker: Masker, complain: Callable[[str], None]) -> tuple[Result, bool]:
+def replay(what: Replay, contract: Contract, masker: Masker, complain: Callable[[str], None]) -> tuple[Result, bool]:
     """Judge all files.
 
     Args:
         what: The files.
-        document: What they are held against.
+        contract: What they are held against.
         masker: Masks what is shown.
         complain: Is given a line for each file or line that cannot be read.
 
@@ -65,14 +65,14 @@ def replay(what: Replay, document: Document, masker: Masker, complain: Callable[
         The result, and whether a file or a part of one could not be read.
     """
     started, begun = datetime.now(UTC), time.monotonic()
-    coverage = Coverage(document)
-    referee = Referee(document, coverage)
+    coverage = Coverage(contract.document)
+    cross_check = CrossCheck(contract, coverage)
     recordings = Recordings()
 
     def examine(sample: Sample) -> None:
-        referee.examine(sample, judge.tally)
+        cross_check.examine(sample, judge.tally)
 
-    judge = Judge(document, masker, Selection(document, what.hosts), examine)
+    judge = Judge(contract, masker, Selection(contract, what.hosts), examine)
     for path in what.paths:
         at = time.monotonic()
         name = masker.text(str(path))
@@ -89,8 +89,8 @@ def replay(what: Replay, document: Document, masker: Masker, complain: Callable[
         recordings.add(name, judge.tally, time.monotonic() - at, live=is_live)
     found = result(
         recordings,
-        referee,
-        document,
+        cross_check,
+        contract,
         started=started,
         seconds=time.monotonic() - begun,
         profile="replay",

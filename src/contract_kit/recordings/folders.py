@@ -21,12 +21,12 @@ from multiprocessing import connection
 from pathlib import Path
 
 from contract_kit import __version__
-from contract_kit.document import Document
+from contract_kit.contract import Contract
 from contract_kit.errors import FileError, UsageError
 from contract_kit.findings.finding import Severity
 from contract_kit.findings.results import Result
-from contract_kit.masking import Masker
-from contract_kit.recordings.cross_check import Referee
+from contract_kit.masking import VARIABLE, Masker
+from contract_kit.recordings.cross_check import CrossCheck
 from contract_kit.recordings.journal import Journal
 from contract_kit.recordings.outcome import Recordings, complaint_lines, result
 from contract_kit.recordings.partitions import SIZE, Outcome, Partition, identity, partition, partitions
@@ -51,7 +51,7 @@ class Audit:
         fresh: Forget what the journal has.
         jobs: Processes.
         fail_on: The least severity that makes the run fail.
-        masking_key: Of ``VLA_MASK_KEY``; ``""`` for a random one.
+        masking_key: Of the environment; ``""`` for a random one.
         hosts: Hosts that count as this API besides the known ones.
         size: Bytes of a partition.
     """
@@ -86,7 +86,7 @@ class Progress:
 
 
 def audit(
-    what: Audit, document: Document, complain: Callable[[str], None], progress: Callable[[Progress], None]
+    what: Audit, contract: Contract, complain: Callable[[str], None], progress: Callable[[Progress], None]
 ) -> tuple[Result, bool]:
     """Judge all files.
 
@@ -96,20 +96,20 @@ def audit(
     Raises:
         UsageError: there is nothing to read, or the journal cannot be written.
     """
-    return _Run(what, document, complain, progress).run()
+    return _Run(what, contract, complain, progress).run()
 
 
 class _Run:
     def __init__(
-        self, what: Audit, document: Document, complain: Callable[[str], None], progress: Callable[[Progress], None]
+        self, what: Audit, contract: Contract, complain: Callable[[str], None], progress: Callable[[Progress], None]
     ) -> None:
         self._what = what
-        self._document = document
+        self._contract = contract
         self._complain = complain
         self._progress = progress
-        self._referee = Referee(document)
+        self._cross_check = CrossCheck(contract)
         self._key = what.masking_key or secrets.token_hex(16)
-        self._masker = Masker(self._key)
+        self._masker = Masker.of(contract, self._key)
         self._tallies: dict[str, Tally] = {}
         self._begun = time.monotonic()
         self._bytes = 0
@@ -122,7 +122,7 @@ class _Run:
         started = datetime.now(UTC)
         work = list(self._work())
         self._all = sum(each.end - each.start for each in work)
-        content = hashlib.sha256(self._document.file.path.read_bytes()).hexdigest()
+        content = hashlib.sha256(self._contract.document.file.path.read_bytes()).hexdigest()
         head = {"tool": __version__, "document": content, "size": self._what.size}
         journal = Journal(self._what.journal, head, fresh=self._what.fresh)
         try:
@@ -137,13 +137,15 @@ class _Run:
                 self._complain(line)
         found = result(
             recordings,
-            self._referee,
-            self._document,
+            self._cross_check,
+            self._contract,
             started=started,
             seconds=time.monotonic() - self._begun,
             profile="audit",
             fail_on=self._what.fail_on,
-            masking="key from VLA_MASK_KEY" if self._what.masking_key else "random key of this run",
+            masking=f"key from {self._contract.kit.variable(VARIABLE)}"
+            if self._what.masking_key
+            else "random key of this run",
         )
         return found, recordings.unreadable
 
@@ -203,6 +205,7 @@ class _Run:
                 self._take(each, known)
         # Started afresh, a process is as large as it needs to be, not as this one happens to be.
         pool = ProcessPoolExecutor(self._what.jobs, multiprocessing.get_context("spawn"), _end_with_parent)
+        kit = self._contract.kit.reference
         given = (self._key, tuple(self._what.hosts))
         running: dict[Future[Outcome], Partition] = {}
         done = 0
@@ -210,10 +213,10 @@ class _Run:
             waiting = iter(left)
             with _interrupts_ignored():
                 for each in islice(waiting, self._what.jobs * _WAITING):
-                    running[pool.submit(partition, each.path, each.start, each.end, *given)] = each
+                    running[pool.submit(partition, kit, each.path, each.start, each.end, *given)] = each
             while True:
                 for each in islice(waiting, self._what.jobs * _WAITING - len(running)):
-                    running[pool.submit(partition, each.path, each.start, each.end, *given)] = each
+                    running[pool.submit(partition, kit, each.path, each.start, each.end, *given)] = each
                 if not running:
                     break
                 ended = wait(running, _SILENT, return_when=FIRST_COMPLETED).done
@@ -248,7 +251,7 @@ class _Run:
 
     def _finished(self, each: Partition, outcome: Outcome, journal: Journal) -> None:
         for sample in outcome.samples:
-            self._referee.examine(sample, outcome.tally)
+            self._cross_check.examine(sample, outcome.tally)
         try:
             changed = identity(Path(each.path)) != each.identity
         except FileError:

@@ -12,7 +12,7 @@ import orjson
 from contract_kit.check.observed_response import (
     TOO_DEEP,
     NotJsonError,
-    RecordedAnswer,
+    RecordedResponse,
     is_too_deep,
     reason,
     well_formed,
@@ -210,8 +210,8 @@ class Lines:
         except RecursionError:
             self._judge.tally.complain(f"{where}: {TOO_DEEP}")
 
-    def _bare(self, line: bytes, operation: str, status: int, where: str) -> RecordedAnswer:
-        return RecordedAnswer(operation, "GET", "", status, _JSON_HEADERS, line, self._judge.masker, where)
+    def _bare(self, line: bytes, operation: str, status: int, where: str) -> RecordedResponse:
+        return RecordedResponse(operation, "GET", "", status, _JSON_HEADERS, line, self._judge.masker, where)
 
     def _envelope(self, line: bytes, envelope: dict[str, Any], where: str, *, odd: bool) -> None:
         """Judge ``{"operation" or "url", "status", "headers", "body"}``, the body as JSON or as its text."""
@@ -271,7 +271,7 @@ def _no_key_twice(text: bytes, body: Any) -> bool:
         return False  # nested more deeply than orjson writes
 
 
-def _is_strict(answer: RecordedAnswer, body: object, *, odd: bool) -> bool:
+def _is_strict(answer: RecordedResponse, body: object, *, odd: bool) -> bool:
     """Whether the answer is JSON as the check has it, no key twice and no NaN.
 
     Args:

@@ -1,6 +1,6 @@
 """One range of one file of NDJSON, judged: a plain function, without state, so that any engine can run it.
 
->>> partition("rooms.ndjson", 0, 67108864).tally.judged  # doctest: +SKIP
+>>> partition("my_api.kit:KIT", "items.ndjson", 0, 67108864).tally.judged  # doctest: +SKIP
 65536
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from contract_kit import document
-from contract_kit.document import Document
+from contract_kit import contract
+from contract_kit.contract import Contract
 from contract_kit.errors import FileError
 from contract_kit.findings.finding import MOST_EXAMPLES
 from contract_kit.masking import Masker
@@ -89,20 +89,21 @@ def partitions(path: Path, size: int = SIZE) -> Iterator[Partition]:
         yield Partition(str(path), start, min(start + step, length), known)
 
 
-def partition(path: str, start: int, end: int, masking_key: str = "", hosts: Collection[str] = ()) -> Outcome:
+def partition(kit: str, path: str, start: int, end: int, masking_key: str = "", hosts: Collection[str] = ()) -> Outcome:
     """Judge the records that begin in ``[start, end)`` of ``path``.
 
     Args:
+        kit: ``module:NAME`` of the kit.
         path: NDJSON, plain or packed; a packed file is read whole, whatever the range.
         start: The first byte.
         end: The byte behind the last.
-        masking_key: Of ``VLA_MASK_KEY``, so that equal values look equal in the findings of all partitions.
+        masking_key: One for all partitions, so that equal values look equal in the findings of all.
         hosts: Hosts that count as this API besides the known ones.
     """
     samples = _Samples()
-    opened_document = _document()
-    masker = Masker(masking_key, shown=opened_document.words)
-    judge = Judge(opened_document, masker, Selection(opened_document, hosts), samples.take)
+    opened_contract = _contract(kit)
+    masker = Masker.of(opened_contract, masking_key)
+    judge = Judge(opened_contract, masker, Selection(opened_contract, hosts), samples.take)
     judge.begin(masker.text(path))
     lines = Lines(judge)
     try:
@@ -140,6 +141,6 @@ class _Samples:
 
 
 @cache
-def _document() -> Document:
-    """The document of this version, read once a process."""
-    return document.load()
+def _contract(kit: str) -> Contract:
+    """The contract of a kit, read once a process."""
+    return contract.load(kit)

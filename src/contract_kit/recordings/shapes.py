@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from contract_kit.contract import Contract
 from contract_kit.document import Document, Node
 from contract_kit.schema import Notice, Place
 
@@ -80,8 +81,9 @@ class Probe:
 class Shapes:
     """The bodies that the document has, and which one a value is."""
 
-    def __init__(self, document: Document) -> None:
-        self.all = tuple(_shapes(document))
+    def __init__(self, contract: Contract) -> None:
+        document = contract.document
+        self.all = tuple(_shapes(contract))
         self._by_answer = {(shape.operation, shape.status): shape for shape in self.all}
         self._errors = [
             (int(status) if status.isdigit() else int(status[0]) * 100, operation.name, _required(document, response))
@@ -126,8 +128,10 @@ def validator(schema: dict[str, Any]) -> Callable[[Any], bool]:
     return is_valid
 
 
-def _shapes(document: Document) -> Iterator[Shape]:
+def _shapes(contract: Contract) -> Iterator[Shape]:
+    document = contract.document
     for operation in document.operations:
+        resource = contract.kit.listed_by(operation.name)
         for status, response in operation.responses.items():
             schema = response.get("content", {}).get(_JSON, {}).get("schema")
             if not status.startswith("2") or not status.isdigit() or schema is None:
@@ -135,7 +139,6 @@ def _shapes(document: Document) -> Iterator[Shape]:
             resolved = document.resolve(schema)
             strict = _strict(schema, document)
             properties = {name: document.resolve(below) for name, below in resolved.get("properties", {}).items()}
-            rows = [name for name, below in properties.items() if below.get("type") == "array"]
             place = Place(document, [schema])
             yield Shape(
                 operation=operation.name,
@@ -148,7 +151,7 @@ def _shapes(document: Document) -> Iterator[Shape]:
                 are_sound=validator({"items": strict}),
                 notices=place.notices,
                 strict=strict,
-                rows=rows[0] if len(rows) == 1 and "meta" in properties else "",
+                rows=resource.rows.removeprefix("/") if resource is not None else "",
             )
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
-from contract_kit.check.observed_response import Answer
+from contract_kit.api import Row
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import INFERRED, Judgement, Property
-from contract_kit.check.requester import ROOMS, origin
 from contract_kit.findings.finding import Kind
 from contract_kit.instants import instant
 from contract_kit.intervals import peak
+from contract_kit.targets import origin
+from video_log_analyzer.kit import ROOMS
 
-Resource = dict[str, Any]
+Resource = Row
 
 # Where the resources stand in an answer of a list; in other answers they are the body.
 _ROWS = {"list_rooms": "/rooms/*", "list_participants": "/participants/*"}
@@ -75,7 +76,7 @@ ACCOUNT = Property("account", Kind.CONSISTENCY, "the account of the caller", "D2
 class _Rules:
     """Judgements about one resource of an answer."""
 
-    def __init__(self, answer: Answer, resource: Resource) -> None:
+    def __init__(self, answer: ObservedResponse, resource: Resource) -> None:
         self._answer = answer
         self._resource = resource
         self._place = _ROWS.get(answer.operation, "")
@@ -88,7 +89,7 @@ class _Rules:
         return Judgement(judged, self._answer, place, holds, detail, evidence)
 
 
-def room_judgements(answer: Answer, room: Resource) -> Iterator[Judgement]:
+def room_judgements(answer: ObservedResponse, room: Resource) -> Iterator[Judgement]:
     """One room by itself."""
     rule = _Rules(answer, room)
     created, ended = instant(room.get("create_time")), instant(room.get("end_time"))
@@ -136,7 +137,7 @@ def room_judgements(answer: Answer, room: Resource) -> Iterator[Judgement]:
         yield rule(DISTINCT, "codecs", holds=len({str(codec) for codec in codecs}) == len(codecs))
 
 
-def participant_judgements(answer: Answer, participant: Resource, room: Resource) -> Iterator[Judgement]:
+def participant_judgements(answer: ObservedResponse, participant: Resource, room: Resource) -> Iterator[Judgement]:
     """One participant by itself, and within its room."""
     rule = _Rules(answer, participant)
     yield rule(SID_KIND, "room_sid", holds=participant.get("room_sid") == room.get("room_sid"))
@@ -165,7 +166,7 @@ def participant_judgements(answer: Answer, participant: Resource, room: Resource
         yield rule(DISTINCT, "codecs", holds=len({str(codec) for codec in codecs}) == len(codecs))
 
 
-def sum_judgements(answer: Answer, room: Resource, participants: Sequence[Resource]) -> Iterator[Judgement]:
+def sum_judgements(answer: ObservedResponse, room: Resource, participants: Sequence[Resource]) -> Iterator[Judgement]:
     """A room against all of its participants; only for rooms whose processing is complete."""
     rule = _Rules(answer, room)
 
@@ -189,14 +190,18 @@ def sum_judgements(answer: Answer, room: Resource, participants: Sequence[Resour
         yield rule(CODECS, "codecs", holds=used == {str(codec) for codec in codecs}, detail="its participants differ")
 
 
-def same_judgements(answer: Answer, one: Resource, other: Resource, judged: Property = SAME) -> Iterator[Judgement]:
+def same_judgements(
+    answer: ObservedResponse, one: Resource, other: Resource, judged: Property = SAME
+) -> Iterator[Judgement]:
     """A resource in a list against the same resource by itself, or fetched twice, key by key."""
     rule = _Rules(answer, other)
     for name in sorted(one.keys() & other.keys()):
         yield rule(judged, answer.masker.key(name), holds=one[name] == other[name])
 
 
-def address_judgements(answer: Answer, resource: Resource, path: str, account_sid: str | None) -> Iterator[Judgement]:
+def address_judgements(
+    answer: ObservedResponse, resource: Resource, path: str, account_sid: str | None
+) -> Iterator[Judgement]:
     """Whether a resource says where it is, and whose.
 
     Args:

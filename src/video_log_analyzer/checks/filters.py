@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from contract_kit.check.observed_response import Answer
+from contract_kit.api import Query, Row
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
-from contract_kit.check.requester import Query
 from contract_kit.findings.finding import Kind
 from contract_kit.instants import instant
 
-Room = dict[str, Any]
+Room = Row
 FILTERS = ("RoomType", "Codec", "RoomName", "CreatedAfter", "CreatedBefore")
 # What the filters say of themselves is claimed; how the bounds act is decided (D17).
 _CLAIMED = frozenset({"RoomType", "Codec", "RoomName"})
@@ -45,7 +45,7 @@ def mismatches(room: Room, query: Query) -> list[str]:
 
 
 def judgements(
-    answer: Answer,
+    answer: ObservedResponse,
     got: Sequence[Room],
     query: Query,
     window: Query,
@@ -89,7 +89,11 @@ def judgements(
 
 
 def parts_judgement(
-    answer: Answer, name: str, parts: Sequence[Sequence[Room]], whole: Sequence[Room], counts: Callable[[Room], bool]
+    answer: ObservedResponse,
+    name: str,
+    parts: Sequence[Sequence[Room]],
+    whole: Sequence[Room],
+    counts: Callable[[Room], bool],
 ) -> Iterator[Judgement]:
     """Whether parts that leave nothing open are together the whole list, by their SIDs alone."""
     together = {room.get("room_sid") for part in parts for room in part}

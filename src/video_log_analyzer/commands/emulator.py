@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser
 
 if TYPE_CHECKING:
@@ -20,12 +21,13 @@ Its rooms, clock, faults and limits are set through BASE_URL/_emulator/ (see doc
 Exit status: 0 ended by SIGINT or SIGTERM, 2 usage or configuration"""
 
 
-def add_to(commands: Commands, summary: str) -> None:
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
     emulator = add_parser(
         commands,
-        "emulator",
-        help=summary,
+        name,
+        summary,
+        kit,
         description="Serve an emulator of the API. Once it answers, three lines on standard output say where and\n"
         "with which credentials: BASE_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN.",
         epilog=EPILOG,

@@ -7,6 +7,8 @@ store's page of a list), ``respond`` (request to response) or ``serve``
 (the ASGI application).
 """
 
+from collections.abc import Iterable, Iterator
+
 from video_log_analyzer.emulator.faults import (
     authentication,
     bodies,
@@ -26,7 +28,22 @@ from video_log_analyzer.emulator.faults import (
 )
 from video_log_analyzer.emulator.faults.registry import REGISTRY, Fault, apply, find, table
 
+
+class _Faults:
+    """Every fault of the emulator."""
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(REGISTRY.values())
+
+    def find(self, names: Iterable[str]) -> list[Fault]:
+        """The faults of these names."""
+        return find(names)
+
+
+FAULTS = _Faults()
+
 __all__ = [
+    "FAULTS",
     "REGISTRY",
     "Fault",
     "apply",

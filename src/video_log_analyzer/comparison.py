@@ -14,6 +14,7 @@ import httpx
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction
 from contract_kit.cassettes.vocabulary import properties
 from contract_kit.check.violations import json_type
+from contract_kit.contract import Contract
 from contract_kit.document import Document
 from contract_kit.targets import Target
 from video_log_analyzer.emulator_client import EmulatorControl, EmulatorError
@@ -46,7 +47,7 @@ class Difference:
         return f"{self.request}: {self.what}: recorded {self.recorded}, the emulator has {self.emulated}"
 
 
-def differences(cassette: Cassette, target: Target, document: Document) -> list[Difference]:
+def differences(cassette: Cassette, target: Target, contract: Contract) -> list[Difference]:
     """Load what ``cassette`` shows into the emulator at ``target``, ask all of it again, and compare.
 
     Compared are status, keys, types, the rows of a page and where its links lead; never times, texts or identifiers
@@ -56,21 +57,21 @@ def differences(cassette: Cassette, target: Target, document: Document) -> list[
         control.reset()
         control.set_clock(datetime.fromisoformat(cassette.label.clock), frozen=True)
         try:
-            control.load(state(cassette, document), allow_unknown=True)
+            control.load(state(cassette, contract.document), allow_unknown=True)
         except EmulatorError as error:
             return [
                 Difference(str(cassette.label), "state", "what it shows", f"refused it: {error.mistakes[0].message}")
             ]
         scenario = SCENARIOS.get(cassette.label.scenario)
         if scenario is not None and scenario.arrange is not None:
-            scenario.arrange(control)
+            scenario.arrange(target.url)
         found: list[Difference] = []
         tokens: dict[str, str] = {}
         complete = _complete(cassette)
         with httpx.Client(base_url=target.url, trust_env=False) as http:
             for each in cassette.interactions:
                 credentials = target.credentials
-                password = "wrong" if each.status == 401 else credentials.password
+                password = "wrong" if each.status == 401 else credentials.secret
                 url = _asked(each.uri.removeprefix(ORIGINS[cassette.label.target]), tokens)
                 answer = http.request(each.method, url, auth=(credentials.username, password))
                 recorded, emulated = _json(each.body), _json(answer.text)

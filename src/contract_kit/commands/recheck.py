@@ -1,4 +1,4 @@
-"""``vla resend``: run the check behind one finding of the last report again."""
+"""``vla recheck``: run the check behind one finding of the last report again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from contract_kit.findings.results import Result
 
 EPILOG = """\
-Rooms and participants are looked up anew: those of the report may have expired. The last report stays as it is.
-Credentials come from the environment, as for `vla check`.
+Resources are looked up anew: those of the report may have expired. The last report stays as it is.
+Credentials come from the environment, as for the check.
 Exit status: 0 it is gone, 1 it stands, 2 usage or configuration, 3 could not be judged"""
 
 
@@ -29,23 +30,26 @@ class Outcome(Enum):
     UNKNOWN = 3
 
 
-def add_to(commands: Commands, summary: str) -> None:
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
-    resend = add_parser(
+    recheck = add_parser(
         commands,
-        "resend",
-        help=summary,
+        name,
+        summary,
+        kit,
         description="Run the check behind one finding of the last report again, and say whether it still stands.",
         epilog=EPILOG,
     )
-    resend.add_argument("fingerprint", metavar="FINGERPRINT", help="its first six digits or more")
-    resend.add_argument("--target", metavar="URL", help="the origin to ask; default: that of the last report")
-    resend.add_argument(
+    recheck.add_argument("fingerprint", metavar="FINGERPRINT", help="its first six digits or more")
+    recheck.add_argument("--target", metavar="URL", help="the origin to ask; default: that of the last report")
+    recheck.add_argument(
         "--allow-http", action="store_true", default=None, help="send credentials in the clear to another machine"
     )
-    resend.add_argument("--config", type=Path, metavar="FILE", help="settings; default: vla.toml, where it exists")
-    resend.add_argument("--report-dir", type=Path, metavar="DIR", help="default: build/vla")
-    resend.set_defaults(run=run)
+    recheck.add_argument(
+        "--config", type=Path, metavar="FILE", help=f"settings; default: {kit.settings_file}, where it exists"
+    )
+    recheck.add_argument("--report-dir", type=Path, metavar="DIR", help=f"default: {kit.report_folder}")
+    recheck.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -54,26 +58,27 @@ def run(arguments: argparse.Namespace) -> int:
     from contract_kit.errors import UsageError
     from contract_kit.findings import last_report
 
-    settings = configuration.load(arguments.config).with_options(
+    settings = configuration.load(arguments.config, arguments.kit).with_options(
         report_dir=arguments.report_dir, allow_http=arguments.allow_http
     )
     report = last_report.load(settings.report_dir)
     finding = last_report.finding(report, arguments.fingerprint)
     if not finding.check:
-        raise UsageError(f"the last report does not say which check met {finding.fingerprint}: run `vla check` again")
-    url = _url(arguments.target, report, settings)
+        raise UsageError(f"the last report does not say which check met {finding.fingerprint}: run the check again")
+    url = _url(arguments, report, settings)
 
     from contract_kit.check import runner
 
     result = runner.run(
         runner.Run(
+            kit=arguments.kit.reference,
             url=url,
             faults=() if url else report.target.faults,
             profile=report.profile,
             max_requests=settings.max_requests,
             rate=settings.rate,
             deadline=settings.deadline,
-            strain=settings.strain,
+            sends_invalid=settings.sends_invalid,
             severities=settings.severities,
             fail_on=settings.fail_on,
             select=(finding.check,),
@@ -100,14 +105,15 @@ def judged(finding: Finding, result: Result) -> tuple[Outcome, str]:
     return Outcome.GONE, f"GONE: {name}\n    not met on {result.target.label}, in {result.requests} requests{others}"
 
 
-def _url(url: str | None, report: Result, settings: Configuration) -> str:
+def _url(arguments: argparse.Namespace, report: Result, settings: Configuration) -> str:
     """What to ask: ``""`` is an emulator of our own."""
     from contract_kit.targets import credentials_from, parse_url
 
+    url = arguments.target
     if url is None and report.target.kind == "embedded":
         return ""
-    origin = parse_url(report.target.url if url is None else url, allow_http=settings.allow_http)
-    credentials_from(os.environ)
+    origin = parse_url(report.target.url if url is None else url, arguments.kit, allow_http=settings.allow_http)
+    credentials_from(os.environ, arguments.kit)
     return origin
 
 
