@@ -23,7 +23,7 @@ from benchmarks.results import Goal, Measurement
 from contract_kit.check import selftest
 from contract_kit.contract import load_kit
 from contract_kit.emulator.embedded import EmbeddedEmulator
-from video_log_analyzer.emulator.faults.registry import Fault
+from contract_kit.emulator.faults.registry import Fault
 from video_log_analyzer.folders import openapi_folder
 from video_log_analyzer.kit import KIT
 

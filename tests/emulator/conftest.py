@@ -16,11 +16,11 @@ import httpx
 import pytest
 import uvicorn
 
+from contract_kit.emulator.connection import protocol_class
 from tests.emulator import stores
 from tests.emulator.processes import Process
 from video_log_analyzer.emulator.accounts import Account
 from video_log_analyzer.emulator.app import App
-from video_log_analyzer.emulator.connection import protocol_class
 from video_log_analyzer.emulator.sample import Sample
 from video_log_analyzer.emulator.server import open_store
 from video_log_analyzer.emulator.settings import Settings

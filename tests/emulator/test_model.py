@@ -27,11 +27,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from contract_kit.emulator.messages import Request
 from tests.emulator import stores
 from video_log_analyzer.emulator.accounts import Account
 from video_log_analyzer.emulator.app import App
 from video_log_analyzer.emulator.lifecycle import RoomPlan
-from video_log_analyzer.emulator.messages import Request
 from video_log_analyzer.emulator.records import Participant, Room
 from video_log_analyzer.emulator.store import Store
 

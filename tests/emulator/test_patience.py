@@ -14,9 +14,9 @@ import pytest
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from contract_kit.emulator.connection import protocol_class
+from contract_kit.emulator.request_timeout import with_patience
 from video_log_analyzer.emulator.accounts import first_account
-from video_log_analyzer.emulator.connection import protocol_class
-from video_log_analyzer.emulator.patience import with_patience
 from video_log_analyzer.emulator.settings import Settings
 
 if TYPE_CHECKING:

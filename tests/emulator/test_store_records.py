@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit.emulator.limits import Limit
 from tests.emulator import stores
 from tests.emulator.stores import DAY, NOW, ONE, TWO, participants, room
 from video_log_analyzer.emulator.accounts import Account, ApiKey
 from video_log_analyzer.emulator.lifecycle import RoomPlan
-from video_log_analyzer.emulator.limits import Limit
 from video_log_analyzer.emulator.records import NO_TIME, Participant, Room
 from video_log_analyzer.emulator.selection import Cursor, Filters, Selection
 from video_log_analyzer.emulator.store import Store, UnknownAccountError, UnknownRoomError

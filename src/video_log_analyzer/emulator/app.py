@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 from contract_kit.emulator.asgi import ASGIApp, Receive, Scope, Send
+from contract_kit.emulator.limits import Limit
+from contract_kit.emulator.messages import Request, Response
 from video_log_analyzer.emulator import faults, parameters
 from video_log_analyzer.emulator.accounts import Account
 from video_log_analyzer.emulator.control.app import PREFIX as CONTROL_PREFIX
@@ -25,8 +27,6 @@ from video_log_analyzer.emulator.errors import (
     TooManyRequestsError,
     UnauthorizedError,
 )
-from video_log_analyzer.emulator.limits import Limit
-from video_log_analyzer.emulator.messages import Request, Response
 from video_log_analyzer.emulator.pages import Listing, Select, read_page
 from video_log_analyzer.emulator.records import ORIGIN, ROOMS_PATH
 from video_log_analyzer.emulator.settings import Settings

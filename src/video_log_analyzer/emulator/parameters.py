@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode
 
-from video_log_analyzer.emulator import rfc3339, vocabulary
+from contract_kit.emulator import rfc3339
+from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.errors import PAGE_SIZE_TOO_LARGE, BadRequestError
 from video_log_analyzer.emulator.selection import Filters
 

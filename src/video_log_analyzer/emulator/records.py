@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from video_log_analyzer.emulator import rfc3339
+from contract_kit.emulator import rfc3339
 
 ORIGIN = b"\x01"
 ROOMS_PATH = "/v1/Video/Rooms"

@@ -14,18 +14,18 @@ from pathlib import Path
 
 import uvicorn
 
+from contract_kit.emulator.connection import protocol_class
+from contract_kit.emulator.request_timeout import with_patience
+from contract_kit.emulator.workers import run_workers
 from contract_kit.errors import UsageError
 from video_log_analyzer.emulator import faults
 from video_log_analyzer.emulator.accounts import Account, first_account, second_account
 from video_log_analyzer.emulator.app import App
-from video_log_analyzer.emulator.connection import protocol_class
 from video_log_analyzer.emulator.lifecycle import PROCESSED_AT_LATEST_SECONDS, RoomPlan
-from video_log_analyzer.emulator.patience import with_patience
 from video_log_analyzer.emulator.records import Participant, Room
 from video_log_analyzer.emulator.sample import Sample
 from video_log_analyzer.emulator.settings import Settings
 from video_log_analyzer.emulator.store import Store
-from video_log_analyzer.emulator.workers import run_workers
 
 _KEEP_ALIVE = 75  # seconds: longer than the pools of common clients keep an idle connection
 _ROOMS_OF_SECOND_ACCOUNT = 12

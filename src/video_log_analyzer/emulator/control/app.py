@@ -14,12 +14,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from contract_kit.emulator.asgi import Receive, Scope, Send
+from contract_kit.emulator.messages import Request
 from contract_kit.targets import is_loopback
 from video_log_analyzer.emulator.control import bulk
 from video_log_analyzer.emulator.control.calls import PATHS, ROUTES, Call, account_sid_of
 from video_log_analyzer.emulator.control.problems import ControlError, Problem, Problems, unknown
 from video_log_analyzer.emulator.errors import ApiError
-from video_log_analyzer.emulator.messages import Request
 from video_log_analyzer.emulator.store import Store
 
 logger = logging.getLogger(__name__)

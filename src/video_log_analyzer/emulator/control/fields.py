@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from contract_kit.emulator import rfc3339
 from contract_kit.yaml_file import escape
-from video_log_analyzer.emulator import rfc3339, vocabulary
+from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.control.problems import Problems, unknown
 from video_log_analyzer.emulator.vocabulary import Vocabulary
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from video_log_analyzer.emulator import rfc3339, vocabulary
+from contract_kit.emulator import rfc3339
+from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.lifecycle import in_order
 from video_log_analyzer.emulator.records import ORIGIN, ROOMS_PATH, RenderedRoom
 from video_log_analyzer.emulator.vocabulary import Vocabulary

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from contract_kit.emulator import rfc3339
+from contract_kit.emulator.limits import Limit
 from contract_kit.errors import UsageError
-from video_log_analyzer.emulator import faults, rfc3339
+from video_log_analyzer.emulator import faults
 from video_log_analyzer.emulator.control import fields
 from video_log_analyzer.emulator.control.problems import ControlError, Problem, Problems, not_found
-from video_log_analyzer.emulator.limits import Limit
 from video_log_analyzer.emulator.store import Store
 
 LONGEST_ADVANCE = 100 * 366 * 86_400  # seconds; a slip of the keyboard should not leave the calendar

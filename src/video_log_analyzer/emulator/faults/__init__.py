@@ -9,24 +9,22 @@ store's page of a list), ``respond`` (request to response) or ``serve``
 
 from collections.abc import Iterable, Iterator
 
+from contract_kit.emulator.faults import bodies, headers, transient_failures
+from contract_kit.emulator.faults.registry import REGISTRY, Fault, apply, find, table
 from video_log_analyzer.emulator.faults import (
     authentication,
-    bodies,
     consistency,
     errors,
     filters,
     formats,
-    headers,
     keys,
-    kinds,
     nulls,
     paging,
     parameters,
     statuses,
     values,
-    weather,
+    wrong_types,
 )
-from video_log_analyzer.emulator.faults.registry import REGISTRY, Fault, apply, find, table
 
 
 class _Faults:
@@ -56,12 +54,12 @@ __all__ = [
     "formats",
     "headers",
     "keys",
-    "kinds",
     "nulls",
     "paging",
     "parameters",
     "statuses",
     "table",
+    "transient_failures",
     "values",
-    "weather",
+    "wrong_types",
 ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from contract_kit.emulator.faults.hooks import on_authenticate
+from contract_kit.emulator.faults.registry import Authenticate, register
+from contract_kit.emulator.messages import Request
 from video_log_analyzer.emulator.errors import UnauthorizedError
-from video_log_analyzer.emulator.faults.registry import Authenticate, register
-from video_log_analyzer.emulator.faults.seams import on_authenticate
 from video_log_analyzer.emulator.faults.statuses import operation
-from video_log_analyzer.emulator.messages import Request
 from video_log_analyzer.emulator.selection import Rows, Selection
 from video_log_analyzer.emulator.store import Store
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from video_log_analyzer.emulator.errors import NotFoundError
-from video_log_analyzer.emulator.faults.registry import Respond
-from video_log_analyzer.emulator.faults.seams import (
+from contract_kit.emulator.faults.hooks import (
     Json,
     on_document,
     on_fetched_participant,
@@ -17,7 +15,9 @@ from video_log_analyzer.emulator.faults.seams import (
     on_respond,
     on_room,
 )
-from video_log_analyzer.emulator.messages import Request, Response
+from contract_kit.emulator.faults.registry import Respond
+from contract_kit.emulator.messages import Request, Response
+from video_log_analyzer.emulator.errors import NotFoundError
 
 _ANOTHER_SID = "00000000000000000000000000000000"
 

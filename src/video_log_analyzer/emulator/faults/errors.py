@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from video_log_analyzer.emulator.faults.seams import Json, on_error, on_error_document, with_header
-from video_log_analyzer.emulator.messages import Response
+from contract_kit.emulator.faults.hooks import Json, on_error, on_error_document, with_header
+from contract_kit.emulator.messages import Response
 
 
 @on_error

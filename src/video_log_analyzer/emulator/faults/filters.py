@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from video_log_analyzer.emulator import rfc3339
-from video_log_analyzer.emulator.faults.seams import Json, on_select
+from contract_kit.emulator import rfc3339
+from contract_kit.emulator.faults.hooks import Json, on_select
 from video_log_analyzer.emulator.pages import Select
 from video_log_analyzer.emulator.selection import Filters, Rows, Selection
 

@@ -6,7 +6,7 @@ import re
 import time
 from urllib.parse import urlsplit
 
-from video_log_analyzer.emulator.faults.seams import Json, on_meta, on_participant, on_room
+from contract_kit.emulator.faults.hooks import Json, on_meta, on_participant, on_room
 
 
 @on_room

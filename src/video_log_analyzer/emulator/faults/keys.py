@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from video_log_analyzer.emulator.faults.seams import (
+from contract_kit.emulator.faults.hooks import (
     Json,
     on_document,
     on_error_document,

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote
 
+from contract_kit.emulator.faults.hooks import Json, on_document, on_meta, on_respond, on_select, with_query
+from contract_kit.emulator.faults.registry import register
+from contract_kit.emulator.messages import Request, Response
 from video_log_analyzer.emulator.errors import INVALID_PAGE_TOKEN, BadRequestError
-from video_log_analyzer.emulator.faults.registry import register
-from video_log_analyzer.emulator.faults.seams import Json, on_document, on_meta, on_respond, on_select, with_query
-from video_log_analyzer.emulator.messages import Request, Response
 from video_log_analyzer.emulator.pages import Select
 from video_log_analyzer.emulator.selection import Cursor, Rows, Selection
 
 if TYPE_CHECKING:
+    from contract_kit.emulator.faults.registry import Respond
     from video_log_analyzer.emulator.app import App
-    from video_log_analyzer.emulator.faults.registry import Respond
 
 # Rows
 

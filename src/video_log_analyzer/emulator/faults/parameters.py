@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-from video_log_analyzer.emulator import rfc3339, vocabulary
+from contract_kit.emulator import rfc3339
+from contract_kit.emulator.faults.hooks import on_respond, with_query
+from contract_kit.emulator.faults.registry import Respond
+from contract_kit.emulator.messages import Request, Response
+from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.errors import INVALID_PAGE_TOKEN, INVALID_PARAMETER, BadRequestError
-from video_log_analyzer.emulator.faults.registry import Respond
-from video_log_analyzer.emulator.faults.seams import on_respond, with_query
-from video_log_analyzer.emulator.messages import Request, Response
 
 # Accepted
 

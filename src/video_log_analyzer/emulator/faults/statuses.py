@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from contract_kit.emulator.faults.hooks import on_respond, on_response, with_header
+from contract_kit.emulator.faults.registry import Respond
+from contract_kit.emulator.messages import Request, Response
 from video_log_analyzer.emulator.errors import InternalError, MethodNotAllowedError, NotFoundError
-from video_log_analyzer.emulator.faults.registry import Respond
-from video_log_analyzer.emulator.faults.seams import on_respond, on_response, with_header
-from video_log_analyzer.emulator.messages import Request, Response
 
 
 def operation(path: str) -> str:

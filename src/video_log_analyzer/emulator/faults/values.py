@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from video_log_analyzer.emulator.faults.seams import Json, on_participant, on_room
+from contract_kit.emulator.faults.hooks import Json, on_participant, on_room
 
 
 @on_room

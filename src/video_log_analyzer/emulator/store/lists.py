@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from contract_kit.emulator.database import Value
 from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.records import NO_TIME
 from video_log_analyzer.emulator.selection import Selection
-from video_log_analyzer.emulator.store.database import Value
 from video_log_analyzer.emulator.store.phases import DEFAULT_WINDOW, IN_PROGRESS, OLDER, RECENT
 from video_log_analyzer.emulator.store.schema import digest
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from contract_kit.emulator.clock import ClockReading, system_now
+from contract_kit.emulator.database import Database, Value
 from video_log_analyzer.emulator import lifecycle
-from video_log_analyzer.emulator.clock import ClockReading, system_now
 from video_log_analyzer.emulator.lifecycle import RoomPlan
 from video_log_analyzer.emulator.records import Participant, Room
-from video_log_analyzer.emulator.store.database import Database, Value
 
 RETENTION = 7 * 86_400
 DEFAULT_WINDOW = 86_400

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from video_log_analyzer.emulator.store.database import Database
+from contract_kit.emulator.database import Database
 
 VERSION = 1
 

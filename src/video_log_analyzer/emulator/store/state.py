@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 
+from contract_kit.emulator.clock import ClockReading, system_now
+from contract_kit.emulator.database import Database
+from contract_kit.emulator.limits import Limit
 from video_log_analyzer.emulator.accounts import Account, ApiKey
-from video_log_analyzer.emulator.clock import ClockReading, system_now
-from video_log_analyzer.emulator.limits import Limit
 from video_log_analyzer.emulator.store import phases
-from video_log_analyzer.emulator.store.database import Database
 
 _FLUSH_SECONDS = 1
 

@@ -7,13 +7,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
-from video_log_analyzer.emulator.clock import system_now
+from contract_kit.emulator.clock import system_now
+from contract_kit.emulator.database import Database, Table, Value
+from contract_kit.emulator.sqlite import SqliteDatabase
 from video_log_analyzer.emulator.lifecycle import RoomPlan
 from video_log_analyzer.emulator.records import NO_TIME, Participant, RenderedRoom, Room
 from video_log_analyzer.emulator.selection import Rows, Selection
 from video_log_analyzer.emulator.store import lists, phases, schema
-from video_log_analyzer.emulator.store.database import Database, Table, Value
-from video_log_analyzer.emulator.store.sqlite import SqliteDatabase
 from video_log_analyzer.emulator.store.state import State, possible_sid
 
 _MOST_STRAYS = 100
@@ -53,7 +53,7 @@ class Store(State):
         database: Database
         if str(where).startswith(("postgresql://", "postgres://")):
             # Only who asks for it needs psycopg.
-            from video_log_analyzer.emulator.store.postgresql import PostgresqlDatabase
+            from contract_kit.emulator.postgresql import PostgresqlDatabase
 
             database = PostgresqlDatabase(str(where))
         else:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-    from video_log_analyzer.emulator.messages import Response
+    from contract_kit.emulator.messages import Response
 
 LARGEST_HEAD = 131_072  # bytes of request line and headers, behind the first piece that the socket gave
 LARGEST_UNREAD_BODY = 1_048_576  # bytes that may still come once a request is answered

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from video_log_analyzer.emulator.faults.seams import on_response, on_success, with_header, without_header
-from video_log_analyzer.emulator.messages import Response
+from contract_kit.emulator.faults.hooks import on_response, on_success, with_header, without_header
+from contract_kit.emulator.messages import Response
 
 
 @on_response

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from video_log_analyzer.emulator.faults.registry import Authenticate, Respond, register
-from video_log_analyzer.emulator.messages import Request, Response
+from contract_kit.emulator.faults.registry import Authenticate, Respond, register
+from contract_kit.emulator.messages import Request, Response
 from video_log_analyzer.emulator.pages import Select
 from video_log_analyzer.emulator.selection import Rows, Selection
 from video_log_analyzer.emulator.store import Store

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from contract_kit.emulator.database import Database, Value
 from contract_kit.errors import FileError
-from video_log_analyzer.emulator.store.database import Database, Value
 
 _APPLICATION_ID = 0x564C4131  # "VLA1": tells our files from other people's
 _CACHE_KIB = 16_384

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakKeyDictionary
 
+from contract_kit.emulator.messages import Request, Response
 from contract_kit.errors import UsageError
-from video_log_analyzer.emulator.messages import Request, Response
 from video_log_analyzer.emulator.pages import Select
 
 if TYPE_CHECKING:

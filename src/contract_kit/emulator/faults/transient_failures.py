@@ -15,8 +15,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from contract_kit.emulator.asgi import ASGIApp, Message, Receive, Scope, Send
+from contract_kit.emulator.faults.registry import register
 from video_log_analyzer.emulator.errors import more_info
-from video_log_analyzer.emulator.faults.registry import register
 
 if TYPE_CHECKING:
     from video_log_analyzer.emulator.app import App

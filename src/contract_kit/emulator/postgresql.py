@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from contract_kit.emulator.database import Database, Table, Value
 from contract_kit.errors import UsageError
-from video_log_analyzer.emulator.store.database import Database, Table, Value
 
 _SCHEMA = "video_log_analyzer"
 _ONE_AT_A_TIME = 0x564C4131  # the number of the advisory lock under which one process prepares the database

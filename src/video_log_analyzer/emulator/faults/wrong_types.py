@@ -6,7 +6,7 @@ import calendar
 import json
 import time
 
-from video_log_analyzer.emulator.faults.seams import (
+from contract_kit.emulator.faults.hooks import (
     Json,
     on_error_document,
     on_meta,

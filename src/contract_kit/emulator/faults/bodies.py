@@ -6,8 +6,8 @@ import gzip
 import json
 from dataclasses import replace
 
-from video_log_analyzer.emulator.faults.seams import on_success, with_header
-from video_log_analyzer.emulator.messages import Response
+from contract_kit.emulator.faults.hooks import on_success, with_header
+from contract_kit.emulator.messages import Response
 
 
 @on_success
