@@ -14,7 +14,7 @@ from contract_kit.errors import UsageError
 from tests.emulator import stores
 from tests.emulator.stores import NOW, ONE
 from video_log_analyzer.emulator.records import Participant, Room
-from video_log_analyzer.emulator.selection import Filters, Selection
+from video_log_analyzer.emulator.selection import Filters, PageSelection
 from video_log_analyzer.emulator.store import Store
 
 EVERYTHING = Filters(created_after=-(10**11))
@@ -56,7 +56,7 @@ def test_a_kill_loses_nothing_that_was_reported(backend: str, tmp_path: Path) ->
                 # A load is there as a whole or not at all.
                 assert (len(rooms) - len(guests) // 2) % 300 == 0
                 store.set_clock(NOW, frozen=True)
-                page = store.select(Selection(ONE.sid, None, EVERYTHING, NOW, None, False, 10**6))
+                page = store.select(PageSelection(ONE.sid, None, EVERYTHING, NOW, None, False, 10**6))
                 assert {row.sid for row in page.rows} == rooms
                 store.set_clock(None, frozen=False)
         assert reported

@@ -1,4 +1,4 @@
-"""What the store needs of a database: statements in the words that SQLite and PostgreSQL share, and transactions."""
+"""What an emulator needs of a database: statements that both SQLite and PostgreSQL understand, and transactions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 Value = str | int | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseOwner:
+    """The emulator that a database belongs to.
+
+    Its databases have the ``number``, of four bytes, by which SQLite tells files apart; in PostgreSQL they live in a
+    ``schema`` of their own. ``plain_indexes`` names the indexes on an account that statements without ``INDEXED BY``
+    use, too; see ``postgresql``.
+    """
+
+    number: int
+    schema: str
+    plain_indexes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +67,9 @@ class Database(ABC):
         """Put rows in the order given, the last of those with the same key stays; belongs in a transaction."""
         self.execute_many(table.put(f"VALUES ({', '.join('?' * len(table.columns))})"), rows)
 
-    @abstractmethod
     def rows(self, table: str) -> int:
-        """Return about how many rows a table has, without counting them."""
+        """Return the largest id: at least as many rows as the table has, since each new row gets a new id."""
+        return self.execute(f"SELECT max(id) FROM {table}")[0][0] or 0
 
     @abstractmethod
     def version(self) -> int | None:

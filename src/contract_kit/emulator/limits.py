@@ -1,4 +1,4 @@
-"""How much an account may ask for, and who is over it."""
+"""How many requests an account may make."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class RequestLimit:
     """So many ``requests`` in so many ``seconds``, and at most ``concurrent`` of them at once (None: any number)."""
 
     requests: int

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from contract_kit.emulator.database import Database, Value
+from contract_kit.emulator.database import Database, DatabaseOwner, Value
 from contract_kit.errors import FileError
 
-_APPLICATION_ID = 0x564C4131  # "VLA1": tells our files from other people's
 _CACHE_KIB = 16_384
 _STATEMENTS = 256  # prepared ones that are kept: a page with many ranges takes longer to prepare than to run
 
@@ -20,9 +19,10 @@ class SqliteDatabase(Database):
 
     error = sqlite3.Error
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, owner: DatabaseOwner) -> None:
         super().__init__()
         self._path = path
+        self._owner = owner
         try:
             # The thread that serves may be another than the one that opens; the turn is what keeps them apart.
             self._connection = sqlite3.connect(
@@ -52,16 +52,12 @@ class SqliteDatabase(Database):
         with self._turn:
             self._connection.executemany(statement, rows)
 
-    def rows(self, table: str) -> int:
-        """Return the largest id: no row is put without a new one."""
-        return self.execute(f"SELECT max(id) FROM {table}")[0][0] or 0
-
     def version(self) -> int | None:
         """Return what was noted by ``set_version``."""
         tables = self.execute("SELECT count(*) FROM sqlite_schema")[0][0]
         if not tables:
             return None
-        if self.execute("PRAGMA application_id")[0][0] != _APPLICATION_ID:
+        if self.execute("PRAGMA application_id")[0][0] != self._owner.number:
             raise self.refusal("is a database of another program")
         version: int = self.execute("PRAGMA user_version")[0][0]
         return version
@@ -73,7 +69,7 @@ class SqliteDatabase(Database):
 
     def set_version(self, version: int) -> None:
         """Note the version of our schema."""
-        self.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        self.execute(f"PRAGMA application_id = {self._owner.number}")
         self.execute(f"PRAGMA user_version = {version}")
 
     def refusal(self, problem: str) -> FileError:

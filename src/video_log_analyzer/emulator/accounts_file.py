@@ -29,15 +29,15 @@ _SECRET = re.compile(r"[!-~]{1,256}")
 
 def load(path: Path) -> tuple[Account, ...]:
     """Return the accounts of a file; raises FileError in one line, which never shows a secret."""
-    return _Reader(yaml_file.load(path)).accounts()
+    return _AccountsReader(yaml_file.load(path)).accounts()
 
 
 def parse(text: str) -> tuple[Account, ...]:
     """Return the accounts of the environment variable's text; raises FileError as ``load`` does."""
-    return _Reader(yaml_file.parse(text, Path(VARIABLE))).accounts()
+    return _AccountsReader(yaml_file.parse(text, Path(VARIABLE))).accounts()
 
 
-class _Reader:
+class _AccountsReader:
     def __init__(self, file: YamlFile) -> None:
         self._file = file
         self._seen: set[str] = set()

@@ -9,12 +9,13 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from urllib.parse import unquote
 
 from contract_kit.emulator.asgi import ASGIApp, Receive, Scope, Send
-from contract_kit.emulator.limits import Limit
-from contract_kit.emulator.messages import Request, Response
-from video_log_analyzer.emulator import faults, parameters
+from contract_kit.emulator.limits import RequestLimit
+from contract_kit.emulator.messages import Request, Response, UnusableRequestError
+from video_log_analyzer.emulator import parameters
 from video_log_analyzer.emulator.accounts import Account
 from video_log_analyzer.emulator.control.app import PREFIX as CONTROL_PREFIX
 from video_log_analyzer.emulator.control.app import Control
@@ -26,7 +27,9 @@ from video_log_analyzer.emulator.errors import (
     NotFoundError,
     TooManyRequestsError,
     UnauthorizedError,
+    error_body,
 )
+from video_log_analyzer.emulator.faults import FAULTS
 from video_log_analyzer.emulator.pages import Listing, Select, read_page
 from video_log_analyzer.emulator.records import ORIGIN, ROOMS_PATH
 from video_log_analyzer.emulator.settings import Settings
@@ -54,7 +57,7 @@ _PUBLISHED_HEADERS = (
 class App:
     """The ASGI application.
 
-    ``serve`` (the connection), ``respond``, ``authenticate`` and ``select`` are the seams where ``faults`` are planted.
+    ``serve`` (the connection), ``respond``, ``authenticate`` and ``select`` are the hooks that ``faults`` wrap.
     """
 
     def __init__(
@@ -68,17 +71,18 @@ class App:
         control_on_loopback_only: bool = True,
     ) -> None:
         self.store = store
-        self.serve: ASGIApp = self._serve
-        self.authenticate: Callable[[Request], str] = self._authenticate
-        self.select: Select = store.select
-        self.respond: Callable[[Request], Response] = self._respond
+        self.serve: ASGIApp
+        self.authenticate: Callable[[Request], str]
+        self.select: Select
+        self.respond: Callable[[Request], Response]
+        self.unhook()
         self._public_url = public_url
         self._clamp_page_size = clamp_page_size
         self._in_progress_in_default_window = in_progress_in_default_window
         self._signer = TokenSigner(store.page_token_key())
         self._concurrent_requests = 0
         self._faults: tuple[str, ...] = ()
-        self._limits: Mapping[str, Limit] = {}
+        self._limits: Mapping[str, RequestLimit] = {}
         self._users: dict[str, tuple[Account, str]] = {}
         self._in_flight: Counter[str] = Counter()
         self._look_again = 0.0
@@ -97,6 +101,17 @@ class App:
             serve_control=settings.serves_control,
             control_on_loopback_only=settings.control is None,
         )
+
+    def unhook(self) -> None:
+        """Make every hook what it is without faults."""
+        self.serve = self._serve
+        self.authenticate = self._authenticate
+        self.select = self.store.select
+        self.respond = self._respond
+
+    def error_body(self, status: int) -> bytes:
+        """Return the body of an error such as 429 or 503, as something in front of the API would write it."""
+        return error_body(status, 20_000 + status, HTTPStatus(status).phrase.capitalize())
 
     def answer(self, scope: Scope) -> Response | None:
         """Return the whole answer to a GET that waits for nothing, without ASGI; None where it takes ``__call__``.
@@ -121,7 +136,7 @@ class App:
         if time.monotonic() >= self._look_again:
             self._look()
         if self._control is not None and scope["raw_path"].startswith(CONTROL_PREFIX):
-            # Past the seams: no fault may lock out the call that lifts it.
+            # Past the hooks: no fault may lock out the call that lifts it.
             await self._control(scope, receive, send)
         elif self._limits:
             await self._serve_within_limit(scope, receive, send)
@@ -136,7 +151,7 @@ class App:
             self._limits = self.store.limits()
             names = self.store.faults()
             if names != self._faults:
-                faults.apply(self, names)
+                FAULTS.apply(self, names)
                 self._faults = names
         except Exception:
             logger.exception("faults and limits could not be read: they stay as they are")
@@ -144,7 +159,7 @@ class App:
     async def _serve_within_limit(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             account_sid = self.authenticate(Request.from_scope(scope))
-        except ApiError:
+        except (ApiError, UnusableRequestError):
             account_sid = ""  # whoever that is will hear what is wrong
         if account_sid not in self._limits:
             await self.serve(scope, receive, send)
@@ -202,6 +217,8 @@ class App:
             return self.respond(Request.from_scope(scope))
         except ApiError as error:
             return _response_to(error)
+        except UnusableRequestError as error:
+            return _response_to(BadRequestError(str(error)))
         except Exception:
             logger.exception("a %s request failed: answered 500", scope["method"])
             return _response_to(InternalError())

@@ -28,6 +28,12 @@ def more_info(code: int) -> str:
     return f"https://www.twilio.com/docs/errors/{code}"
 
 
+def error_body(status: int, code: int, message: str) -> bytes:
+    """Return the JSON of an error."""
+    body = {"code": code, "message": message, "more_info": more_info(code), "status": status}
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
 class ApiError(Exception):
     """An answer that is no success: ``status`` and ``code`` by class, ``str(error)`` its message."""
 
@@ -37,15 +43,7 @@ class ApiError(Exception):
 
     def body(self) -> bytes:
         """Return the JSON that a client receives."""
-        return json.dumps(
-            {
-                "code": self.code,
-                "message": str(self),
-                "more_info": more_info(self.code),
-                "status": self.status,
-            },
-            separators=(",", ":"),
-        ).encode()
+        return error_body(self.status, self.code, str(self))
 
 
 class BadRequestError(ApiError):

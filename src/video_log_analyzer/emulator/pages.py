@@ -10,10 +10,10 @@ from video_log_analyzer.emulator import parameters
 from video_log_analyzer.emulator.errors import INVALID_PAGE_TOKEN, BadRequestError
 from video_log_analyzer.emulator.parameters import Paging
 from video_log_analyzer.emulator.records import ORIGIN
-from video_log_analyzer.emulator.selection import Cursor, Filters, Rows, Selection
+from video_log_analyzer.emulator.selection import Cursor, Filters, PageSelection, Rows
 from video_log_analyzer.emulator.tokens import PageToken, TokenSigner
 
-Select = Callable[[Selection], Rows]
+Select = Callable[[PageSelection], Rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def read_page(
         filters, now = token.filters, token.now or now
     page = paging.page if paging.page is not None else token.page if token else 0
     found = select(
-        Selection(
+        PageSelection(
             account_sid=listing.account_sid,
             room_sid=listing.room_sid,
             filters=filters,

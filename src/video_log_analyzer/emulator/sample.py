@@ -52,7 +52,7 @@ class Deck(Generic[Card]):
         return self._left.pop()
 
 
-class Sample:
+class RoomSample:
     """Makes rooms for one account around ``now``: always the same ones for the same account and ``seed``."""
 
     def __init__(self, account_sid: str, now: int, *, legacy_values: bool = False, seed: str = "") -> None:

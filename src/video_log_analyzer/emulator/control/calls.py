@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from video_log_analyzer.emulator.control import fields, participants, rooms, state
-from video_log_analyzer.emulator.control.problems import ControlError, Problem, Problems, not_found
+from video_log_analyzer.emulator.control.problems import CallProblem, ControlError, Problems, not_found
 from video_log_analyzer.emulator.lifecycle import RoomPlan, in_order, summed_up
 from video_log_analyzer.emulator.records import ORIGIN, Participant, Room
 from video_log_analyzer.emulator.store import Store
@@ -34,7 +34,7 @@ def account_sid_of(store: Store, given: object) -> str:
     if given is None:
         return store.accounts()[0].sid
     if not isinstance(given, str) or store.account(given) is None:
-        raise ControlError(404, Problem("/account_sid", "is no account of this emulator"))
+        raise ControlError(404, CallProblem("/account_sid", "is no account of this emulator"))
     return given
 
 
@@ -121,7 +121,7 @@ def _complete_room(store: Store, call: Call) -> Any:
         if plan.complete_at is None:
             plan = replace(plan, complete_at=store.now())
         if room.end_time is not None:
-            raise ControlError(409, Problem("", f"room {room.room_sid} is completed already"))
+            raise ControlError(409, CallProblem("", f"room {room.room_sid} is completed already"))
         problems.require_order("/complete_at", plan.complete_at, "create_time", room.create_time)
         problems.raise_any()
         return _shown(store.complete_room(room.account_sid, room.room_sid, plan))
@@ -222,8 +222,8 @@ def _ready(store: Store, _call: Call) -> Any:
         if store.accounts():
             return {"status": "ready"}
     except Exception as error:
-        raise ControlError(503, Problem("", "the database does not answer")) from error
-    raise ControlError(503, Problem("", "the database has no account yet"))
+        raise ControlError(503, CallProblem("", "the database does not answer")) from error
+    raise ControlError(503, CallProblem("", "the database has no account yet"))
 
 
 Handle = Callable[[Store, Call], Any]

@@ -12,7 +12,7 @@ MOST_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CallProblem:
     """One thing to mend: ``pointer`` is the JSON pointer of the value ("" for the whole), ``line`` that of a load."""
 
     pointer: str
@@ -23,7 +23,7 @@ class Problem:
 class ControlError(Exception):
     """A call that was refused as a whole: nothing of it was stored."""
 
-    def __init__(self, status: int, *problems: Problem, allow: str | None = None) -> None:
+    def __init__(self, status: int, *problems: CallProblem, allow: str | None = None) -> None:
         self.status = status
         self.problems = problems
         self.allow = allow
@@ -34,13 +34,13 @@ class ControlError(Exception):
 class Problems:
     """Collects what is wrong; at most a hundred, which is as many as anybody reads."""
 
-    found: list[Problem] = field(default_factory=list)
+    found: list[CallProblem] = field(default_factory=list)
     line: int | None = None
 
     def add(self, pointer: str, message: str) -> None:
         """Note one."""
         if len(self.found) < MOST_PROBLEMS:
-            self.found.append(Problem(pointer, message, self.line))
+            self.found.append(CallProblem(pointer, message, self.line))
 
     def require_order(self, pointer: str, end: int | None, name: str, start: int | None) -> None:
         """Note a time that is before the one called ``name``: nothing ends before it begins."""
@@ -55,7 +55,7 @@ class Problems:
 
 def not_found(what: str) -> ControlError:
     """Return the error for a room, participant or account that is not there."""
-    return ControlError(404, Problem("", f"{what} was not found"))
+    return ControlError(404, CallProblem("", f"{what} was not found"))
 
 
 def unknown(name: str, known: Iterable[str]) -> str:

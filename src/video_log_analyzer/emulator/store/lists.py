@@ -9,7 +9,7 @@ from typing import NamedTuple
 from contract_kit.emulator.database import Value
 from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.records import NO_TIME
-from video_log_analyzer.emulator.selection import Selection
+from video_log_analyzer.emulator.selection import PageSelection
 from video_log_analyzer.emulator.store.phases import DEFAULT_WINDOW, IN_PROGRESS, OLDER, RECENT
 from video_log_analyzer.emulator.store.schema import digest
 
@@ -62,7 +62,9 @@ class _Shape(NamedTuple):
         return self.of_rooms != self.backward
 
 
-def statements(selection: Selection, account: int, *, merged: bool = True) -> tuple[Sequence[str], dict[str, Value]]:
+def statements(
+    selection: PageSelection, account: int, *, merged: bool = True
+) -> tuple[Sequence[str], dict[str, Value]]:
     """Return statements for one page and one row more, and their values; their rows are time, SID and body.
 
     The first that finds rows finds all of them; where none does, the page is empty. ``merged`` is

@@ -13,9 +13,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from contract_kit.emulator.database import Database
+from contract_kit.emulator.database import Database, DatabaseOwner
 
 VERSION = 1
+OWNER = DatabaseOwner(
+    0x564C4131,  # "VLA1"
+    "video_log_analyzer",
+    plain_indexes=frozenset({"room_by_ended", "participant_by_joined", "plan_by_due"}),
+)
 
 _TABLES = (
     "CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL)",

@@ -9,14 +9,14 @@ from contextlib import AbstractContextManager, suppress
 
 from contract_kit.emulator.clock import ClockReading, system_now
 from contract_kit.emulator.database import Database
-from contract_kit.emulator.limits import Limit
+from contract_kit.emulator.limits import RequestLimit
 from video_log_analyzer.emulator.accounts import Account, ApiKey
 from video_log_analyzer.emulator.store import phases
 
 _FLUSH_SECONDS = 1
 
 
-class State:
+class EmulatorState:
     """All of a database that is not a record, shared by every process that has it open."""
 
     def __init__(self, database: Database) -> None:
@@ -125,12 +125,12 @@ class State:
             for place, name in enumerate(names):
                 self._database.execute("INSERT INTO fault VALUES (:place, :name)", {"place": place, "name": name})
 
-    def limits(self) -> Mapping[str, Limit]:
+    def limits(self) -> Mapping[str, RequestLimit]:
         """Return the limit of each account that has one."""
         rows = self._database.execute("SELECT account, requests, seconds, concurrent FROM request_limit")
-        return {account: Limit(*rest) for account, *rest in rows}
+        return {account: RequestLimit(*rest) for account, *rest in rows}
 
-    def set_limit(self, account_sid: str, limit: Limit | None) -> None:
+    def set_limit(self, account_sid: str, limit: RequestLimit | None) -> None:
         """Set the limit of an account and begin to count; None lifts it."""
         with self.transaction():
             for table in ("request_limit", "taken"):

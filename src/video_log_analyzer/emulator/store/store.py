@@ -12,9 +12,9 @@ from contract_kit.emulator.database import Database, Table, Value
 from contract_kit.emulator.sqlite import SqliteDatabase
 from video_log_analyzer.emulator.lifecycle import RoomPlan
 from video_log_analyzer.emulator.records import NO_TIME, Participant, RenderedRoom, Room
-from video_log_analyzer.emulator.selection import Rows, Selection
+from video_log_analyzer.emulator.selection import PageSelection, Rows
 from video_log_analyzer.emulator.store import lists, phases, schema
-from video_log_analyzer.emulator.store.state import State, possible_sid
+from video_log_analyzer.emulator.store.state import EmulatorState, possible_sid
 
 _MOST_STRAYS = 100
 _BATCH = 2_000
@@ -36,7 +36,7 @@ class StrayParticipantsError(LookupError):
     """Participants whose rooms are not there; ``args[0]`` are the SIDs of room and participant of up to a hundred."""
 
 
-class Store(State):
+class Store(EmulatorState):
     """One database of accounts, rooms and participants; ``open`` makes one."""
 
     def __init__(self, database: Database, file: Path | None = None) -> None:
@@ -55,9 +55,9 @@ class Store(State):
             # Only who asks for it needs psycopg.
             from contract_kit.emulator.postgresql import PostgresqlDatabase
 
-            database = PostgresqlDatabase(str(where))
+            database = PostgresqlDatabase(str(where), schema.OWNER)
         else:
-            database = SqliteDatabase(Path(where))
+            database = SqliteDatabase(Path(where), schema.OWNER)
         try:
             schema.prepare(database, system_now())
         except database.error as error:
@@ -78,7 +78,7 @@ class Store(State):
         if self._file is None:
             yield self
             return
-        with closing(SqliteDatabase(self._file)) as database:
+        with closing(SqliteDatabase(self._file, schema.OWNER)) as database:
             self._database.writes_elsewhere = True
             try:
                 yield type(self)(database)
@@ -110,7 +110,7 @@ class Store(State):
             participant_sid,
         )
 
-    def select(self, selection: Selection) -> Rows:
+    def select(self, selection: PageSelection) -> Rows:
         """Return one page of a list as things stood when ``now`` was last asked for; whoever selects asks before."""
         number = self._number(selection.account_sid)
         if number is None or (selection.room_sid is not None and not possible_sid(selection.room_sid)):
