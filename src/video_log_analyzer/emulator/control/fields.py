@@ -128,7 +128,7 @@ def one_of(published: Vocabulary, *, allow_unknown: bool) -> Reader:
             raise ValueError("expected a string, or null")
         if allow_unknown:
             return text(value)
-        raise ValueError(f"{value[:100]!r}: {unknown(value[:100], known)} (allow_unknown=true lets it pass)")
+        raise ValueError(f"{value[:100]!r}: {unknown(value[:100], known)}; allow_unknown=true lets it pass")
 
     return read
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from contract_kit.near_miss import did_you_mean
 from video_log_analyzer.emulator.lifecycle import in_order
 
 MOST_PROBLEMS = 100
@@ -61,5 +61,4 @@ def not_found(what: str) -> ControlError:
 def unknown(name: str, known: Iterable[str]) -> str:
     """Return the message for a key or name that does not exist, with the nearest that does."""
     known = sorted(known)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"unknown; did you mean {near[0]}?" if near else f"unknown; expected one of {', '.join(known)}"
+    return "unknown" + (did_you_mean(name, known) or f"; expected one of {', '.join(known)}")
