@@ -1,4 +1,4 @@
-"""What somebody may have meant by a name that does not exist."""
+"""What somebody meant who wrote a name that is not there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from collections.abc import Iterable
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return a hint such as ``" (did you mean 'timeout'?)"``, to stand behind a message; "" where nothing is near."""
-    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    """`` (did you mean 'deadline'?)`` for ``dead_line``; ``""`` where nothing is near.
+
+    Case and separators do not count.
+    """
+    folded = {_folded(each): each for each in known}
+    close = difflib.get_close_matches(_folded(name), folded, n=1)
+    return f" (did you mean {folded[close[0]]!r}?)" if close else ""
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", " ").replace("_", " ")
