@@ -1,4 +1,4 @@
-"""What time it is for the emulator: the only place that asks the operating system."""
+"""The emulator's time. Only this module asks the operating system for the time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def system_now() -> int:
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """What time it is for the emulator, in epoch seconds, and whether its clock stands still."""
+    """The emulator's time in epoch seconds, and whether its clock stands still."""
 
     at: int
     frozen: bool

@@ -16,9 +16,9 @@ Value = str | int | bytes | None
 class DatabaseOwner:
     """The emulator that a database belongs to.
 
-    Its databases have the ``number``, of four bytes, by which SQLite tells files apart; in PostgreSQL they live in a
-    ``schema`` of their own. ``plain_indexes`` names the indexes on an account that statements without ``INDEXED BY``
-    use, too; see ``postgresql``.
+    ``number``, of four bytes, marks its SQLite files and is its advisory lock in PostgreSQL, where its tables are in
+    ``schema``. ``plain_indexes`` are indexes on an account that statements without ``INDEXED BY`` use too; see
+    ``postgresql``.
     """
 
     number: int
@@ -28,14 +28,14 @@ class DatabaseOwner:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Where rows are put: the table's name, the columns that each row fills, and those of them that tell rows apart."""
+    """A table that rows are put into: its name, the columns that each row fills, and the columns of its unique key."""
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
 
     def put(self, source: str) -> str:
-        """Return the statement that puts the rows of ``source`` in the place of those with the same keys."""
+        """Return the statement that puts the rows of ``source``, replacing those with the same key."""
         changed = ", ".join(f"{each} = excluded.{each}" for each in self.columns if each not in self.key)
         return (
             f"INSERT INTO {self.name} ({', '.join(self.columns)}) {source} "
@@ -44,7 +44,7 @@ class Table:
 
 
 class Database(ABC):
-    """One connection. Statements name their values as ``:name``; every thread may call, one at a time gets its turn."""
+    """One connection, usable from every thread, one call at a time. Statements name their values as ``:name``."""
 
     error: type[Exception]  # what the driver raises
     merges_ranges = True  # whether UNION ALL of ranges in list order is merged as far as the page goes, and no further
@@ -57,14 +57,14 @@ class Database(ABC):
 
     @abstractmethod
     def execute(self, statement: str, values: Mapping[str, Value] | None = None) -> list[tuple[Any, ...]]:
-        """Run one statement and return all its rows; outside of a transaction it is one of its own."""
+        """Run one statement and return all its rows; outside of a transaction it is its own transaction."""
 
     @abstractmethod
     def execute_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
-        """Run one statement, whose values are written ``?``, for each row; belongs in a transaction."""
+        """Run one statement, whose values are written ``?``, for each row. Call it inside a transaction."""
 
     def put(self, table: Table, rows: Sequence[Sequence[Value]]) -> None:
-        """Put rows in the order given, the last of those with the same key stays; belongs in a transaction."""
+        """Put rows; of several with the same key the last stays. Call it inside a transaction."""
         self.execute_many(table.put(f"VALUES ({', '.join('?' * len(table.columns))})"), rows)
 
     def rows(self, table: str) -> int:
@@ -83,11 +83,11 @@ class Database(ABC):
 
     @abstractmethod
     def set_version(self, version: int) -> None:
-        """Note the version of our schema; belongs in a transaction."""
+        """Store the version of our schema. Call it inside a transaction."""
 
     @abstractmethod
     def refusal(self, problem: str) -> Exception:
-        """Return an UsageError that names this database, its ``problem`` and the remedy."""
+        """Return a UsageError that names this database, its ``problem`` and the remedy."""
 
     @abstractmethod
     def close(self) -> None:
@@ -106,7 +106,7 @@ class Database(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make everything that is done inside stay, or, if anything fails, nothing. Inside another it is part of it."""
+        """Commit everything that is done inside, or nothing if anything fails. A nested one joins the outer one."""
         with self._turn:
             if self._depth == 0:
                 self._begin()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RequestLimit:
-    """So many ``requests`` in so many ``seconds``, and at most ``concurrent`` of them at once (None: any number)."""
+    """At most ``requests`` within ``seconds``, and at most ``concurrent`` at the same time (None: any number)."""
 
     requests: int
     seconds: int

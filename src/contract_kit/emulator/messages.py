@@ -1,4 +1,4 @@
-"""A request and a response, free of the server underneath."""
+"""A request and a response, independent of the server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5
 
 
 class UnusableRequestError(ValueError):
-    """A request that nobody reads on, such as one with too many headers; ``str(error)`` says why."""
+    """A request that is refused before it is read, such as one with too many headers; ``str(error)`` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Request:
 
     @classmethod
     def from_scope(cls, scope: Scope) -> Request:
-        """Read an ASGI scope; raises UnusableRequestError for a flood of headers."""
+        """Read an ASGI scope; raises UnusableRequestError for too many headers."""
         headers: dict[str, str] = {}
         left = MOST_HEADER_BYTES
         if len(scope["headers"]) > MOST_HEADERS:
@@ -50,9 +50,9 @@ class Request:
         )
 
     def origin(self) -> str:
-        """Return where the caller believes to be talking to, such as ``https://api.example:8443``.
+        """Return the origin that the caller used, such as ``https://api.example:8443``.
 
-        A forwarded protocol or host that is no such thing is not believed: it would end up in every URL of the answer.
+        A malformed forwarded protocol or host is ignored, because it would get into every URL of the answer.
         """
         scheme = self.headers.get("x-forwarded-proto", "http").partition(",")[0].strip().lower()
         host = self.headers.get("host", "")
@@ -62,7 +62,7 @@ class Request:
         return f"{scheme if scheme in ('http', 'https') else 'http'}://{host}"
 
     def credentials(self) -> tuple[str, str] | None:
-        """Return user name and password of Basic authentication, None if there are none to be read."""
+        """Return user name and password of Basic authentication, None if they are missing or malformed."""
         scheme, _, encoded = self.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "basic":
             return None

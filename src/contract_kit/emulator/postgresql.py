@@ -14,8 +14,8 @@ from psycopg.conninfo import conninfo_to_dict
 from contract_kit.emulator.database import Database, DatabaseOwner, Table, Value
 from contract_kit.errors import UsageError
 
-# Every page is a few ranges of an index in list order, see `_INDEXED_BY`; PostgreSQL is told not to try anything else.
-# Otherwise it goes by its statistics, which are wrong right after a load, and reads and sorts everything.
+# Every page is a few ranges of an index in list order, see `_INDEXED_BY`. These settings keep PostgreSQL from other
+# plans: its statistics are wrong right after a load, and by them it would read and sort everything.
 _SETTINGS = {
     "client_min_messages": "warning",
     "enable_seqscan": "off",
@@ -24,8 +24,8 @@ _SETTINGS = {
     "plan_cache_mode": "force_generic_plan",
 }
 _WORTH_A_COPY = 200  # rows put at once
-# PostgreSQL has no INDEXED BY. What leaves it no choice is an index of list order that begins with an expression of its
-# own, in the place of the account, and a statement that asks for that expression.
+# PostgreSQL has no INDEXED BY. Instead, each index of list order begins with an expression of its own in the place of
+# the account, and a statement that compares this expression can use no other index.
 _INDEXED_BY = re.compile(r" INDEXED BY (\w+) (WHERE .*?)account = :account")
 _INDEX_ON_ACCOUNT = re.compile(r"^CREATE INDEX (\w+) ON (\w+) \(account,")
 _TYPES = {
@@ -59,7 +59,7 @@ class PostgresqlDatabase(Database):
         """Run one statement."""
         with self._turn:
             if self._connection.closed and not self.in_transaction:
-                # The server was started anew: a request may fail for that, but not all that follow.
+                # After a restart of the server one request may fail, but not all that follow.
                 self._connection = self._connect()
             cursor = self._connection.execute(_translated(statement, self._owner.plain_indexes), values)
             return cursor.fetchall() if cursor.description else []
@@ -70,11 +70,11 @@ class PostgresqlDatabase(Database):
             cursor.executemany(_translated(statement, self._owner.plain_indexes), rows)
 
     def put(self, table: Table, rows: Sequence[Sequence[Value]]) -> None:
-        """Put rows; many through COPY, which knows no conflicts: where there is one, by way of a temporary table."""
+        """Put rows; many go through COPY, and through a temporary table if COPY finds that a key exists."""
         if len(rows) < _WORTH_A_COPY:
             super().put(table, rows)
             return
-        # One statement may put a row once only: the last of each key is the one that stays.
+        # One statement may put each key only once; the last row of a key is the one to keep.
         places = [table.columns.index(each) for each in table.key]
         last = {tuple(row[place] for place in places): row for row in rows}
         try:
@@ -101,7 +101,7 @@ class PostgresqlDatabase(Database):
     def version(self) -> int | None:
         """Return what was noted by ``set_version``."""
         if self.in_transaction:
-            # Of several processes that start, one prepares, and the others see it done.
+            # When several processes start, one prepares the database and the others find it ready.
             self.execute(f"SELECT pg_advisory_xact_lock({self._owner.number})")
         found = self.execute("SELECT number FROM version")
         return found[0][0] if found else None

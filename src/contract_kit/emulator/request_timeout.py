@@ -22,7 +22,7 @@ def with_request_timeout(protocol: type[asyncio.Protocol], seconds: float = HEAD
 
 
 class _RequestTimeoutProtocol(asyncio.Protocol):
-    """In front of one of uvicorn's protocols: its ``cycle`` is the request that came last, None before the first."""
+    """Wraps one of uvicorn's protocols, whose ``cycle`` is the latest request, None before the first."""
 
     seconds: float
     cycle: Any
@@ -54,5 +54,5 @@ class _RequestTimeoutProtocol(asyncio.Protocol):
             self._timer = None
 
     def _expire(self) -> None:
-        # Perhaps the client is not late, but we: what came while this process was busy is read before this.
+        # Perhaps this process was busy, and the client is not late: its bytes are read before this moment has passed.
         self._timer = asyncio.get_running_loop().call_later(_MOMENT, self.transport.close)

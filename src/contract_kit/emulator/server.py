@@ -41,7 +41,7 @@ def run(app: ASGIApp, listener: socket.socket, on_started: Callable[[], None]) -
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, telling when it answers."""
+    """uvicorn, which also tells when it answers."""
 
     def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
         super().__init__(config)
@@ -49,7 +49,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # What is there by now stays: to look through it for garbage again and again is what makes an answer late.
+        # Objects that exist by now stay; collecting them again and again would delay answers.
         gc.collect()
         gc.freeze()
         gc.set_threshold(_GARBAGE_THRESHOLD)

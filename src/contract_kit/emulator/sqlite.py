@@ -11,7 +11,7 @@ from contract_kit.emulator.database import Database, DatabaseOwner, Value
 from contract_kit.errors import FileError
 
 _CACHE_KIB = 16_384
-_STATEMENTS = 256  # prepared ones that are kept: a page with many ranges takes longer to prepare than to run
+_STATEMENTS = 256  # prepared statements to keep: a page with many ranges takes longer to prepare than to run
 
 
 class SqliteDatabase(Database):
@@ -24,7 +24,7 @@ class SqliteDatabase(Database):
         self._path = path
         self._owner = owner
         try:
-            # The thread that serves may be another than the one that opens; the turn is what keeps them apart.
+            # Another thread may serve than the one that opens the file; `_turn` lets one call at a time.
             self._connection = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
             )
@@ -32,7 +32,7 @@ class SqliteDatabase(Database):
             raise self._unusable(error) from None
         try:
             self.version()
-            # A crash of the machine may take the last transactions along, a crash of the process takes none.
+            # A crash of the machine may lose the last transactions, a crash of the process loses none.
             self.execute("PRAGMA synchronous = NORMAL")
             self.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         except sqlite3.Error as error:
@@ -63,7 +63,7 @@ class SqliteDatabase(Database):
         return version
 
     def configure_once(self) -> None:
-        """Choose what suits many readers and one writer."""
+        """Choose settings for many readers and one writer."""
         self.execute("PRAGMA page_size = 8192")
         self.execute("PRAGMA journal_mode = WAL")
 
@@ -84,7 +84,7 @@ class SqliteDatabase(Database):
         self._connection.execute("BEGIN IMMEDIATE")
 
     def _end(self, command: str) -> None:
-        # Where SQLite has rolled back by itself, as it does when the disk is full, there is nothing left to end.
+        # SQLite rolls back by itself when the disk is full; then there is nothing left to end.
         if self._connection.in_transaction:
             self._connection.execute(command)
 

@@ -91,7 +91,7 @@ class _AccountsReader:
         return data
 
     def _secret(self, pointer: str, data: Any) -> str:
-        # What was found is not shown: it may well be a secret with a blank too many.
+        # The message does not show the value: it may be a secret with a blank too many.
         if not isinstance(data, str) or not _SECRET.fullmatch(data):
             raise self._error(
                 pointer, "expected a secret of 1 to 256 printable ASCII characters; quote one of digits only"

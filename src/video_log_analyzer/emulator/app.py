@@ -39,14 +39,14 @@ from video_log_analyzer.emulator.tokens import TokenSigner
 logger = logging.getLogger(__name__)
 
 LONGEST_PATH = 8192
-_LOOK_SECONDS = 1  # how old what this process knows of faults, limits and secrets may be
+_LOOK_SECONDS = 1  # how long this process may keep what it has read of faults, limits and secrets
 _PATHS = re.compile(rf"{ROOMS_PATH}(?:/(?P<room>[^/]+)(?P<participants>/Participants(?:/(?P<participant>[^/]+))?)?)?")
 _PUBLISHED_HEADERS = (
     (b"content-type", b"application/json"),
     (b"strict-transport-security", b"max-age=31536000"),
     (b"x-home-region", b"us1"),
     (b"access-control-allow-origin", b"*"),
-    # POST on paths that know only GET: so the vendor publishes it.
+    # The vendor publishes POST even on paths that only have GET.
     (b"access-control-allow-methods", b"POST, OPTIONS"),
     (b"access-control-allow-headers", b"Accept, Authorization, Content-Type"),
     (b"access-control-allow-credentials", b"true"),
@@ -114,9 +114,9 @@ class App:
         return error_body(status, 20_000 + status, HTTPStatus(status).phrase.capitalize())
 
     def answer(self, scope: Scope) -> Response | None:
-        """Return the whole answer to a GET that waits for nothing, without ASGI; None where it takes ``__call__``.
+        """Return the whole answer to a GET without ASGI; None where only ``__call__`` can answer.
 
-        It does for the control API, for accounts with limits, and where a fault changes what goes over the wire.
+        That is so for the control API, for accounts with limits, and where a fault changes what goes over the wire.
         """
         if time.monotonic() >= self._look_again:
             self._look()
@@ -136,7 +136,7 @@ class App:
         if time.monotonic() >= self._look_again:
             self._look()
         if self._control is not None and scope["raw_path"].startswith(CONTROL_PREFIX):
-            # Past the hooks: no fault may lock out the call that lifts it.
+            # Not through the hooks: no fault may block the call that lifts it.
             await self._control(scope, receive, send)
         elif self._limits:
             await self._serve_within_limit(scope, receive, send)
@@ -144,7 +144,7 @@ class App:
             await self.serve(scope, receive, send)
 
     def _look(self) -> None:
-        """Learn which faults and limits are set by now, by whichever process, and forget the secrets."""
+        """Read again which faults and limits are set, by whichever process, and forget the secrets."""
         self._look_again = time.monotonic() + _LOOK_SECONDS
         self._users.clear()
         try:
@@ -160,7 +160,7 @@ class App:
         try:
             account_sid = self.authenticate(Request.from_scope(scope))
         except (ApiError, UnusableRequestError):
-            account_sid = ""  # whoever that is will hear what is wrong
+            account_sid = ""  # `serve` answers with the error
         if account_sid not in self._limits:
             await self.serve(scope, receive, send)
             return
@@ -178,7 +178,7 @@ class App:
         concurrent = self._limits[account_sid].concurrent
         if concurrent is not None and self._in_flight[account_sid] > concurrent:
             return 1
-        # The system's time, not the emulator's: a client that is told to wait really waits.
+        # The system's time, because a client that is told to wait really waits.
         wait = self.store.take(account_sid, int(time.time()))
         return None if wait is None else max(1, wait)
 
@@ -242,7 +242,7 @@ class App:
         origin = self._public_url or request.origin()
         if room_sid is None:
             return self._page(Listing(account_sid, ROOMS_PATH, "rooms", None), request.query, origin)
-        parameters.decode(request.query)  # what is no query is refused on a resource too
+        parameters.decode(request.query)  # refuses a malformed query on a single resource too
         if participant_sid is not None:
             body = self.store.participant(account_sid, room_sid, participant_sid)
         else:
@@ -274,7 +274,7 @@ class App:
             raise UnauthorizedError
         user, password = credentials
         found = self._users.get(user) or self.store.account_for(user)
-        # Compared even for an unknown user, so that the time taken does not tell which accounts exist.
+        # An unknown user's password is compared too, so that timing does not reveal which accounts exist.
         expected = found[1] if found else secrets.token_hex(16)
         if not hmac.compare_digest(password.encode(), expected.encode()) or found is None:
             raise UnauthorizedError

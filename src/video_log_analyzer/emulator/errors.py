@@ -35,7 +35,7 @@ def error_body(status: int, code: int, message: str) -> bytes:
 
 
 class ApiError(Exception):
-    """An answer that is no success: ``status`` and ``code`` by class, ``str(error)`` its message."""
+    """An error that the API answers with: the class sets ``status`` and ``code``, ``str(error)`` is the message."""
 
     status = 500
     code = 20500
@@ -100,7 +100,7 @@ class TooManyRequestsError(ApiError):
 
 
 class InternalError(ApiError):
-    """A defect of the emulator; what happened goes to its log, not to the client."""
+    """A defect of the emulator; the details go to its log and not to the client."""
 
     def __init__(self) -> None:
         super().__init__("Internal server error")

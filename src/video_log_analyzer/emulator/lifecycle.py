@@ -1,4 +1,4 @@
-"""What happens to a room: it begins, completes, is processed. Every way to complete a room goes through ``completed``.
+"""The life of a room: it begins, completes and is processed. Every way to complete one uses ``completed``.
 
 Times are epoch seconds. Nothing here knows the store or the control API.
 """
@@ -25,7 +25,7 @@ _PRESENT = {"completed": "in_progress", "in_progress": "in_progress"}
 class RoomPlan:
     """What is still to happen to a room.
 
-    It ends at ``complete_at`` (None: nobody has planned its end) for ``end_reason``. ``processed_after`` seconds after
+    It ends at ``complete_at`` (None: no end is planned) for ``end_reason``. ``processed_after`` seconds after
     its end its ``processing_state`` becomes ``final_state``.
     """
 
@@ -46,7 +46,7 @@ def duration(start: int | None, end: int | None) -> int | None:
 
 
 def status_of(leave_time: int | None, status: str | None) -> str:
-    """Return the status of a participant who has left, or (``leave_time`` None) is there, in the words of ``status``.
+    """Return the status of a participant who has left, or is there (``leave_time`` None), in the words of ``status``.
 
     Example: who was ``in_progress`` is ``completed`` after leaving; whoever else was there is ``disconnected``.
     """
@@ -58,7 +58,7 @@ def status_of(leave_time: int | None, status: str | None) -> str:
 def completed(
     room: Room, participants: Sequence[Participant], at: int, plan: RoomPlan
 ) -> tuple[Room, list[Participant]]:
-    """Return a room as its end ``at`` leaves it, and its participants; who is still there leaves then.
+    """Return a room and its participants after its end at ``at``; whoever is still there leaves then.
 
     ``room.processing_state`` is ``in_progress`` until ``plan.processed_after`` seconds have passed.
     """
@@ -81,16 +81,16 @@ def _left(one: Participant, at: int) -> Participant:
     return replace(
         one,
         leave_time=leave_time,
-        # How long somebody stayed of whom nobody knows when they joined, only the caller can have said.
+        # Without a join_time nothing follows: a duration that the caller gave stays.
         duration_sec=one.duration_sec if one.join_time is None else leave_time - one.join_time,
         status=status_of(leave_time, one.status),
     )
 
 
 def summed_up(room: Room, before: Sequence[Participant], after: Sequence[Participant]) -> Room:
-    """Return the room with the numbers that followed from its participants following them again.
+    """Return the room with its numbers updated from ``before`` to ``after``.
 
-    A number that somebody gave, and that never followed from them, stays.
+    A number that did not follow from ``before``, because the caller gave it, stays.
     """
     followed = summary(before)
     return replace(
@@ -106,7 +106,7 @@ def summary(participants: Sequence[Participant]) -> dict[str, Any]:
     return {
         "unique_participants": len(participants),
         "unique_participant_identities": len({one.participant_identity for one in participants}),
-        # Whoever joined at a time that is not known was there all the same.
+        # A participant without a join_time was there, too.
         "concurrent_participants": max(peak(stays), min(1, len(participants))),
         "codecs": (*ordered, *sorted(used.difference(ordered))),
         "total_participant_duration_sec": _seconds(participants),

@@ -1,4 +1,4 @@
-"""One page of a list: from the query to rows, ``meta`` and the URLs that lead on."""
+"""One page of a list: from the query to rows, ``meta`` and the URLs of other pages."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_page(
     origin: str,
     in_progress_in_default_window: bool = False,
 ) -> bytes:
-    """Return the JSON of the page that is asked for, on the caller's origin.
+    """Return the JSON of the requested page, with URLs on the caller's origin.
 
     Raises BadRequestError for a page token that is not of this list, or that was given for other filters.
     """
@@ -63,11 +63,11 @@ def read_page(
     behind, before = _gaps(token, found)
 
     start = parameters.write(filters, paging.page_size)
-    # Only the default window moves with the time. Elsewhere the same page has the same tokens whenever it is asked for.
+    # Only the default window depends on the time. Other lists get the same tokens whenever a page is requested.
     frozen_now = now if listing.room_sid is None and filters.default_window else 0
 
     def url(number: int, token_text: str | None) -> str:
-        # A token is base64url: nothing in it needs an escape.
+        # A token is base64url, so nothing in it needs an escape.
         end = f"&PageToken={token_text}" if token_text is not None else ""
         return f"{origin}{listing.path}?{start}&Page={number}{end}"
 
@@ -77,7 +77,7 @@ def read_page(
         place = PageToken(listing.account_sid, listing.path, filters, frozen_now, number, backward, gap)
         return url(number, signer.write(place))
 
-    # By hand: json.dumps takes longer than all the rest of this function.
+    # Written by hand, because json.dumps takes longer than the rest of this function.
     head = (
         f'{{"meta":{{"first_page_url":{_json(url(0, None))},"key":"{listing.key}",'
         f'"next_page_url":{_json(url_beyond(behind, page + 1, backward=False))},"page":{page},'
@@ -85,7 +85,7 @@ def read_page(
         f'"previous_page_url":{_json(url_beyond(before, page - 1, backward=True))},'
         f'"url":{_json(url(page, paging.page_token))}}},"{listing.key}":['
     )
-    # A page may be a megabyte: it is put together first, and gone through once for the origin.
+    # A page may be a megabyte. It is joined first, so that one pass replaces the origin.
     bodies = found.bodies or [b""]
     bodies[0] = head.encode() + bodies[0]
     bodies[-1] += b"]}"
@@ -99,8 +99,8 @@ def _json(text: str | None) -> str:
 def _gaps(token: PageToken | None, found: Rows) -> tuple[Cursor | None, Cursor | None]:
     """The gaps behind and before a page, None where the list ends.
 
-    On the side that the caller came from it is the gap of the token itself: whatever happened to the rows around it
-    since, the way back leads to the page that the caller left.
+    On the side that the caller came from, the gap is that of the token itself, so that the way back leads to the page
+    that the caller left, however the rows have changed since.
     """
     if token is not None and token.backward:
         return token.cursor, _gap(found, 0, after=False) if found.more else None

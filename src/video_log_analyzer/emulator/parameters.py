@@ -1,4 +1,4 @@
-"""The query of a list request, read strictly: what cannot be meant is refused, never guessed."""
+"""The query of a list request, read strictly: an unusable value is refused and never guessed."""
 
 from __future__ import annotations
 

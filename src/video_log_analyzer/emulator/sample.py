@@ -1,4 +1,4 @@
-"""Rooms to look at: seeded, consistent in themselves, and together showing every value that the API publishes."""
+"""Sample rooms: seeded, consistent, and together showing every value that the API publishes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ERROR_CODES = {
 
 
 class Deck(Generic[Card]):
-    """Deals its cards in random order and shuffles anew when none is left: even a small sample shows every value."""
+    """Deals cards in random order and shuffles again when none is left, so that a small sample shows every value."""
 
     def __init__(self, source: random.Random, cards: Sequence[Card]) -> None:
         self._source = source
@@ -73,7 +73,7 @@ class RoomSample:
         self._head_count = Deck(self._random, range(13))
         self._present_status = Deck(self._random, ("connected", "in_progress"))
         self._left_status = Deck(self._random, ("disconnected", "completed"))
-        # Most rooms are done with; of a room that ended less than half an hour ago more may still come.
+        # Most rooms are processed. This is for rooms that ended more than half an hour ago.
         self._processing_state = Deck(self._random, ("complete",) * 6 + ("timeout", "not_started"))
         self._codecs = Deck(
             self._random, (("VP8", "opus"), ("H264", "opus"), ("VP9", "opus"), ("opus",), ("VP8", "H264"), ("VP8",))
@@ -89,7 +89,7 @@ class RoomSample:
                 length = self._random.randrange(60, 3 * HOUR)
                 created, ended = self._now - length, None
             elif number % 9 == 8:
-                # Created in the same second as the room before: equal times are where bounds and pages go wrong.
+                # Created in the same second as the room before, because bounds and pages go wrong at equal times.
                 length = self._random.randrange(30, length + 1)
                 ended = created + length
             else:

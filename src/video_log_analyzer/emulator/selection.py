@@ -1,4 +1,4 @@
-"""What is asked of the store for one page of a list, and what comes back."""
+"""The request to the store for one page of a list, and its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control API over HTTP: who may call it, its bodies in and out."""
+"""The control API over HTTP: who may call it, and its request and response bodies."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Control:
         self._store = store
         self._loopback_only = loopback_only
         self._on_change = on_change
-        self._writing = asyncio.Lock()  # held by whoever changes something: a load does so for a while
+        self._writing = asyncio.Lock()  # held by every call that changes something, and by a load for a while
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -75,7 +75,7 @@ class Control:
 
     def _require_welcome(self, scope: Scope, request: Request) -> None:
         host = request.headers.get("host", "")
-        # A page in somebody's browser may call any address; only its Origin tells.
+        # A page in a browser may call any address; only the Origin header reveals it.
         if request.headers.get("origin", f"http://{host}").rpartition("/")[2] != host:
             raise ControlError(403, CallProblem("", "the control API answers no page of another origin"))
         if not self._loopback_only:
@@ -106,13 +106,13 @@ class Control:
 
     async def _load(self, query: Mapping[str, str], receive: Receive) -> Any:
         account_sid = account_sid_of(self._store, query.get("account_sid"))
-        # Kept aside first: a transaction must not stay open for as long as a slow caller takes to send.
+        # Spooled first, so that a transaction does not stay open while a slow caller sends.
         with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
             async for chunk in _chunks(receive):
                 spool.write(chunk)
             spool.seek(0)
             allow_unknown = query.get("allow_unknown") == "true"
-            # In a thread of its own, or nothing else would be answered for as long as it takes.
+            # In a thread of its own, so that other requests are answered meanwhile.
             async with self._writing:
                 with self._store.apart() as store:
                     load = functools.partial(bulk.load, account_sid=account_sid, allow_unknown=allow_unknown)

@@ -30,7 +30,7 @@ class Call:
 
 
 def account_sid_of(store: Store, given: object) -> str:
-    """The account that is named, or the first one."""
+    """The named account, or the first one; raises ControlError 404 for an unknown one."""
     if given is None:
         return store.accounts()[0].sid
     if not isinstance(given, str) or store.account(given) is None:
@@ -107,7 +107,7 @@ def _patch_room(store: Store, call: Call) -> Any:
             new = rooms.change(ended, call.body, problems, allow_unknown=call.allow_unknown)
         else:
             by_hand.add("end_time")
-        # Who sets the end or the processing by hand takes them out of the schedule's.
+        # An end or a processing state that is set by hand replaces the schedule.
         store.put_room(new, None, keep_plan=not by_hand & call.body.keys())
     return _shown(new)
 

@@ -1,4 +1,4 @@
-"""What is wrong with a call, all of it at once."""
+"""The mistakes of a call, collected so that one answer reports all of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_PROBLEMS = 100
 
 @dataclass(frozen=True, slots=True)
 class CallProblem:
-    """One thing to mend: ``pointer`` is the JSON pointer of the value ("" for the whole), ``line`` that of a load."""
+    """One mistake: the JSON ``pointer`` of a value ("" for the whole body), and its ``line`` in a bulk load."""
 
     pointer: str
     message: str
@@ -21,7 +21,7 @@ class CallProblem:
 
 
 class ControlError(Exception):
-    """A call that was refused as a whole: nothing of it was stored."""
+    """A call that was refused; nothing of it was stored."""
 
     def __init__(self, status: int, *problems: CallProblem, allow: str | None = None) -> None:
         self.status = status
@@ -32,18 +32,18 @@ class ControlError(Exception):
 
 @dataclass
 class Problems:
-    """Collects what is wrong; at most a hundred, which is as many as anybody reads."""
+    """Collects mistakes, at most a hundred."""
 
     found: list[CallProblem] = field(default_factory=list)
     line: int | None = None
 
     def add(self, pointer: str, message: str) -> None:
-        """Note one."""
+        """Add one."""
         if len(self.found) < MOST_PROBLEMS:
             self.found.append(CallProblem(pointer, message, self.line))
 
     def require_order(self, pointer: str, end: int | None, name: str, start: int | None) -> None:
-        """Note a time that is before the one called ``name``: nothing ends before it begins."""
+        """Add a mistake if ``end`` is before ``start``, which is called ``name``: nothing ends before it begins."""
         if not in_order(start, end):
             self.add(pointer, f"expected a time that is not before {name}")
 

@@ -14,7 +14,7 @@ from video_log_analyzer.emulator.lifecycle import MOSTLY_PROCESSED_SECONDS, Room
 from video_log_analyzer.emulator.records import Participant, Room
 
 DEFAULT_LENGTH = 1800
-DEFAULT_AGE = 900  # long enough ago to be processed, so that a room without wishes is in the default list, and final
+DEFAULT_AGE = 900  # seconds since the end of a room without given times: it is processed, and in the default list
 
 _SYSTEM_RANDOM = random.SystemRandom()
 _SCHEDULE: fields.Readers = {
@@ -35,7 +35,7 @@ class RoomCall:
 
 
 def new_sid(prefix: str) -> str:
-    """Return a SID that nobody has, recognisably invented."""
+    """Return a new SID that is recognisably invented."""
     return invented_sid(prefix, _SYSTEM_RANDOM)
 
 
@@ -71,7 +71,7 @@ def read(
     if len(problems.found) > before:
         return None
     if plan is None and "processing_state" not in given and _processing(room, now):
-        plan = RoomPlan()  # What is in progress now will be complete: nobody has to ask for it.
+        plan = RoomPlan()  # A room that is being processed becomes complete without a schedule of the caller.
     return RoomCall(Room(**room), people, plan)
 
 

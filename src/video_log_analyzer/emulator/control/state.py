@@ -12,7 +12,7 @@ from video_log_analyzer.emulator.control.problems import CallProblem, ControlErr
 from video_log_analyzer.emulator.faults import FAULTS
 from video_log_analyzer.emulator.store import Store
 
-LONGEST_ADVANCE = 100 * 366 * 86_400  # seconds; a slip of the keyboard should not leave the calendar
+LONGEST_ADVANCE = 100 * 366 * 86_400  # seconds; a typing mistake should not leave the calendar
 
 
 def _whole_number(smallest: int, largest: int) -> fields.Reader:

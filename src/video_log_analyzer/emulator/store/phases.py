@@ -1,10 +1,9 @@
-"""What happens to rooms as the emulator's time passes: they complete, leave the default window, are gone.
+"""The phases of a room as the emulator's time passes: it completes, leaves the default window, and is gone.
 
-The phase of a room says which of that has happened: ``IN_PROGRESS``, ``RECENT`` (completed in the last 24 hours),
-``OLDER`` (or with an end that is still to come) or ``GONE``. It follows from ``ended`` and the time alone, so that a
-clock that is set back brings rooms back; it is a column because only then is each list a range of an index. ``sweep``
-brings the phases up to date. It has something to do at a few known moments only, the next of which is ``clock.due``:
-a request looks at one row to see whether it has come.
+A phase is ``IN_PROGRESS``, ``RECENT`` (completed in the last 24 hours), ``OLDER`` (or with an end in the future) or
+``GONE``. It follows from ``ended`` and the time alone, so that rooms come back when the clock is set back. It is a
+column so that each list is a range of an index. ``sweep`` updates the phases and carries out the plans of rooms. That
+is necessary only at a few known moments. The next one is ``clock.due``, and each request reads that one row.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ PHASE = (
     "ELSE 3 END"
 )
 NEVER = 10**15
-_AGES = (0, DEFAULT_WINDOW, RETENTION)  # a phase begins when a room ended so long ago
+_AGES = (0, DEFAULT_WINDOW, RETENTION)  # seconds since a room's end at which a phase begins
 
 
 def thresholds(now: int) -> dict[str, Value]:
-    """Return the values that ``PHASE`` is about: a room is gone, or out of the window, as soon as it ended at one."""
+    """Return the values of ``PHASE``: a room that ended at one of these moments or before has changed its phase."""
     return {"now": now, "window": now - DEFAULT_WINDOW, "alive": now - RETENTION}
 
 
@@ -44,34 +43,34 @@ def phase(ended: int | None, now: int) -> int:
 
 
 def clock_state(database: Database) -> ClockReading:
-    """Return the clock without letting anything happen."""
+    """Return the clock without a sweep."""
     frozen, shift, at = database.execute("SELECT frozen, shift, at FROM clock")[0]
     return ClockReading(at if frozen else system_now() + shift, bool(frozen))
 
 
 def now(database: Database) -> int:
-    """Return the time after letting everything happen that is due by then."""
+    """Return the time, after a sweep if anything is due by then."""
     frozen, shift, at, swept, due = database.execute("SELECT frozen, shift, at, swept, due FROM clock")[0]
     time: int = at if frozen else system_now() + shift
     if swept <= time < due:
         return time
     if database.writes_elsewhere:
-        # Time stands still just before what is due, until that can be written.
+        # Time stands still just before the due moment until a sweep can write.
         return min(time, int(due) - 1)
     with database.transaction():
         return sweep(database)
 
 
 def sweep(database: Database) -> int:
-    """Let everything happen that is due by now, and return that time; belongs in a transaction."""
-    # Written before it is read: of several processes one does the work, and the others see it done.
+    """Carry out everything that is due by now, and return that time. Call it inside a transaction."""
+    # Writing before reading takes the lock: one of several processes does the work, and the others find it done.
     database.execute("UPDATE clock SET swept = swept")
     frozen, shift, at, swept, due = database.execute("SELECT frozen, shift, at, swept, due FROM clock")[0]
     time: int = at if frozen else system_now() + shift
     if swept <= time < due:
         return time
     _carry_out_plans(database, time)
-    # A phase changes where one of its thresholds has passed over the end of the room, in either direction.
+    # A phase changes where a threshold has passed the end of the room, forward or backward.
     for age in _AGES:
         low, high = sorted((swept - age, time - age))
         database.execute(
@@ -84,7 +83,7 @@ def sweep(database: Database) -> int:
 
 
 def wake(database: Database, now: int, due: int) -> None:
-    """See to it that what is due then happens then; belongs in a transaction, behind a ``sweep`` that returned now."""
+    """Let the next sweep happen by ``due``. Call it inside a transaction, after a ``sweep`` that returned ``now``."""
     database.execute(
         "UPDATE clock SET swept = :now, due = CASE WHEN due > :due THEN :due ELSE due END", {"now": now, "due": due}
     )
@@ -178,7 +177,7 @@ def put_plan(database: Database, account: int, room: Room, plan: RoomPlan) -> in
 
 
 def remove_plan(database: Database, account: int, room_sid: str) -> None:
-    """Forget what is to happen to a room."""
+    """Delete the plan of a room."""
     database.execute(
         "DELETE FROM plan WHERE account = :account AND room = :room", {"account": account, "room": room_sid}
     )
@@ -192,7 +191,7 @@ def _room(database: Database, account: int, room_sid: str) -> Room | None:
 
 
 def _write_room(database: Database, account: int, room: Room, now: int) -> None:
-    # The sweep that runs behind every plan looks only at ends that time has just passed over, not at one that is now.
+    # A sweep updates only rooms whose end time has just passed; this room's end is new, so its phase is set here.
     database.execute(
         "UPDATE room SET body = :body, ended = :ended, phase = :phase WHERE account = :account AND sid = :room",
         {

@@ -65,7 +65,7 @@ _INDEXES = {
 
 
 def prepare(database: Database, now: int) -> None:
-    """Make an empty database ours; raises UsageError for one whose tables are of another version."""
+    """Create the tables in an empty database; raises UsageError for one of another version."""
     if _is_ours(database):
         return
     database.configure_once()
@@ -95,7 +95,7 @@ def create_indexes(database: Database) -> None:
 
 
 def drop_indexes(database: Database) -> None:
-    """Drop all indexes that can be made again in one go behind a large load: by far the faster way."""
+    """Drop the indexes of records before a large load; creating them again afterwards is much faster."""
     for name in _INDEXES:
         database.execute(f"DROP INDEX {name}")
 

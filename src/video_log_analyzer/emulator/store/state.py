@@ -1,4 +1,4 @@
-"""What the store keeps besides rooms: the clock, accounts, faults, limits, counters and the key of the page tokens."""
+"""The state besides rooms: the clock, accounts, faults, limits, counters and the key of the page tokens."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FLUSH_SECONDS = 1
 
 
 class EmulatorState:
-    """All of a database that is not a record, shared by every process that has it open."""
+    """Everything in the database except rooms and participants, shared by every process that has it open."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -26,17 +26,17 @@ class EmulatorState:
 
     def close(self) -> None:
         """Close the database; the store is of no use afterwards."""
-        # A database that cannot be written any more must not keep the process from ending, nor (below) from answering.
+        # A database that cannot be written must not keep the process from ending, or (below) from answering.
         with suppress(self._database.error):
             self._flush()
         self._database.close()
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Make everything that is done inside stay, or, if anything fails, nothing. Inside another it is part of it."""
+        """Commit everything that is done inside, or nothing if anything fails. A nested one joins the outer one."""
         return self._database.transaction()
 
     def page_token_key(self) -> bytes:
-        """Return the key that signs page tokens, the same for the life of the database."""
+        """Return the key that signs page tokens; it never changes in one database."""
         return bytes(self._database.execute("SELECT value FROM secret WHERE name = 'page token key'")[0][0])
 
     # The clock.
@@ -194,7 +194,7 @@ class EmulatorState:
             return
         try:
             with self.transaction():
-                # In one order everywhere: two processes that add to the same counters must not wait for each other.
+                # Always in the same order, so that two processes cannot wait for each other.
                 for name, count in sorted(counted.items()):
                     self._database.execute(
                         "INSERT INTO counter VALUES (:name, :count) "

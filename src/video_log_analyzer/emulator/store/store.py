@@ -52,7 +52,7 @@ class Store(EmulatorState):
         """
         database: Database
         if str(where).startswith(("postgresql://", "postgres://")):
-            # Only who asks for it needs psycopg.
+            # Only PostgreSQL needs psycopg.
             from contract_kit.emulator.postgresql import PostgresqlDatabase
 
             database = PostgresqlDatabase(str(where), schema.OWNER)
@@ -70,9 +70,9 @@ class Store(EmulatorState):
 
     @contextmanager
     def apart(self) -> Iterator[Self]:
-        """A store of the same database for another thread to write at length, while this one goes on being read.
+        """Open a second store of the same database, in which another thread can write at length while this one is read.
 
-        As long as it is there this one writes nothing: see ``Database.writes_elsewhere``. Only for SQLite in a file is
+        While it is open this one writes nothing: see ``Database.writes_elsewhere``. Only for SQLite in a file is
         it another one: in memory there is one connection, and PostgreSQL locks the rooms while their indexes are made.
         """
         if self._file is None:
@@ -111,7 +111,7 @@ class Store(EmulatorState):
         )
 
     def select(self, selection: PageSelection) -> Rows:
-        """Return one page of a list as things stood when ``now`` was last asked for; whoever selects asks before."""
+        """Return one page of a list as of the last call of ``now``, which must come before."""
         number = self._number(selection.account_sid)
         if number is None or (selection.room_sid is not None and not possible_sid(selection.room_sid)):
             return Rows([], more=False)
@@ -132,9 +132,9 @@ class Store(EmulatorState):
     def put_room(
         self, room: Room, participants: Iterable[Participant] | None = None, *, keep_plan: bool = False
     ) -> None:
-        """Add a room, or put it in the place of the one that is there, whose plan goes unless it is to be kept.
+        """Add a room or replace the present one, and delete its plan unless ``keep_plan``.
 
-        ``participants`` become all that it has; None leaves those that are there. Raises UnknownAccountError.
+        ``participants`` replace all present ones; None keeps those. Raises UnknownAccountError.
         """
         with self.transaction():
             number = self._required_number(room.account_sid)
@@ -170,7 +170,7 @@ class Store(EmulatorState):
         return bool(deleted)
 
     def put_participant(self, participant: Participant) -> None:
-        """Add a participant to a room that is there, or put it in the place of the one that is there.
+        """Add a participant to a room, or replace the present one.
 
         Raises UnknownAccountError or UnknownRoomError.
         """
@@ -251,7 +251,7 @@ class Store(EmulatorState):
     # In bulk.
 
     def load(self, records: Iterable[Room | RenderedRoom | Participant]) -> int:
-        """Put all of these, in any order, or, if anything fails, none; return how many they were.
+        """Put all records, given in any order, or none if anything fails; return how many they were.
 
         Raises UnknownAccountError, StrayParticipantsError, and whatever ``records`` raises.
         """
@@ -285,7 +285,7 @@ class Store(EmulatorState):
         return count
 
     def _require_rooms(self, last: int) -> None:
-        """Look for the rooms of the participants that were put behind the one with this id: all before have theirs."""
+        """Raise StrayParticipantsError if a participant with a larger id than ``last`` has no room."""
         strays = self._database.execute(
             "SELECT room, sid FROM participant WHERE id > :last AND NOT EXISTS "
             "(SELECT 1 FROM room WHERE room.account = participant.account AND room.sid = participant.room) LIMIT :most",
@@ -303,7 +303,7 @@ class Store(EmulatorState):
     def dump(self) -> Iterator[Room | Participant]:
         """Yield all rooms, gone or not, and then all participants, as ``load`` takes them.
 
-        They are read piece by piece: what is put or deleted meanwhile may be among them or not.
+        They are read piece by piece; records that are put or deleted meanwhile may be included or not.
         """
         for table, record in (("room", Room), ("participant", Participant)):
             last = 0
@@ -357,7 +357,7 @@ class Store(EmulatorState):
             found = self._database.execute("SELECT id FROM account WHERE sid = :sid", {"sid": account_sid})
             if found:
                 number = found[0][0]
-                # One that is added in a transaction that fails is none.
+                # If the transaction fails, an account that it added does not exist.
                 if not self._database.in_transaction:
                     self._numbers[account_sid] = number
         return number
