@@ -1,4 +1,4 @@
-"""A request and a response, free of the server underneath."""
+"""A request and a response, independent of the server."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from starlette.types import Scope
-
-from video_log_analyzer.emulator.errors import BadRequestError
+from contract_kit.emulator.asgi import Scope
 
 MOST_HEADERS = 100
 MOST_HEADER_BYTES = 32_768
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+
+
+class UnusableRequestError(ValueError):
+    """A request that is refused before it is read, such as one with too many headers; ``str(error)`` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +34,25 @@ class Request:
 
     @classmethod
     def from_scope(cls, scope: Scope) -> Request:
-        """Read an ASGI scope; raises BadRequestError for a flood of headers."""
+        """Read an ASGI scope; raises UnusableRequestError for too many headers."""
         headers: dict[str, str] = {}
         left = MOST_HEADER_BYTES
         if len(scope["headers"]) > MOST_HEADERS:
-            raise BadRequestError(f"More than {MOST_HEADERS} headers")
+            raise UnusableRequestError(f"More than {MOST_HEADERS} headers")
         for raw_name, raw_value in scope["headers"]:
             left -= len(raw_name) + len(raw_value)
             name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
             headers[name] = f"{headers[name]},{value}" if name in headers else value
         if left < 0:
-            raise BadRequestError(f"More than {MOST_HEADER_BYTES} bytes of headers")
+            raise UnusableRequestError(f"More than {MOST_HEADER_BYTES} bytes of headers")
         return cls(
             scope["method"], scope["raw_path"].decode("latin-1"), scope["query_string"], headers, scope["server"]
         )
 
     def origin(self) -> str:
-        """Return where the caller believes to be talking to, such as ``https://insights.example:8443``.
+        """Return the origin that the caller used, such as ``https://api.example:8443``.
 
-        A forwarded protocol or host that is no such thing is not believed: it would end up in every URL of the answer.
+        A malformed forwarded protocol or host is ignored, because it would get into every URL of the answer.
         """
         scheme = self.headers.get("x-forwarded-proto", "http").partition(",")[0].strip().lower()
         host = self.headers.get("host", "")
@@ -60,7 +62,7 @@ class Request:
         return f"{scheme if scheme in ('http', 'https') else 'http'}://{host}"
 
     def credentials(self) -> tuple[str, str] | None:
-        """Return user name and password of Basic authentication, None if there are none to be read."""
+        """Return user name and password of Basic authentication, None if they are missing or malformed."""
         scheme, _, encoded = self.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "basic":
             return None

@@ -11,15 +11,12 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from contract_kit.emulator.database import Database, DatabaseOwner, Table, Value
 from contract_kit.errors import UsageError
-from video_log_analyzer.emulator.store.database import Database, Table, Value
 
-_SCHEMA = "video_log_analyzer"
-_ONE_AT_A_TIME = 0x564C4131  # the number of the advisory lock under which one process prepares or migrates
-# Every page is a few ranges of an index in list order, see `_INDEXED_BY`; PostgreSQL is told not to try anything else.
-# Otherwise it goes by its statistics, which are wrong right after a load, and reads and sorts everything.
+# Every page is a few ranges of an index in list order, see `_INDEXED_BY`. These settings keep PostgreSQL from other
+# plans: its statistics are wrong right after a load, and by them it would read and sort everything.
 _SETTINGS = {
-    "search_path": _SCHEMA,
     "client_min_messages": "warning",
     "enable_seqscan": "off",
     "enable_bitmapscan": "off",
@@ -27,11 +24,10 @@ _SETTINGS = {
     "plan_cache_mode": "force_generic_plan",
 }
 _WORTH_A_COPY = 200  # rows put at once
-# PostgreSQL has no INDEXED BY. What leaves it no choice is an index of list order that begins with an expression of its
-# own, in the place of the account, and a statement that asks for that expression.
+# PostgreSQL has no INDEXED BY. Instead, each index of list order begins with an expression of its own in the place of
+# the account, and a statement that compares this expression can use no other index.
 _INDEXED_BY = re.compile(r" INDEXED BY (\w+) (WHERE .*?)account = :account")
-_INDEX_ON_ROOMS = re.compile(r"^CREATE INDEX (\w+) ON room \(account,")
-_WITHOUT_RIVAL = frozenset({"room_by_ended", "participant_by_joined"})  # and asked for by other statements, too
+_INDEX_ON_ACCOUNT = re.compile(r"^CREATE INDEX (\w+) ON (\w+) \(account,")
 _TYPES = {
     "BLOB": "bytea",
     "INTEGER PRIMARY KEY": "bigserial PRIMARY KEY",
@@ -46,14 +42,15 @@ class PostgresqlDatabase(Database):
     error = psycopg.Error
     merges_ranges = False  # where one range must be sorted, PostgreSQL sorts all of them
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, owner: DatabaseOwner) -> None:
         super().__init__()
         self._url = url
+        self._owner = owner
         try:
             self._connection = self._connect()
             with self.transaction():
-                self.execute(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
-                self.execute(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}")
+                self.execute(f"SELECT pg_advisory_xact_lock({self._owner.number})")
+                self.execute(f"CREATE SCHEMA IF NOT EXISTS {self._owner.schema}")
                 self.execute("CREATE TABLE IF NOT EXISTS version (number INTEGER NOT NULL)")
         except psycopg.Error as error:
             raise self.refusal(f"cannot be used as the emulator's database ({_one_line(error)})") from None
@@ -62,22 +59,22 @@ class PostgresqlDatabase(Database):
         """Run one statement."""
         with self._turn:
             if self._connection.closed and not self.in_transaction:
-                # The server was started anew: a request may fail for that, but not all that follow.
+                # After a restart of the server one request may fail, but not all that follow.
                 self._connection = self._connect()
-            cursor = self._connection.execute(_translated(statement), values)
+            cursor = self._connection.execute(_translated(statement, self._owner.plain_indexes), values)
             return cursor.fetchall() if cursor.description else []
 
     def execute_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
         """Run one statement for each row."""
         with self._turn, self._connection.cursor() as cursor:
-            cursor.executemany(_translated(statement), rows)
+            cursor.executemany(_translated(statement, self._owner.plain_indexes), rows)
 
     def put(self, table: Table, rows: Sequence[Sequence[Value]]) -> None:
-        """Put rows; many through COPY, which knows no conflicts: where there is one, by way of a temporary table."""
+        """Put rows; many go through COPY, and through a temporary table if COPY finds that a key exists."""
         if len(rows) < _WORTH_A_COPY:
             super().put(table, rows)
             return
-        # One statement may put a row once only: the last of each key is the one that stays.
+        # One statement may put each key only once; the last row of a key is the one to keep.
         places = [table.columns.index(each) for each in table.key]
         last = {tuple(row[place] for place in places): row for row in rows}
         try:
@@ -101,15 +98,11 @@ class PostgresqlDatabase(Database):
                 for row in rows:
                     copy.write_row(row)
 
-    def rows(self, table: str) -> int:
-        """Return the largest id: no row is put without a new one."""
-        return self.execute(f"SELECT max(id) FROM {table}")[0][0] or 0
-
     def version(self) -> int | None:
         """Return what was noted by ``set_version``."""
         if self.in_transaction:
-            # Of several processes that start, one prepares, and the others see it done.
-            self.execute(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
+            # When several processes start, one prepares the database and the others find it ready.
+            self.execute(f"SELECT pg_advisory_xact_lock({self._owner.number})")
         found = self.execute("SELECT number FROM version")
         return found[0][0] if found else None
 
@@ -140,29 +133,29 @@ class PostgresqlDatabase(Database):
 
     def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         connection = psycopg.connect(self._url, autocommit=True, connect_timeout=10)
-        for name, value in _SETTINGS.items():
+        for name, value in {"search_path": self._owner.schema, **_SETTINGS}.items():
             connection.execute("SELECT set_config(%s, %s, false)", (name, value))
         return connection
 
 
 @functools.lru_cache(maxsize=512)
-def _translated(statement: str) -> str:
+def _translated(statement: str, plain_indexes: frozenset[str]) -> str:
     """The statement in PostgreSQL's words."""
+
+    def account(index: str, account: str) -> str:
+        """The expression that an index begins with."""
+        return account if index in plain_indexes else f"{account} + {zlib.crc32(index.encode())}"
+
     statement = _INDEXED_BY.sub(
-        lambda match: f" {match[2]}{_account(match[1])} = {_account(match[1], ':account')}", statement
+        lambda match: f" {match[2]}{account(match[1], 'account')} = {account(match[1], ':account')}", statement
     )
-    statement = _INDEX_ON_ROOMS.sub(
-        lambda match: f"CREATE INDEX {match[1]} ON room (({_account(match[1])}),", statement
+    statement = _INDEX_ON_ACCOUNT.sub(
+        lambda match: f"CREATE INDEX {match[1]} ON {match[2]} (({account(match[1], 'account')}),", statement
     )
     if statement.startswith("CREATE TABLE"):
         statement = re.sub("|".join(_TYPES), lambda match: _TYPES[match[0]], statement)
     statement = statement.replace("?", "%s")
     return re.sub(r":(\w+)", r"%(\1)s", statement)
-
-
-def _account(index: str, account: str = "account") -> str:
-    """The expression that an index begins with."""
-    return account if index in _WITHOUT_RIVAL else f"{account} + {zlib.crc32(index.encode())}"
 
 
 def _one_line(error: psycopg.Error) -> str:

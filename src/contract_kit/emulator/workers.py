@@ -1,4 +1,4 @@
-"""Several processes that serve one socket, with nothing shared but that and the database."""
+"""Several processes that share one listening socket and the database, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from contract_kit.errors import UsageError
 
 
 def run_workers(count: int, work: Callable[[Callable[[], None]], None], on_started: Callable[[], None]) -> None:
-    """Run ``work`` in ``count`` children until this process is interrupted; one that ends before is replaced.
+    """Run ``work`` in ``count`` child processes until this process is interrupted; a child that ends is replaced.
 
     ``work`` calls what it is given as soon as it serves; ``on_started`` is called when all do. Raises UsageError if one
     ends before that. Belongs in a process without threads, since it forks. A worker ends when this process does, even
     if that is killed.
     """
     workers: set[int] = set()
-    # Nothing is ever written: it is open for writing in this process alone, so that its end tells that of the process.
+    # Nothing is ever written. Only this process has the writing end open, so that children notice when it ends.
     lifeline = os.pipe()
     try:
         for _ in range(count):
@@ -53,7 +53,7 @@ def _start(work: Callable[[Callable[[], None]], None], lifeline: tuple[int, int]
             if ready.read(1):
                 return worker
     except BaseException:
-        # Interrupted before anybody knows of it: it is ours to end.
+        # This process was interrupted before the caller knew of the worker, so it ends the worker here.
         _end({worker})
         raise
     os.waitpid(worker, 0)
@@ -75,8 +75,8 @@ def _end(workers: set[int]) -> None:
 
 
 def _work(work: Callable[[Callable[[], None]], None], writer: int) -> None:
-    """Work and end this process: nothing of the parent's own cleaning up is the child's business."""
-    # Told to end while it starts, a worker has nothing to say.
+    """Work and then end this process without the parent's cleanup."""
+    # A worker that is ended while it starts should print no warning.
     warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
     status = 1
     try:

@@ -14,9 +14,9 @@ import pytest
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from contract_kit.emulator.connection import protocol_class
+from contract_kit.emulator.request_timeout import with_request_timeout
 from video_log_analyzer.emulator.accounts import first_account
-from video_log_analyzer.emulator.connection import protocol_class
-from video_log_analyzer.emulator.patience import with_patience
 from video_log_analyzer.emulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ HEAD = b"GET /v1/Video/Rooms?PageSize=1 HTTP/1.1\r\nHost: localhost\r\nAuthoriza
 
 @pytest.fixture(params=["httptools", "h11"])
 def connect(request: pytest.FixtureRequest, start: Callable[..., Emulator]) -> Iterator[Callable[[], socket.socket]]:
-    """Open connections to an emulator of little patience, on either of uvicorn's protocols."""
+    """Open connections to an emulator with a short request timeout, on either of uvicorn's protocols."""
     emulator = start(rooms=5)
     protocol = H11Protocol if request.param == "h11" else protocol_class()
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(emulator.app, http=with_patience(protocol, SECONDS), lifespan="off", log_config=None)
+        uvicorn.Config(emulator.app, http=with_request_timeout(protocol, SECONDS), lifespan="off", log_config=None)
     )
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from contract_kit.emulator.database import Database, DatabaseOwner, Value
 from contract_kit.errors import FileError
-from video_log_analyzer.emulator.store.database import Database, Value
 
-_APPLICATION_ID = 0x564C4131  # "VLA1": tells our files from other people's
 _CACHE_KIB = 16_384
-_STATEMENTS = 256  # prepared ones that are kept: a page with many ranges takes longer to prepare than to run
+_STATEMENTS = 256  # prepared statements to keep: a page with many ranges takes longer to prepare than to run
 
 
 class SqliteDatabase(Database):
@@ -20,11 +19,12 @@ class SqliteDatabase(Database):
 
     error = sqlite3.Error
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, owner: DatabaseOwner) -> None:
         super().__init__()
         self._path = path
+        self._owner = owner
         try:
-            # The thread that serves may be another than the one that opens; the turn is what keeps them apart.
+            # Another thread may serve than the one that opens the file; `_turn` lets one call at a time.
             self._connection = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
             )
@@ -32,7 +32,7 @@ class SqliteDatabase(Database):
             raise self._unusable(error) from None
         try:
             self.version()
-            # A crash of the machine may take the last transactions along, a crash of the process takes none.
+            # A crash of the machine may lose the last transactions, a crash of the process loses none.
             self.execute("PRAGMA synchronous = NORMAL")
             self.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         except sqlite3.Error as error:
@@ -52,32 +52,24 @@ class SqliteDatabase(Database):
         with self._turn:
             self._connection.executemany(statement, rows)
 
-    def rows(self, table: str) -> int:
-        """Return the largest id: no row is put without a new one."""
-        return self.execute(f"SELECT max(id) FROM {table}")[0][0] or 0
-
-    def create_function(self, name: str, function: Any) -> None:
-        """Let statements call ``function``, of one argument, by this name."""
-        self._connection.create_function(name, 1, function, deterministic=True)
-
     def version(self) -> int | None:
         """Return what was noted by ``set_version``."""
         tables = self.execute("SELECT count(*) FROM sqlite_schema")[0][0]
         if not tables:
             return None
-        if self.execute("PRAGMA application_id")[0][0] != _APPLICATION_ID:
+        if self.execute("PRAGMA application_id")[0][0] != self._owner.number:
             raise self.refusal("is a database of another program")
         version: int = self.execute("PRAGMA user_version")[0][0]
         return version
 
-    def settle(self) -> None:
-        """Choose what suits many readers and one writer."""
+    def configure_once(self) -> None:
+        """Choose settings for many readers and one writer."""
         self.execute("PRAGMA page_size = 8192")
         self.execute("PRAGMA journal_mode = WAL")
 
     def set_version(self, version: int) -> None:
         """Note the version of our schema."""
-        self.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        self.execute(f"PRAGMA application_id = {self._owner.number}")
         self.execute(f"PRAGMA user_version = {version}")
 
     def refusal(self, problem: str) -> FileError:
@@ -92,7 +84,7 @@ class SqliteDatabase(Database):
         self._connection.execute("BEGIN IMMEDIATE")
 
     def _end(self, command: str) -> None:
-        # Where SQLite has rolled back by itself, as it does when the disk is full, there is nothing left to end.
+        # SQLite rolls back by itself when the disk is full; then there is nothing left to end.
         if self._connection.in_transaction:
             self._connection.execute(command)
 

@@ -1,4 +1,4 @@
-"""What the store needs of a database: statements in the words that SQLite and PostgreSQL share, and transactions."""
+"""What an emulator needs of a database: statements that both SQLite and PostgreSQL understand, and transactions."""
 
 from __future__ import annotations
 
@@ -13,15 +13,29 @@ Value = str | int | bytes | None
 
 
 @dataclass(frozen=True, slots=True)
+class DatabaseOwner:
+    """The emulator that a database belongs to.
+
+    ``number``, of four bytes, marks its SQLite files and is its advisory lock in PostgreSQL, where its tables are in
+    ``schema``. ``plain_indexes`` are indexes on an account that statements without ``INDEXED BY`` use too; see
+    ``postgresql``.
+    """
+
+    number: int
+    schema: str
+    plain_indexes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """Where rows are put: the table's name, the columns that each row fills, and those of them that tell rows apart."""
+    """A table that rows are put into: its name, the columns that each row fills, and the columns of its unique key."""
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
 
     def put(self, source: str) -> str:
-        """Return the statement that puts the rows of ``source`` in the place of those with the same keys."""
+        """Return the statement that puts the rows of ``source``, replacing those with the same key."""
         changed = ", ".join(f"{each} = excluded.{each}" for each in self.columns if each not in self.key)
         return (
             f"INSERT INTO {self.name} ({', '.join(self.columns)}) {source} "
@@ -30,7 +44,7 @@ class Table:
 
 
 class Database(ABC):
-    """One connection. Statements name their values as ``:name``; every thread may call, one at a time gets its turn."""
+    """One connection, usable from every thread, one call at a time. Statements name their values as ``:name``."""
 
     error: type[Exception]  # what the driver raises
     merges_ranges = True  # whether UNION ALL of ranges in list order is merged as far as the page goes, and no further
@@ -43,19 +57,19 @@ class Database(ABC):
 
     @abstractmethod
     def execute(self, statement: str, values: Mapping[str, Value] | None = None) -> list[tuple[Any, ...]]:
-        """Run one statement and return all its rows; outside of a transaction it is one of its own."""
+        """Run one statement and return all its rows; outside of a transaction it is its own transaction."""
 
     @abstractmethod
     def execute_many(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
-        """Run one statement, whose values are written ``?``, for each row; belongs in a transaction."""
+        """Run one statement, whose values are written ``?``, for each row. Call it inside a transaction."""
 
     def put(self, table: Table, rows: Sequence[Sequence[Value]]) -> None:
-        """Put rows in the order given, the last of those with the same key stays; belongs in a transaction."""
+        """Put rows; of several with the same key the last stays. Call it inside a transaction."""
         self.execute_many(table.put(f"VALUES ({', '.join('?' * len(table.columns))})"), rows)
 
-    @abstractmethod
     def rows(self, table: str) -> int:
-        """Return about how many rows a table has, without counting them."""
+        """Return the largest id: at least as many rows as the table has, since each new row gets a new id."""
+        return self.execute(f"SELECT max(id) FROM {table}")[0][0] or 0
 
     @abstractmethod
     def version(self) -> int | None:
@@ -64,16 +78,16 @@ class Database(ABC):
         Raises UsageError for a database of another program.
         """
 
-    def settle(self) -> None:  # noqa: B027  most have nothing to do
-        """Change what is to be changed for good about a database that is new or ours."""
+    def configure_once(self) -> None:  # noqa: B027  most have nothing to do
+        """Apply one-time settings to a new database."""
 
     @abstractmethod
     def set_version(self, version: int) -> None:
-        """Note the version of our schema; belongs in a transaction."""
+        """Store the version of our schema. Call it inside a transaction."""
 
     @abstractmethod
     def refusal(self, problem: str) -> Exception:
-        """Return an UsageError that names this database, its ``problem`` and the remedy."""
+        """Return a UsageError that names this database, its ``problem`` and the remedy."""
 
     @abstractmethod
     def close(self) -> None:
@@ -92,7 +106,7 @@ class Database(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make everything that is done inside stay, or, if anything fails, nothing. Inside another it is part of it."""
+        """Commit everything that is done inside, or nothing if anything fails. A nested one joins the outer one."""
         with self._turn:
             if self._depth == 0:
                 self._begin()

@@ -1,4 +1,4 @@
-"""Weather is felt, and ends within a few retries."""
+"""A transient failure is felt, and ends within a few retries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from video_log_analyzer.emulator import faults
+from video_log_analyzer.emulator.faults import FAULTS
 
 if TYPE_CHECKING:
     from tests.emulator.conftest import Emulator
@@ -34,22 +34,22 @@ KEEP_ALIVE_LOST = "keep-alive-lost"
 
 
 @contextmanager
-def weather(emulator: Emulator, name: str) -> Iterator[None]:
-    faults.apply(emulator.app, (name,))
+def planted(emulator: Emulator, name: str) -> Iterator[None]:
+    FAULTS.apply(emulator.app, (name,))
     try:
         yield
     finally:
-        faults.apply(emulator.app, ())
+        FAULTS.apply(emulator.app, ())
 
 
 def test_each_has_its_place_in_this_file() -> None:
-    names = {fault.name for fault in faults.REGISTRY.values() if fault.kind == "weather"}
+    names = {fault.name for fault in FAULTS if fault.kind == "transient failure"}
     assert names == {*REFUSALS, *DROPS, *SLOW, KEEP_ALIVE_LOST}
 
 
 @pytest.mark.parametrize("name", REFUSALS)
 def test_a_burst_refuses_two_requests_in_a_row(emulator: Emulator, name: str) -> None:
-    with weather(emulator, name):
+    with planted(emulator, name):
         responses = [emulator.get(PageSize=1) for _ in range(81 if name == "rate-limited" else 21)]
     refused = [index for index, response in enumerate(responses) if response.status_code != 200]
     assert len(refused) == 4
@@ -64,7 +64,7 @@ def test_a_burst_refuses_two_requests_in_a_row(emulator: Emulator, name: str) ->
 @pytest.mark.parametrize("name", DROPS)
 def test_a_connection_drops_twice_in_a_row(emulator: Emulator, name: str) -> None:
     outcomes: list[type[Exception] | None] = []
-    with weather(emulator, name):
+    with planted(emulator, name):
         for _ in range(21):
             try:
                 assert emulator.get(PageSize=1).status_code == 200
@@ -80,7 +80,7 @@ def test_a_connection_drops_twice_in_a_row(emulator: Emulator, name: str) -> Non
 @pytest.mark.parametrize("name", SLOW)
 def test_a_slow_answer_is_late_and_whole(emulator: Emulator, name: str) -> None:
     usual = emulator.document(PageSize=50)
-    with weather(emulator, name):
+    with planted(emulator, name):
         durations = []
         for _ in range(10):
             started = time.monotonic()
@@ -92,14 +92,14 @@ def test_a_slow_answer_is_late_and_whole(emulator: Emulator, name: str) -> None:
 
 
 def test_the_head_of_an_answer_arrives_in_pieces(emulator: Emulator) -> None:
-    with weather(emulator, "slow-headers"):
+    with planted(emulator, "slow-headers"):
         answers = [emulator.get(PageSize=1) for _ in range(10)]
     assert answers[-1].headers["connection"] == "close"
     assert answers[-1].headers["twilio-request-id"].startswith("RQ")
 
 
 def test_a_connection_that_was_to_be_kept_is_closed(emulator: Emulator) -> None:
-    with weather(emulator, KEEP_ALIVE_LOST):
+    with planted(emulator, KEEP_ALIVE_LOST):
         ports = []
         for _ in range(4):
             with emulator.client.stream("GET", ROOMS, params={"PageSize": 1}) as response:

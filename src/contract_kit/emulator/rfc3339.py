@@ -19,7 +19,7 @@ _LATEST = 253_402_300_799  # 9999-12-31T23:59:59Z
 def parse(text: str) -> int:
     """Return the first whole second that is not before ``text``: ``1970-01-01T00:00:00.1Z`` is 1.
 
-    Rounding up loses nothing: times in the API are whole seconds, so "at or after" and "before" select the same rooms.
+    Rounding up loses nothing where all times are whole seconds: "at or after" and "before" select the same ones.
     Raises ValueError if ``text`` is not a date-time of RFC 3339.
     """
     match = DATE_TIME.fullmatch(text)

@@ -1,10 +1,10 @@
-"""What reads requests from a socket: uvicorn's own protocol, with bounds on what a client may send for nothing.
+"""The protocol that reads requests from a socket: uvicorn's own, with limits on what a client may send.
 
-httptools takes header bytes for as long as they come and keeps them all, and uvicorn reads a body to its end even when
-the answer is long gone. h11, which uvicorn takes where httptools is not to be had, has bounds of its own.
+httptools keeps header bytes without any limit, and uvicorn reads a request's body to its end even after the answer was
+sent. h11, which uvicorn uses where httptools is missing, has limits of its own.
 
-An application with an ``answer`` (see ``App``) is asked for it before uvicorn makes a task of the request: most
-requests wait for nothing, and their answer is written at once and whole.
+Most requests wait for nothing. An application may therefore have a method ``answer(scope)``, which returns the whole
+response or None; the protocol writes that response at once, without making a task of the request.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-    from video_log_analyzer.emulator.messages import Response
+    from contract_kit.emulator.messages import Response
 
 LARGEST_HEAD = 131_072  # bytes of request line and headers, behind the first piece that the socket gave
 LARGEST_UNREAD_BODY = 1_048_576  # bytes that may still come once a request is answered
@@ -57,11 +57,11 @@ def protocol_class() -> type[asyncio.Protocol]:
             self._in_head = False
             super().on_headers_complete()
 
-        # uvicorn's own name, not a published one: a version without it makes a task of every request, as ever.
+        # A private method of uvicorn: in a version without it every request becomes a task, which is only slower.
         def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
             if self.transport.is_closing():
                 return  # an earlier answer of this connection was its last
-            # Whoever sends on without reading, or has asked for something that takes time, waits as uvicorn decides.
+            # uvicorn queues requests that are pipelined, and waits for a client that does not read.
             at_once = not self.pipeline and not self.flow.write_paused and hasattr(app, "answer")
             response = app.answer(cycle.scope) if at_once else None
             if response is None:
@@ -78,7 +78,8 @@ def protocol_class() -> type[asyncio.Protocol]:
                 parts.append(b"connection: close\r\n")
             parts += (b"\r\n", response.body)
             cycle.response_started = cycle.response_complete = True
-            cycle.on_response = lambda: None  # else cycle and connection keep each other until garbage is looked for
+            # Without this, cycle and connection keep each other alive until a garbage collection.
+            cycle.on_response = lambda: None
             self.transport.write(b"".join(parts))
             if not cycle.keep_alive:
                 self.transport.close()

@@ -1,7 +1,7 @@
-"""How long a connection may take to say what it wants.
+"""How long a connection may take to send a request.
 
-uvicorn bounds how long a connection is idle between two requests, and nothing else: a client that connects and says
-nothing, or a header byte now and then, would be kept for ever.
+uvicorn limits only how long a connection is idle between two requests. A client that connects and sends nothing, or a
+header byte now and then, would be kept forever.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ HEAD_SECONDS = 30.0
 _MOMENT = 0.1
 
 
-def with_patience(protocol: type[asyncio.Protocol], seconds: float = HEAD_SECONDS) -> type[asyncio.Protocol]:
+def with_request_timeout(protocol: type[asyncio.Protocol], seconds: float = HEAD_SECONDS) -> type[asyncio.Protocol]:
     """Return uvicorn's ``protocol`` as one that closes a connection ``seconds`` after the first request head is due.
 
     That is from when it is opened, and later from the first byte that comes behind an answered request.
     """
-    return type("PatientProtocol", (_PatientProtocol, protocol), {"seconds": seconds})
+    return type("RequestTimeoutProtocol", (_RequestTimeoutProtocol, protocol), {"seconds": seconds})
 
 
-class _PatientProtocol(asyncio.Protocol):
-    """In front of one of uvicorn's protocols: its ``cycle`` is the request that came last, None before the first."""
+class _RequestTimeoutProtocol(asyncio.Protocol):
+    """Wraps one of uvicorn's protocols, whose ``cycle`` is the latest request, None before the first."""
 
     seconds: float
     cycle: Any
@@ -54,5 +54,5 @@ class _PatientProtocol(asyncio.Protocol):
             self._timer = None
 
     def _expire(self) -> None:
-        # Perhaps the client is not late, but we: what came while this process was busy is read before this.
+        # Perhaps this process was busy, and the client is not late: its bytes are read before this moment has passed.
         self._timer = asyncio.get_running_loop().call_later(_MOMENT, self.transport.close)
