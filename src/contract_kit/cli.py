@@ -6,12 +6,16 @@ import argparse
 import importlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from contract_kit import __version__
 from contract_kit.errors import UsageError, VlaError
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 # Each is a module of commands/, in the order in which `vla --help` shows them.
 COMMANDS = {
@@ -36,20 +40,38 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status is the value."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    parsed = _parser(given).parse_args(given)
-    if sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
-        sys.stdout = _outlet(sys.__stdout__)
+    command = next((word for word in given if word in COMMANDS), "")
+    sys.unraisablehook = _interrupt_again
     try:
+        parsed = _parser(given).parse_args(given)
+        if sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
+            sys.stdout = _outlet(sys.__stdout__)
         status = int(parsed.run(parsed))
         if sys.stdout is not None:  # as where it was closed from the beginning
             sys.stdout.flush()
     except VlaError as error:
-        print(f"vla {parsed.command}: {error}", file=sys.stderr)
+        print(f"vla {command}: {error}", file=sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
-        print(f"vla {parsed.command}: interrupted", file=sys.stderr)
+        # A second Ctrl-C while Python shuts down would print a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print(f"vla {command}: interrupted", file=sys.stderr)
         return 130
     return status
+
+
+def _interrupt_again(lost: UnraisableHookArgs) -> None:
+    """Send an interrupt again that came within a destructor or a callback, as imports have them: Python drops it there.
+
+    ``vla record`` would otherwise wait for its answers and write them, although somebody has stopped it.
+    """
+    import threading
+
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+    elif (main_thread := threading.main_thread().ident) is not None:
+        # Later, when the callback is over; and as a signal, which also ends the wait for an answer.
+        threading.Timer(0.05, signal.pthread_kill, (main_thread, signal.SIGINT)).start()
 
 
 def _outlet(stdout: TextIO) -> TextIO:
