@@ -8,12 +8,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from contract_kit.emulator.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
 
 ROOT = Path(__file__).resolve().parent.parent
+# The same examples each time, however slow the machine is; `--hypothesis-profile default` draws others.
+hypothesis.settings.load_profile("ci")
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
