@@ -77,9 +77,12 @@ def follow(
     page = api.page(first, key)
     pages, seen = [page], {page.answer.url}
     while (following := page.url("next_page_url")) is not None:
-        if following in seen or len(pages) >= most:
-            if following in seen or most == _MOST_PAGES:
-                detail = "it leads back" if following in seen else f"{len(pages)} pages, and no end"
+        # Under another URL each time, the same rows come for ever.
+        stands_still = len(pages) > 1 and page.rows != [] and page.rows == pages[-2].rows
+        leads_back = following in seen or stands_still
+        if leads_back or len(pages) >= most:
+            if leads_back or most == _MOST_PAGES:
+                detail = "it leads back" if leads_back else f"{len(pages)} pages, and no end"
                 api.session.judge([_judgement(ENDS, page, "/meta/next_page_url", holds=False, detail=detail)])
             return pages
         if len(pages) == 1:
