@@ -22,7 +22,7 @@ from video_log_analyzer.emulator.settings import Settings
 if TYPE_CHECKING:
     from tests.emulator.conftest import Emulator
 
-SECONDS = 0.4
+SECONDS = 1.0
 HEAD = b"GET /v1/Video/Rooms?PageSize=1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic %b\r\n\r\n"
 
 
@@ -127,7 +127,7 @@ def test_who_asks_in_time_is_answered_for_as_long_as_they_like(
     for _ in range(3):
         # Slow, but not too slow, and idle between requests for longer than a head may take.
         connection.sendall(head[:20])
-        time.sleep(SECONDS / 4)
+        time.sleep(SECONDS / 10)
         connection.sendall(head[20:])
         assert answer(connection).startswith(b"HTTP/1.1 200 ")
-        time.sleep(SECONDS * 2)
+        time.sleep(SECONDS * 1.3)

@@ -88,7 +88,8 @@ def test_a_slow_answer_is_late_and_whole(emulator: Emulator, name: str) -> None:
             durations.append(time.monotonic() - started)
     assert max(durations) >= SLOW[name]
     if name != "latency":
-        assert sorted(durations)[-2] < SLOW[name]
+        # At least half of them are not late, also on a busy machine.
+        assert sorted(durations)[4] < SLOW[name]
 
 
 def test_the_head_of_an_answer_arrives_in_pieces(emulator: Emulator) -> None:

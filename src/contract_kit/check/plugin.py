@@ -67,6 +67,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[WATCHER] = Watcher(run)
     config.pluginmanager.register(config.stash[WATCHER])
     signal.signal(signal.SIGINT, config.stash[WATCHER].interrupt)
+    # The runner starts us with both blocked: an interrupt during the imports has waited until now.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
     config.addinivalue_line(
         "markers", "share(weight): how much of the budget the check needs beside others; default: 1"
     )

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,6 +96,7 @@ def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> R
 
     Raises:
         InconclusiveError: the suite ended without a result.
+        KeyboardInterrupt: it was interrupted before it had one.
     """
     kit = load_kit(run.kit)
     folders = [SUITE, *([kit.checks] if kit.checks is not None else [])]
@@ -107,18 +109,9 @@ def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> R
         files = sorted(str(file) for file in chosen if file.is_file()) or list(map(str, folders))
         command = [sys.executable, "-P", "-m", "pytest", *files, "-c", str(SUITE / "pytest.ini")]
         # Without capturing, progress within a long check is seen; whatever else is printed goes to the log.
-        command += [
-            "-p",
-            "contract_kit.check.plugin",
-            "--capture=no",
-            "--rootdir",
-            scratch,
-            "--run",
-            str(run_file),
-            "--result",
-            str(result_file),
-        ]
-        with log_file.open("wb") as log:
+        command += ["-p", "contract_kit.check.plugin", "--capture=no", "--rootdir", scratch]
+        command += ["--run", str(run_file), "--result", str(result_file)]
+        with log_file.open("wb") as log, _forwarding() as forwarded:
             child = subprocess.Popen(
                 command,
                 cwd=scratch,
@@ -129,7 +122,9 @@ def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> R
                 process_group=0,
                 env=_clean(environment, scratch, folder_of(run.kit), loopback=not run.url or _on_loopback(run.url)),
             )
-            _wait(child)
+            interrupted = forwarded(child)
+        if interrupted and not result_file.is_file():
+            raise KeyboardInterrupt
         if not result_file.is_file():
             said = Masker().text(log_file.read_text(encoding="utf-8", errors="replace").strip())
             raise InconclusiveError(f"the checks ended with status {child.returncode} and no result:\n{said}")
@@ -142,19 +137,36 @@ def _on_loopback(url: str) -> bool:
     return is_loopback(urlsplit(url).hostname or "")
 
 
-def _wait(child: subprocess.Popen[bytes]) -> None:
-    """Wait for the child; what should end us ends it first, and it then reports what it has seen so far."""
+@contextmanager
+def _forwarding() -> Iterator[Callable[[subprocess.Popen[bytes]], bool]]:
+    """What should end us ends the child first, which then reports what it has seen so far.
+
+    Gives what waits for the child, and says whether it was interrupted. The child is started with the signals blocked;
+    contract_tests/conftest.py lets them in as soon as it can handle them.
+    """
+    signals = (signal.SIGINT, signal.SIGTERM)
+    received: list[int] = []
+    child: subprocess.Popen[bytes]
 
     def forward(number: int, _frame: object) -> None:
+        received.append(number)
         child.send_signal(signal.SIGINT)
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    former = [signal.signal(number, forward) for number in numbers]
-    try:
+    def wait(started: subprocess.Popen[bytes]) -> bool:
+        nonlocal child
+        child = started
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
         child.wait()
+        return bool(received)
+
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    former = [signal.signal(number, forward) for number in signals]
+    try:
+        yield wait
     finally:
-        for number, handler in zip(numbers, former, strict=True):
+        for number, handler in zip(signals, former, strict=True):
             signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
 
 
 def _clean(environment: Mapping[str, str], scratch: str, kit: Path, *, loopback: bool) -> dict[str, str]:
