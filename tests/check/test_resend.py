@@ -109,9 +109,9 @@ def test_a_finding_stands_until_its_fault_is_gone(vla: Run, tmp_path: Path) -> N
     with EmbeddedEmulator(KIT) as emulator, EmulatorControl(emulator.target.url) as control:
         environment = credentials(emulator.target)
         control.set_faults("unknown-created-method")
-        bounds = ("--target", emulator.target.url, "--no-strain", "--rate", "1000", "--max-requests", "8")
+        bounds = ("--target", emulator.target.url, "--no-send-invalid", "--rate", "1000", "--max-requests", "8")
         assert vla("check", *bounds, environment=environment).returncode == 1
-        (finding, *_) = last_report.load(tmp_path / "build" / "vla").findings
+        (finding, *_) = last_report.load(tmp_path / "build" / "vla", "vla").findings
         done = vla("resend", finding.fingerprint, environment=environment)
         assert done.returncode == 1, done.stdout + done.stderr
         assert done.stdout.startswith(f"STANDS: {finding.fingerprint} undocumented value")
