@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EPILOG = """\
 Resources are looked up anew: those of the report may have expired. The last report stays as it is.
 Credentials come from the environment, as for the check.
-Exit status: 0 it is gone, 1 it stands, 2 usage or configuration, 3 could not be judged"""
+Exit status: 0 it is gone, 1 it stands, 2 usage or configuration, 3 inconclusive"""
 
 
 class Outcome(Enum):
@@ -28,7 +28,7 @@ class Outcome(Enum):
 
     GONE = 0
     STANDS = 1
-    UNKNOWN = 3
+    INCONCLUSIVE = 3
 
 
 def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
@@ -55,6 +55,12 @@ def run(arguments: argparse.Namespace) -> int:
     settings = configuration.of(arguments)
     report = last_report.load(settings.report_dir, arguments.kit.program)
     finding = last_report.finding(report, arguments.fingerprint)
+    if report.target.is_recorded:
+        program = arguments.kit.program
+        raise UsageError(
+            f"the last report, in {settings.report_dir}, is about recordings, which cannot be asked again: "
+            f"run `{program} validate` again, or say with --report-dir where the report of `{program} check` is"
+        )
     if not finding.check:
         raise UsageError(f"the last report does not say which check met {finding.fingerprint}: run the check again")
     settings = _for_finding(settings, finding, report, arguments)
@@ -76,7 +82,7 @@ def judged(finding: Finding, result: Result) -> tuple[Outcome, str]:
         return Outcome.STANDS, "\n".join(_lines(again, result))
     name = last_report.named(finding)
     if reason := resolution.unmeasured(finding, result):
-        return Outcome.UNKNOWN, f"COULD NOT BE JUDGED: {name}\n    {reason}"
+        return Outcome.INCONCLUSIVE, f"INCONCLUSIVE: {name}\n    {reason}"
     many = len(result.findings)
     others = f"; the check met {many} other finding{'s' if many > 1 else ''}" if many else ""
     return Outcome.GONE, f"GONE: {name}\n    not met on {result.target.label}, in {result.requests} requests{others}"
@@ -100,12 +106,12 @@ def _for_finding(
 
 def _lines(finding: Finding, result: Result) -> list[str]:
     from contract_kit.findings import last_report
+    from contract_kit.reports import console
 
     count = f" ({finding.count} times)" if finding.count > 1 else ""
-    lines = [f"STANDS: {last_report.named(finding)}{count}", f"    on        {result.target.label}"]
-    lines += [f"    severity  {finding.severity}", f"    expected  {' '.join(finding.expected.split())}"]
-    for example in finding.examples:
-        lines.append(f"    request   {example.request}")
-        if example.evidence:
-            lines.append(f"    evidence  {' '.join(example.evidence.split())}")
-    return [*lines, f"    remedy    {finding.remedy}"]
+    return [
+        f"STANDS: {last_report.named(finding)}{count}",
+        f"    on        {result.target.label}",
+        f"    severity  {finding.severity}",
+        *console.details(finding),
+    ]
