@@ -23,6 +23,7 @@ from contract_kit.errors import ContractKitError, UsageError
 from contract_kit.findings import last_report, resolution
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.findings.results import Result
+from video_log_analyzer.kit import KIT
 
 LABEL = "contract-drift"
 MOST_NEW = 20  # a night on which everything is different is one event, not a hundred
@@ -66,7 +67,7 @@ def main() -> int:
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     arguments = parser.parse_args()
     try:
-        result = last_report.load(arguments.report_dir)
+        result = last_report.load(arguments.report_dir, KIT.program)
         if result.target.kind != "live" and not arguments.any_target:
             print(f"nothing done: the report is about {result.target.label} (--any-target takes it all the same)")
             return 0
@@ -161,7 +162,7 @@ def body(finding: Finding, result: Result) -> str:
     ]
     lines = [f"- {name}: {code(text)}" for name, text in rows if text]
     lines += ["", *_evidence(finding), f"**Remedy**: {escaped(finding.remedy)}", ""]
-    lines.append(f"It still stands? `vla resend {finding.fingerprint}`. It is bearable for a while?")
+    lines.append(f"It still stands? `vla recheck {finding.fingerprint}`. It is bearable for a while?")
     lines.append(f"`vla accept {finding.fingerprint} --reason … --expires …`.")
     lines += ["This issue is closed when a run looks for the finding and does not meet it.", ""]
     return "\n".join([*lines, marker(finding, resolution.origin(result.target))])

@@ -85,13 +85,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def parse_url(text: str, kit: ApiKit, *, allow_http: bool = False) -> str:
+def parse_url(text: str, kit: ApiKit, *, allow_http: bool = False, source: str = "--target") -> str:
     """The origin that ``text`` names, without a port that its scheme has anyway.
 
     Args:
         text: ``https://api.example.com``.
         kit: Whose addresses messages give as examples.
         allow_http: Let ``http`` lead to another machine, for example to a service container of a CI job.
+        source: Where the text stands, for a message: ``--target``, or ``library.toml:2: 'target'``.
 
     Raises:
         UsageError: it is not an absolute http or https URL, has more than an origin, or would send credentials in
@@ -102,20 +103,20 @@ def parse_url(text: str, kit: ApiKit, *, allow_http: bool = False) -> str:
         parts = urlsplit(text.strip())
         port = parts.port
     except ValueError as error:
-        raise UsageError(f"--target {text!r} is not a URL ({error}): give an origin, {example}") from None
+        raise UsageError(f"{source} {text!r} is not a URL ({error}): give an origin, {example}") from None
     if parts.username is not None or parts.password is not None:
         raise UsageError(
-            f"--target must not hold credentials: put them into the environment (see `{kit.program} check --help`)"
+            f"{source} must not hold credentials: put them into the environment (see `{kit.program} check --help`)"
         )
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"--target {text!r} is not an http or https URL: give an origin, {example}")
+        raise UsageError(f"{source} {text!r} is not an http or https URL: give an origin, {example}")
     if re.search(r"[^a-zA-Z0-9.:_-]", parts.hostname):
-        raise UsageError(f"--target {text!r} has no usable host name: give an origin, {example}")
+        raise UsageError(f"{source} {text!r} has no usable host name: give an origin, {example}")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise UsageError(f"--target {text!r} has more than an origin: leave out {parts.path or '?'}…; {example}")
+        raise UsageError(f"{source} {text!r} has more than an origin: leave out {parts.path or '?'}…; {example}")
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
         raise UsageError(
-            f"--target {text!r} would send credentials in the clear: use https, or --allow-http where you trust it"
+            f"{source} {text!r} would send credentials in the clear: use https, or --allow-http where you trust it"
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     # As HTTP clients spell it: what they ask begins with it.
@@ -138,7 +139,7 @@ def credentials_from(environment: Mapping[str, str], kit: ApiKit) -> Credentials
     names = [name for each in authentication.variables for name in (each.username, each.secret) if name]
     half = [name for name in names if environment.get(name)]
     some = f" (found only {', '.join(half)})" if half else ""
-    raise UsageError(f"--target needs credentials in the environment: {variable_names(kit)}{some}")
+    raise UsageError(f"the target needs credentials in the environment: {variable_names(kit)}{some}")
 
 
 def other_credentials_from(environment: Mapping[str, str], kit: ApiKit) -> Credentials | None:
@@ -165,7 +166,9 @@ def _credentials(environment: Mapping[str, str], variables: Variables) -> Creden
         if not value.isprintable() or not value.isascii() or value != value.strip():
             raise UsageError(f"{name} has blanks around it or characters that no credential has: set it again")
     if not username.startswith(variables.prefix) or ":" in username:
-        raise UsageError(f"{variables.username} does not begin with {variables.prefix}, or has a colon: set it again")
+        raise UsageError(
+            f"{variables.username} is no user name that begins with {variables.prefix} and has no colon: set it again"
+        )
     return Credentials(username, secret)
 
 

@@ -60,6 +60,7 @@ def report(
         profile=profile,
         fail_on=Severity.DRIFT,
         masking="random key of this run",
+        program="vla",
         operations=tuple(operations),
         checks=tuple(checks),
         properties=(),

@@ -349,7 +349,7 @@ def _twins() -> list[Finding]:
 def test_a_report_that_is_none_is_one_clear_line(vla: Run, tmp_path: Path, text: str, said: str) -> None:
     leave(tmp_path, report())
     (tmp_path / "build" / "vla" / "report.json").write_text(text)
-    for arguments in (["accept", CONNECTED.fingerprint, *WHY], ["accept", "--prune"], ["resend", "abcdef"]):
+    for arguments in (["accept", CONNECTED.fingerprint, *WHY], ["accept", "--prune"], ["recheck", "abcdef"]):
         done = vla(*arguments)
         assert done.returncode == 2
         assert len(done.stderr.splitlines()) == 1

@@ -14,6 +14,7 @@ from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
 from contract_kit.check.session import Session
 from contract_kit.check.throttle import BudgetSpentError
+from contract_kit.configuration import Configuration
 from contract_kit.findings.finding import Kind, Severity, State
 from contract_kit.masking import Masker
 from contract_kit.targets import Target
@@ -119,7 +120,7 @@ def test_every_operation_has_its_part_of_a_small_budget() -> None:
 
 
 def test_severity_is_the_configurations_and_experiments_only_raise_it() -> None:
-    session = Session(CONTRACT, OTHER, severities={Kind.CONSISTENCY: Severity.NOTICE})
+    session = Session(CONTRACT, OTHER, settings=Configuration(severities={Kind.CONSISTENCY: Severity.NOTICE}))
     session.judge([judged(CLAIMED, holds=False)])
     (finding,) = session.findings
     assert finding.severity is Severity.NOTICE

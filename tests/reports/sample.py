@@ -72,6 +72,7 @@ def sample(**changes: Any) -> Result:
         profile="full",
         fail_on=Severity.DRIFT,
         masking="random key of this run",
+        program="vla",
         operations=(
             OperationResult("list_rooms", 548, {"200": 471, "400": 52, "401": 20, "405": 5}, 346, 21),
             OperationResult("fetch_room", 140, {"200": 104, "401": 16, "404": 20}, 104, 14),
@@ -147,6 +148,7 @@ def hostile() -> Result:
         profile=HOSTILE,
         fail_on=Severity.DRIFT,
         masking=HOSTILE,
+        program="vla",
         operations=(OperationResult(HOSTILE, 1, {HOSTILE: 1}, 0, 0),),
         checks=(
             CheckResult(HOSTILE, HOSTILE, "skipped", HOSTILE, {HOSTILE: 1}),

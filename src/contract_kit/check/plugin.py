@@ -28,10 +28,10 @@ from contract_kit.api import ApiKit, Resource
 from contract_kit.check.list_laws import largest
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.requester import Requester
-from contract_kit.check.runner import Run
 from contract_kit.check.session import Session
 from contract_kit.check.survey import Survey, window_query
 from contract_kit.check.throttle import BudgetSpentError, DeadlineError, NoAnswerError
+from contract_kit.configuration import Configuration
 from contract_kit.contract import Contract
 from contract_kit.document import Document
 from contract_kit.emulator.embedded import EmbeddedEmulator
@@ -58,9 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Install the watcher, and settle how much is asked."""
     file = config.getoption("--run")
     run = (
-        Run.from_dict(json.loads(Path(file).read_text(encoding="utf-8")))
+        Configuration.from_dict(json.loads(Path(file).read_text(encoding="utf-8")))
         if file
-        else Run(kit=config.getoption("--kit"))
+        else Configuration(kit=config.getoption("--kit"))
     )
     run = replace(run, faults=(*run.faults, *config.getoption("--fault")))
     config.stash[RUN] = run
@@ -113,7 +113,7 @@ def weight(item: pytest.Item) -> float:
 class Watcher:
     """Notes the outcome of each test, and tells it on standard error while the suite runs."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Configuration) -> None:
         self.run = run
         self.session: Session | None = None
         self.checks: list[CheckResult] = []
@@ -280,7 +280,7 @@ def tell(line: str) -> None:
 
 
 WATCHER = pytest.StashKey[Watcher]()
-RUN = pytest.StashKey[Run]()
+RUN = pytest.StashKey[Configuration]()
 
 
 @pytest.fixture(scope="session", name="tell")
@@ -290,13 +290,13 @@ def tell_fixture() -> Callable[[str], None]:
 
 
 @pytest.fixture(scope="session")
-def run(pytestconfig: pytest.Config) -> Run:
+def run(pytestconfig: pytest.Config) -> Configuration:
     """What is checked, and how."""
     return pytestconfig.stash[RUN]
 
 
 @pytest.fixture(scope="session")
-def contract(run: Run) -> Contract:
+def contract(run: Configuration) -> Contract:
     """The kit and its document."""
     return contract_module.load(run.kit)
 
@@ -314,23 +314,23 @@ def document(contract: Contract) -> Document:
 
 
 @pytest.fixture(scope="session")
-def target(kit: ApiKit, run: Run) -> Iterator[Target]:
+def target(kit: ApiKit, run: Configuration) -> Iterator[Target]:
     """What is checked: the URL that was named, or an emulator of our own."""
-    own: dict[str, Any] = {"sends_invalid": run.sends_invalid, "live_host": kit.live_host}
-    if run.url:
+    own: dict[str, Any] = {"sends_invalid": run.send_invalid, "live_host": kit.live_host}
+    if run.target:
         other = other_credentials_from(os.environ, kit)
-        yield Target(run.url, credentials_from(os.environ, kit), other=other, **own)
+        yield Target(run.target, credentials_from(os.environ, kit), other=other, **own)
         return
     with EmbeddedEmulator(kit, run.emulator, run.faults) as emulator:
         yield replace(emulator.target, faults=run.faults, **own)
 
 
 @pytest.fixture(scope="session")
-def session(contract: Contract, target: Target, run: Run, pytestconfig: pytest.Config) -> Session:
+def session(contract: Contract, target: Target, run: Configuration, pytestconfig: pytest.Config) -> Session:
     """Where all answers and findings go."""
     watcher = pytestconfig.stash[WATCHER]
     masker = Masker.from_environment(contract, os.environ)
-    session = Session(contract, target, masker, run.limits(target), run.severities)
+    session = Session(contract, target, masker, run.bounded_for(target))
     watcher.session = session
     watcher.begin(session, next(iter(watcher.weights)))
     return session

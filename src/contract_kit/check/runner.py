@@ -10,83 +10,23 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from contract_kit.configuration import Configuration
 from contract_kit.contract import folder_of, load_kit
 from contract_kit.errors import InconclusiveError
-from contract_kit.findings.finding import Kind, Severity
 from contract_kit.findings.results import Result
 from contract_kit.masking import Masker
-from contract_kit.targets import Target, is_loopback
-
-if TYPE_CHECKING:
-    from contract_kit.check.throttle import RequestLimits
+from contract_kit.targets import is_loopback
 
 SUITE = Path(__file__).parent / "suite"
 # What would configure pytest and its plugins, schemathesis, hypothesis or Python's own import.
 _CONFIGURING = ("PYTEST_", "SCHEMATHESIS_", "HYPOTHESIS_", "COV_CORE_", "PY_COLORS", "PYTHONSTARTUP", "PYTHONWARNINGS")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy"})
-# Where the target is not ours.
-_REQUESTS, _RATE = 300, 10.0
-_SECONDS = 1800.0
 
 
-@dataclass(frozen=True)
-class Run:
-    """What is checked, and how.
-
-    Attributes:
-        kit: ``module:NAME`` of the kit.
-        url: The target's origin; ``""`` for an emulator of our own. Its credentials are in the environment.
-        faults: Names of faults to plant into that emulator.
-        emulator: Further options of that emulator: ``("--seed", "7")``.
-        profile: ``quick`` or ``full``.
-        fail_on: The least severity that makes the run fail.
-        max_requests: How many requests in all; None for 300 where the target is not ours, else no bound.
-        rate: Requests a second; None for 10, likewise.
-        deadline: Seconds for the whole run; None for half an hour.
-        sends_invalid: Whether invalid requests may be sent; None where the host decides.
-        severities: Other severities than those of the kinds.
-        select: Ids of the checks to run; empty for all.
-    """
-
-    kit: str = ""
-    url: str = ""
-    faults: tuple[str, ...] = ()
-    emulator: tuple[str, ...] = ()
-    profile: str = "full"
-    fail_on: Severity = Severity.DRIFT
-    max_requests: int | None = None
-    rate: float | None = None
-    deadline: float | None = None
-    sends_invalid: bool | None = None
-    severities: Mapping[Kind, Severity] = field(default_factory=dict)
-    select: tuple[str, ...] = ()
-
-    def limits(self, target: Target) -> RequestLimits:
-        """What may be asked of ``target``."""
-        from contract_kit.check.throttle import RequestLimits
-
-        requests, rate = self.max_requests, self.rate
-        if not target.may_get_invalid:
-            requests, rate = requests or _REQUESTS, rate or _RATE
-        return RequestLimits(requests, rate, self.deadline or _SECONDS)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The run as JSON holds it."""
-        return {**vars(self), "severities": {str(kind): str(each) for kind, each in self.severities.items()}}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Run:
-        """The inverse of ``to_dict``."""
-        severities = {Kind(kind): Severity(each) for kind, each in data["severities"].items()}
-        tuples = {name: tuple(data[name]) for name in ("faults", "emulator", "select")}
-        return replace(cls(**{**data, **tuples, "severities": severities}), fail_on=Severity(data["fail_on"]))
-
-
-def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> Result:
+def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = True) -> Result:
     """Run the checks of the engine and of the kit, and return what it found; its progress goes to standard error.
 
     Args:
@@ -111,6 +51,7 @@ def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> R
         # Without capturing, progress within a long check is seen; whatever else is printed goes to the log.
         command += ["-p", "contract_kit.check.plugin", "--capture=no", "--rootdir", scratch]
         command += ["--run", str(run_file), "--result", str(result_file)]
+        loopback = not run.target or is_loopback(urlsplit(run.target).hostname or "")
         with log_file.open("wb") as log, _forwarding() as forwarded:
             child = subprocess.Popen(
                 command,
@@ -120,7 +61,7 @@ def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> R
                 stderr=None if progress else log,
                 # A group of its own: a Ctrl-C comes to us alone, and we pass it on once.
                 process_group=0,
-                env=_clean(environment, scratch, folder_of(run.kit), loopback=not run.url or _on_loopback(run.url)),
+                env=_clean(environment, scratch, folder_of(run.kit), loopback=loopback),
             )
             interrupted = forwarded(child)
         if interrupted and not result_file.is_file():
@@ -131,18 +72,12 @@ def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> R
         return Result.from_dict(json.loads(result_file.read_text(encoding="utf-8")))
 
 
-def _on_loopback(url: str) -> bool:
-    from urllib.parse import urlsplit
-
-    return is_loopback(urlsplit(url).hostname or "")
-
-
 @contextmanager
 def _forwarding() -> Iterator[Callable[[subprocess.Popen[bytes]], bool]]:
     """What should end us ends the child first, which then reports what it has seen so far.
 
     Gives what waits for the child, and says whether it was interrupted. The child is started with the signals blocked;
-    contract_tests/conftest.py lets them in as soon as it can handle them.
+    the plugin lets them in as soon as it can handle them.
     """
     signals = (signal.SIGINT, signal.SIGTERM)
     received: list[int] = []

@@ -10,7 +10,7 @@ from typing import Any
 
 from contract_kit.api import ApiKit
 from contract_kit.check import runner
-from contract_kit.check.runner import Run
+from contract_kit.configuration import Configuration
 from contract_kit.contract import load_kit, named
 from contract_kit.errors import InconclusiveError, UsageError
 from contract_kit.findings.finding import Finding
@@ -68,7 +68,7 @@ def detections(
     Raises:
         InconclusiveError: the check without any fault ends without a result.
     """
-    everything = Run(kit=kit.reference)
+    everything = Configuration(kit=kit.reference)
     whole = _check(everything, environment)
     quick = replace(
         everything, profile="quick", select=tuple(check.id for check in whole.checks if not check.id.startswith(_SLOW))
@@ -86,7 +86,7 @@ def detections(
             pool.shutdown(cancel_futures=True)
 
 
-def _detect(name: str, stages: Sequence[tuple[Run, set[str]]], environment: Mapping[str, str]) -> Detection:
+def _detect(name: str, stages: Sequence[tuple[Configuration, set[str]]], environment: Mapping[str, str]) -> Detection:
     """Check one fault in one stage after the other; a stage is a run and what it finds without any fault."""
     (fault,) = faults_of(load_kit(stages[0][0].kit)).find([name])
     detection = None
@@ -103,7 +103,7 @@ def _detect(name: str, stages: Sequence[tuple[Run, set[str]]], environment: Mapp
     return detection or _detection(fault, [], 3)
 
 
-def _check(run: Run, environment: Mapping[str, str]) -> Result:
+def _check(run: Configuration, environment: Mapping[str, str]) -> Result:
     return runner.run(run, environment, progress=False)
 
 

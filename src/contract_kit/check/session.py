@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -16,9 +16,10 @@ from contract_kit.check.conformance import Conformance
 from contract_kit.check.coverage import Coverage
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
-from contract_kit.check.throttle import NoAnswerError, RequestLimits, RequestThrottle
+from contract_kit.check.throttle import NoAnswerError, RequestThrottle
+from contract_kit.configuration import Configuration
 from contract_kit.contract import Contract
-from contract_kit.findings.finding import Finding, Kind, Severity, State, merged
+from contract_kit.findings.finding import Finding, Severity, State, merged
 from contract_kit.findings.results import OperationResult, PropertyResult
 from contract_kit.masking import Masker
 from contract_kit.pointer import value_at
@@ -48,8 +49,7 @@ class Session:
         contract: What answers are held against.
         target: What is asked.
         masker: Masks what is shown; default: with a random key.
-        limits: How much may be asked.
-        severities: Other severities than those of the kinds.
+        settings: How much may be asked, and other severities than those of the kinds.
     """
 
     def __init__(
@@ -57,15 +57,14 @@ class Session:
         contract: Contract,
         target: Target,
         masker: Masker | None = None,
-        limits: RequestLimits | None = None,
-        severities: Mapping[Kind, Severity] | None = None,
+        settings: Configuration | None = None,
     ) -> None:
-        limits = limits or RequestLimits()
+        settings = settings or Configuration()
         document = contract.document
         self.contract = contract
         self.target = target
         self.masker = masker or Masker.of(contract)
-        self.throttle = RequestThrottle(Budget(contract.operations, limits.requests), limits)
+        self.throttle = RequestThrottle(Budget(contract.operations, settings.max_requests), settings)
         self.coverage = Coverage(document, contract.operations)
         # The check that runs, as in CheckResult.id.
         self.check = ""
@@ -75,7 +74,7 @@ class Session:
         self._findings: list[Finding] = []
         self._judged: dict[tuple[str, Property], Counter[bool]] = {}
         self._inconclusive: list[str] = []
-        self._severities = dict(severities or {})
+        self._severities = settings.severities
         self._conformance = Conformance(document)
         self._reader = ClientReader(contract.kit.client)
 

@@ -1,4 +1,4 @@
-"""``vla check``: say whether a service does what the document says."""
+"""``check``: say whether a service does what the document says."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import argparse
 import os
 import sys
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from contract_kit import configuration
 from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser
-
-if TYPE_CHECKING:
-    from contract_kit.check.runner import Run
-    from contract_kit.configuration import Configuration
+from contract_kit.configuration import Configuration
 
 EXIT_STATUS = "exit status: 0 conforms, 1 does not, 2 usage or configuration, 3 inconclusive"
 
@@ -47,33 +43,11 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         f"{kit.settings_file}.",
         epilog=epilog(kit),
     )
+    configuration.add_options(check, "check", kit)
     check.add_argument(
-        "--config", type=Path, metavar="FILE", help=f"settings; default: {kit.settings_file}, where it exists"
+        "--fault", metavar="NAME", action="append", default=[], help="plant a fault into the emulator that is started"
     )
-    what = check.add_argument_group("what is checked")
-    what.add_argument("--target", metavar="URL", help=f"the origin to check, for example {kit.example_target}")
-    what.add_argument(
-        "--fault", metavar="NAME", action="append", default=[], help="plant a fault into the embedded emulator"
-    )
-    what.add_argument("--profile", choices=["quick", "full"], help="how much is asked; default: full")
-    what.add_argument("--fail-on", choices=["breaking", "drift", "notice"], help="the least that fails; default: drift")
-    bounds = check.add_argument_group("how much may be asked of --target")
-    bounds.add_argument(
-        "--max-requests", type=int, metavar="N", help="default: 300, and no bound where the target is on this machine"
-    )
-    bounds.add_argument("--rate", type=float, metavar="N", help="requests a second; default: 10, likewise")
-    bounds.add_argument("--deadline", type=float, metavar="SECONDS", help="stop then; default: 1800")
-    bounds.add_argument(
-        "--send-invalid",
-        action=argparse.BooleanOptionalAction,
-        help="also send invalid requests and other methods; default: only where the target is on this machine",
-    )
-    bounds.add_argument(
-        "--allow-http", action="store_true", default=None, help="send credentials in the clear to another machine"
-    )
-    reports = check.add_argument_group("what is written")
-    reports.add_argument("--coverage", action="store_true", help="print how much of the document was seen as well")
-    reports.add_argument("--report-dir", type=Path, metavar="DIR", help=f"default: {kit.report_folder}")
+    check.add_argument("--coverage", action="store_true", help="print how much of the document was seen as well")
     check.set_defaults(run=run)
 
 
@@ -82,16 +56,16 @@ def run(arguments: argparse.Namespace) -> int:
     import secrets
     from datetime import UTC, datetime
 
-    from contract_kit import configuration, contract, reports
+    from contract_kit import contract, reports
     from contract_kit.check import runner
     from contract_kit.findings import acceptances
     from contract_kit.reports import console, github_annotations
 
-    settings = _settings(arguments, configuration.load(arguments.config, arguments.kit))
+    settings = _settings(arguments)
     contract.load(arguments.kit)
     accepted = acceptances.load(settings.acceptances)
     reports.require_writable(settings.report_dir)
-    result = runner.run(_run(arguments, settings), os.environ)
+    result = runner.run(settings, os.environ)
     today = datetime.now(UTC).date()
     result = replace(result, findings=accepted.applied(result.findings, today))
     written = reports.write(result, settings.report_dir)
@@ -110,51 +84,21 @@ def run(arguments: argparse.Namespace) -> int:
     return result.exit_status
 
 
-def _settings(arguments: argparse.Namespace, settings: Configuration) -> Configuration:
-    """The file's settings, outdone by the options that were given."""
-    from contract_kit.errors import UsageError
-    from contract_kit.findings.finding import Severity
-
-    for name in ("max_requests", "rate", "deadline"):
-        value = getattr(arguments, name)
-        if value is not None and not 0 < value < float("inf"):
-            raise UsageError(f"--{name.replace('_', '-')} {value:g}: must be above 0")
-    if arguments.fault and (arguments.target or settings.target):
-        raise UsageError("--fault plants faults into the embedded emulator: leave out --target or --fault")
-    return settings.with_options(
-        target=arguments.target,
-        profile=arguments.profile,
-        fail_on=Severity(arguments.fail_on) if arguments.fail_on else None,
-        max_requests=arguments.max_requests,
-        rate=arguments.rate,
-        deadline=arguments.deadline,
-        sends_invalid=arguments.send_invalid,
-        allow_http=arguments.allow_http,
-        report_dir=arguments.report_dir,
-    )
-
-
-def _run(arguments: argparse.Namespace, settings: Configuration) -> Run:
+def _settings(arguments: argparse.Namespace) -> Configuration:
+    """What to do, once it is known that it can be begun."""
     from contract_kit.check import selftest
-    from contract_kit.check.runner import Run
-    from contract_kit.targets import credentials_from, other_credentials_from, parse_url
+    from contract_kit.errors import UsageError
+    from contract_kit.targets import credentials_from, other_credentials_from
 
-    url = ""
-    if settings.target is not None:
-        url = parse_url(settings.target, arguments.kit, allow_http=settings.allow_http)
+    settings = configuration.of(arguments)
+    if arguments.fault and settings.target is not None:
+        raise UsageError(
+            f"--fault plants faults into the emulator that is started: leave out {settings.target_source} or --fault"
+        )
+    target = settings.origin(arguments.kit)
+    if target is not None:
         credentials_from(os.environ, arguments.kit)
         other_credentials_from(os.environ, arguments.kit)
     elif arguments.fault:
         selftest.faults_of(arguments.kit).find(tuple(arguments.fault))
-    return Run(
-        kit=arguments.kit.reference,
-        url=url,
-        faults=tuple(arguments.fault),
-        profile=settings.profile,
-        fail_on=settings.fail_on,
-        max_requests=settings.max_requests,
-        rate=settings.rate,
-        deadline=settings.deadline,
-        sends_invalid=settings.sends_invalid,
-        severities=settings.severities,
-    )
+    return replace(settings, target=target, faults=tuple(arguments.fault))

@@ -1,4 +1,4 @@
-"""``vla record``: record what a service says, without secrets."""
+"""``record``: record what a service says, without secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``vla selftest``: measure the check against every fault of the emulator."""
+"""``selftest``: measure the check against every fault of the emulator."""
 
 from __future__ import annotations
 

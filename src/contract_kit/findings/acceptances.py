@@ -50,7 +50,7 @@ class Acceptance:
         reason: Why it is bearable.
         owner: Who answers for it.
         expires: The last day on which it holds.
-        target: The origin of the target that it was met on (``absence.origin``), or ``""``.
+        target: The origin of the target that it was met on (``resolution.origin``), or ``""``.
         line: Where it stands in its file; 0 for one that does not yet.
     """
 

@@ -1,6 +1,6 @@
 """Whether a finding that a run does not show is gone, or was only not looked for.
 
-What forgets findings goes by this: ``vla accept --prune``, ``vla resend``, and the closing of issues.
+What forgets findings goes by this: ``accept --prune``, ``recheck``, and the closing of issues.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.findings.results import CheckResult, Result, TargetResult
 
-# The aspect of the coverage that tells whether there was anything to see at a place.
+# The aspect of the coverage that tells whether there was anything to see at a location.
 _ASPECTS = {"query": "parameter", "header": "header"}
 
 
@@ -18,7 +18,7 @@ def shown(finding: Finding, result: Result) -> bool:
 
 
 def origin(target: TargetResult) -> str:
-    """What a finding's absence is bound to: ``live``, ``embedded``, or the origin of any other target."""
+    """Where a finding can be resolved: ``live``, ``embedded``, or the origin of any other target."""
     return target.url if target.kind == "other" else target.kind
 
 

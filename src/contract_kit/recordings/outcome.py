@@ -12,14 +12,16 @@ from contract_kit.check.coverage import Coverage
 from contract_kit.contract import Contract
 from contract_kit.document import Document
 from contract_kit.findings.finding import Severity
-from contract_kit.findings.results import CheckResult, OperationResult, Result, TargetResult
+from contract_kit.findings.results import (
+    LIVE_RECORDING,
+    RECORDING,
+    CheckResult,
+    OperationResult,
+    Result,
+    TargetResult,
+)
 from contract_kit.recordings.cross_check import CrossCheck
 from contract_kit.recordings.tally import MOST_FINDINGS, Tally
-
-# Of TargetResult: what is judged was recorded by somebody, sometime, and is no evidence about the live API …
-RECORDING = "recording"
-# … unless all of it stands in cassettes whose labels say that the vendor's own service was recorded.
-LIVE_RECORDING = "live recording"
 
 
 @dataclass

@@ -68,6 +68,12 @@ def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
     place = line(finding.place) or "(body)"
     styles = (_BOLD, _OF_SEVERITY[finding.severity]) if finding.state is State.OPEN else (_DIM,)
     yield f"{pen(label, *styles)}  {finding.kind}  {line(finding.operation)} {place}{count}"
+    yield from details(finding)
+    yield f"    id        {finding.fingerprint}"
+
+
+def details(finding: Finding) -> Iterator[str]:
+    """What a finding says besides its first line, a line each."""
     yield f"    found     {line(finding.value)}"
     yield f"    expected  {line(finding.expected)}"
     for example in finding.examples:
@@ -78,7 +84,6 @@ def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
         if text := getattr(finding, name):
             yield f"    {name:<8}  {line(text)}"
     yield f"    remedy    {line(finding.remedy)}"
-    yield f"    id        {finding.fingerprint}"
 
 
 def _not_seen(result: Result) -> Iterator[str]:

@@ -32,8 +32,8 @@ def section(result: Result) -> Html:
         heading,
         element(
             "p",
-            *("Does it still stand? ", element("code", "vla resend ID"), ". Known and tolerated? "),
-            *(element("code", "vla accept ID --reason … --expires DATE"), "."),
+            *(("Does it still stand? ", element("code", again), ". ") if (again := result.recheck("ID")) else ()),
+            *("Known and tolerated? ", element("code", f"{result.program} accept ID --reason … --expires DATE"), "."),
             class_="hint",
         ),
         _filter(result),
@@ -96,7 +96,8 @@ def _facts(finding: Finding, result: Result) -> Iterator[Html]:
         yield _fact("Check", element("code", finding.check))
     yield _fact("State", _state(finding, result))
     yield _fact("Remedy", finding.remedy)
-    yield _fact("Again", element("code", f"vla resend {finding.fingerprint}"))
+    again = result.recheck(finding.fingerprint)
+    yield _fact(*(("Again", element("code", again)) if again else ("Id", element("code", finding.fingerprint))))
 
 
 def _state(finding: Finding, result: Result) -> str:

@@ -60,7 +60,7 @@ def render(result: Result) -> str:
             _properties(result),
             _checks(result),
         ),
-        element("footer", element("p", f"vla {result.tool}. report.json holds the same for machines.")),
+        element("footer", element("p", f"{result.program} {result.tool}. report.json holds the same for machines.")),
     )
     return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
 

@@ -84,7 +84,9 @@ def _findings(result: Result) -> Iterator[str]:
     yield from _heading(["Severity", "Kind", "Operation and place", "Found", "Expected", "Times", "Id"])
     yield from _within(ordered(result.findings), _finding, _FINDINGS, "| **{} more:** see the report |")
     yield ""
-    yield "`vla resend ID` says whether a finding still stands; `vla accept ID --reason … --expires DATE` tolerates it."
+    if again := result.recheck("ID"):
+        yield f"`{again}` says whether a finding still stands."
+    yield f"`{result.program} accept ID --reason … --expires DATE` accepts a finding until a given date."
 
 
 def _finding(finding: Finding) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from contract_kit.check import schemathesis_run
 from contract_kit.check.requester import Requester
-from contract_kit.check.runner import Run
+from contract_kit.configuration import Configuration
 
 ORDER = 90
 # For each operation, in the two phases that invent requests; the others make as many as the document gives rise to.
@@ -16,7 +16,7 @@ CASES = {"quick": 10, "full": 40}
 
 
 @pytest.mark.share(8)
-def test_schema_and_protocol(requester: Requester, run: Run, tell: Callable[[str], None]) -> None:
+def test_schema_and_protocol(requester: Requester, run: Configuration, tell: Callable[[str], None]) -> None:
     """Every answer to valid, invalid and odd requests is documented (schemathesis, all phases and checks)."""
     phases: list[str] = []
 

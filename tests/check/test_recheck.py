@@ -1,4 +1,4 @@
-"""`vla resend`: what is asked before anything is sent, and what is made of the answer."""
+"""`vla recheck`: what is asked before anything is sent, and what is made of the answer."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from contract_kit.commands.recheck import Outcome, judged
 from contract_kit.emulator.embedded import EmbeddedEmulator
 from contract_kit.findings import last_report
 from contract_kit.findings.finding import State
-from contract_kit.findings.results import Result
+from contract_kit.findings.results import Result, TargetResult
 from tests.check.reported import CONNECTED, EXPLODED, LIVE, MEASURED, OTHER, RAN, SEEN, TOO_SHORT, cut, leave, report
 from tests.conftest import Run, credentials
 from video_log_analyzer.emulator_client import EmulatorControl
 from video_log_analyzer.kit import KIT
 
+RECORDED = TargetResult("recording", "", "3 recordings (no evidence about the live API)")
 AGAIN = report([], operations=MEASURED[1:], checks=RAN[:1])
 
 
@@ -67,15 +68,15 @@ def test_a_quick_run_is_judged_by_the_same_check() -> None:
 )
 def test_what_was_not_looked_for_is_neither(said: str, result: Result) -> None:
     outcome, text = judged(CONNECTED, result)
-    assert outcome is Outcome.UNKNOWN
-    assert text.startswith("COULD NOT BE JUDGED: ")
+    assert outcome is Outcome.INCONCLUSIVE
+    assert text.startswith("INCONCLUSIVE: ")
     assert said in text
 
 
 def test_the_exit_statuses_are_those_of_the_help(vla: Run) -> None:
-    told = vla("resend", "--help").stdout
+    told = vla("recheck", "--help").stdout
     assert f"{Outcome.GONE.value} it is gone, {Outcome.STANDS.value} it stands, 2 usage" in told
-    assert f"{Outcome.UNKNOWN.value} could not be judged" in told
+    assert f"{Outcome.INCONCLUSIVE.value} inconclusive" in told
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,7 @@ def test_the_exit_statuses_are_those_of_the_help(vla: Run) -> None:
         ([], None, {}, "required: FINGERPRINT"),
         (["abcdef"], None, {}, "there is no report in build/vla: run `vla check` first"),
         (["abcdef"], report([TOO_SHORT]), {}, "has no finding abcdef"),
+        (["abcdef"], report([], target=RECORDED), {}, "is about recordings, which cannot be asked again"),
         (["abc"], report([TOO_SHORT]), {}, "'abc' is no fingerprint"),
         ([TOO_SHORT.fingerprint], report([replace(TOO_SHORT, check="")]), {}, "does not say which check met"),
         ([TOO_SHORT.fingerprint], report([TOO_SHORT], target=LIVE), {}, "needs credentials in the environment"),
@@ -91,14 +93,25 @@ def test_the_exit_statuses_are_those_of_the_help(vla: Run) -> None:
         ([TOO_SHORT.fingerprint, "--target", "example.com"], report([TOO_SHORT]), {}, "is not an http or https URL"),
         (["abcdef", "--config", "nowhere.toml"], report([TOO_SHORT]), {}, "nowhere.toml: no such file"),
     ],
-    ids=["nothing", "no report", "unknown", "short", "no check", "no credentials", "half", "no URL", "no settings"],
+    ids=[
+        "nothing",
+        "no report",
+        "unknown",
+        "recordings",
+        "short",
+        "no check",
+        "no credentials",
+        "half",
+        "no URL",
+        "no settings",
+    ],
 )
 def test_wrong_usage_is_one_clear_line(
     vla: Run, tmp_path: Path, arguments: list[str], result: Result | None, environment: dict[str, str], said: str
 ) -> None:
     if result is not None:
         leave(tmp_path, result)
-    done = vla("resend", *arguments, environment=environment)
+    done = vla("recheck", *arguments, environment=environment)
     assert done.returncode == 2
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
@@ -109,13 +122,13 @@ def test_a_finding_stands_until_its_fault_is_gone(vla: Run, tmp_path: Path) -> N
     with EmbeddedEmulator(KIT) as emulator, EmulatorControl(emulator.target.url) as control:
         environment = credentials(emulator.target)
         control.set_faults("unknown-created-method")
-        bounds = ("--target", emulator.target.url, "--no-strain", "--rate", "1000", "--max-requests", "8")
+        bounds = ("--target", emulator.target.url, "--no-send-invalid", "--rate", "1000", "--max-requests", "8")
         assert vla("check", *bounds, environment=environment).returncode == 1
-        (finding, *_) = last_report.load(tmp_path / "build" / "vla").findings
-        done = vla("resend", finding.fingerprint, environment=environment)
+        (finding, *_) = last_report.load(tmp_path / "build" / "vla", "vla").findings
+        done = vla("recheck", finding.fingerprint, environment=environment)
         assert done.returncode == 1, done.stdout + done.stderr
         assert done.stdout.startswith(f"STANDS: {finding.fingerprint} undocumented value")
         control.set_faults()
-        done = vla("resend", finding.fingerprint, environment=environment)
+        done = vla("recheck", finding.fingerprint, environment=environment)
         assert done.returncode == 0, done.stdout + done.stderr
         assert done.stdout.startswith(f"GONE: {finding.fingerprint} undocumented value")
