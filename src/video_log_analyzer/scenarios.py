@@ -16,7 +16,7 @@ from contract_kit.errors import InconclusiveError
 from video_log_analyzer.emulator_client import EmulatorControl
 from video_log_analyzer.kit import ROOMS
 
-# What nobody has, in the form of the stand-ins that scrubbing leaves alone.
+# What nobody has, in the form of the pseudonyms that scrubbing leaves alone.
 NOBODY, NO_ROOM, NO_PARTICIPANT, NO_TOKEN = "text-0000", "RM" + "0" * 32, "PA" + "0" * 32, "PT" + "0" * 32
 _PAGES = 4
 _ROWS = 6
@@ -89,7 +89,7 @@ def _by_codec(caller: Caller) -> None:
 
 def _by_name(caller: Caller) -> None:
     bounds, rooms = _rooms(caller)
-    # In the order of the answer: a stand-in sorts otherwise than what it stands for.
+    # In the order of the answer: a pseudonym sorts otherwise than what it stands for.
     for name in list(dict.fromkeys(room.room_name for room in rooms if room.room_name))[:4]:
         list_rooms.sync(client=caller.client, **bounds, room_name=name)
     list_rooms.sync(client=caller.client, **bounds, room_name="name-0000")

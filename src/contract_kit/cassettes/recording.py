@@ -20,7 +20,7 @@ from contract_kit import __version__, atomic_write
 from contract_kit.api import ApiKit, ClientModule, Credentials
 from contract_kit.cassettes import leaks
 from contract_kit.cassettes.cassette import EMULATOR, LIVE, ORIGINS, Cassette, Interaction, Label, parse
-from contract_kit.cassettes.pseudonyms import is_standin
+from contract_kit.cassettes.pseudonyms import is_pseudonym
 from contract_kit.cassettes.replay import replay
 from contract_kit.cassettes.scenario import Scenario, calling
 from contract_kit.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
@@ -69,7 +69,7 @@ def record(target: Target, scenario: Scenario, contract: Contract) -> Recorded:
         _arrange(target, scenario, contract)
     interactions = _captured(target, scenario, contract, now)
     kind = LIVE if target.is_live else EMULATOR
-    scrubbed = scrub(interactions, contract, origin=target.url, standin_origin=ORIGINS[kind], clock=now)
+    scrubbed = scrub(interactions, contract, origin=target.url, pseudonym_origin=ORIGINS[kind], clock=now)
     label = Label(
         target=kind,
         recorded_at=datetime.now(UTC).strftime("%Y-%m-%d"),
@@ -208,7 +208,7 @@ def _require_clean(cassette: Cassette, target: Target, contract: Contract) -> No
     """That nothing of ours, and nothing that looks like somebody's, is left in the text that would be written."""
     secrets = _secrets(target.credentials, contract)
     # The accounts of an emulator are invented and look it: such a SID may stay.
-    if is_standin(target.credentials.username):
+    if is_pseudonym(target.credentials.username):
         secrets.pop("the user name", None)
     found = leaks.scan(cassette.dump().encode(), secrets)
     if found:

@@ -16,7 +16,7 @@ from vcr.request import Request
 from contract_kit.api import Credentials
 from contract_kit.cassettes import network
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction
-from contract_kit.cassettes.request_key import Asked
+from contract_kit.cassettes.request_key import RequestKey
 from contract_kit.cassettes.scenario import calling, scenarios_of
 from contract_kit.check.authorization import NOBODY
 from contract_kit.contract import Contract
@@ -113,7 +113,7 @@ class _Playing(VcrCassette):  # type: ignore[misc]  # vcrpy has no types
             return super().play_response(request)
 
     def _miss(self, request: Any) -> MissError:
-        miss = _miss(self._recorded, Asked.of(request.method, request.uri))
+        miss = _miss(self._recorded, RequestKey.of(request.method, request.uri))
         self.misses.append(miss)
         return MissError(miss)
 
@@ -156,14 +156,14 @@ _TURN = _Turn()
 
 
 def _matches(asked: Any, recorded: Any) -> None:
-    differences = Asked.of(asked.method, asked.uri).differences(Asked.of(recorded.method, recorded.uri))
+    differences = RequestKey.of(asked.method, asked.uri).differences(RequestKey.of(recorded.method, recorded.uri))
     assert not differences, "; ".join(differences)
 
 
-def _miss(cassette: Cassette, asked: Asked) -> str:
+def _miss(cassette: Cassette, asked: RequestKey) -> str:
     """One message: what was asked, the nearest recordings, what differs in each."""
     wanted = f"{asked.method} {asked.resource}"
-    recorded = [Asked.of(each.method, each.uri) for each in cassette.interactions]
+    recorded = [RequestKey.of(each.method, each.uri) for each in cassette.interactions]
     same = [number for number, each in enumerate(recorded, 1) if not asked.differences(each)]
     where = f"{cassette.path.name or 'the cassette'} of {cassette.label}"
     if same:

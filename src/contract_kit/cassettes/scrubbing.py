@@ -1,7 +1,7 @@
 """What may be kept of a recording: a list, made from the document, of what is known to be safe.
 
 Enum values, numbers and booleans of fields that the document has pass. Times are shifted. Everything else, also what
-nobody has thought of yet, is replaced by a stand-in.
+nobody has thought of yet, is replaced by a pseudonym.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from contract_kit.cassettes.cassette import Interaction
-from contract_kit.cassettes.field_texts import FieldTexts, types_of
-from contract_kit.cassettes.free_text import Sentences
-from contract_kit.cassettes.pseudonyms import Standins, is_standin
+from contract_kit.cassettes.field_scrubber import FieldScrubber, types_of
+from contract_kit.cassettes.free_text_scrubber import FreeTextScrubber
+from contract_kit.cassettes.pseudonyms import Pseudonyms, is_pseudonym
 from contract_kit.cassettes.vocabulary import PROTOCOL, bounds, is_field_name, properties, vocabulary
 from contract_kit.contract import Contract
 from contract_kit.document import Document, Node
@@ -42,7 +42,7 @@ class Scrubbed:
 
     Attributes:
         interactions: Without anybody's data.
-        masked: How many values have a stand-in, by its label: ``{"RM": 3, "name": 2}``.
+        masked: How many values have a pseudonym, by its label: ``{"RM": 3, "name": 2}``.
         unknown: Places that the document does not have, with how often: they are masked until somebody decides.
     """
 
@@ -52,7 +52,7 @@ class Scrubbed:
 
 
 def scrub(
-    interactions: Iterable[Interaction], contract: Contract, *, origin: str, standin_origin: str, clock: datetime
+    interactions: Iterable[Interaction], contract: Contract, *, origin: str, pseudonym_origin: str, clock: datetime
 ) -> Scrubbed:
     """Replace what is not known to be safe, consistently over all interactions.
 
@@ -60,18 +60,20 @@ def scrub(
         interactions: As they were recorded.
         contract: Says which fields are safe.
         origin: Of the target: ``https://api.example.com``.
-        standin_origin: What stands for it.
+        pseudonym_origin: What stands for it.
         clock: What time it was for the target; it becomes ``MOMENT``.
     """
     found = tuple(interactions)
-    standins = Standins(form for each in found for text in _texts(each) for form in _decoded(text))
-    texts = FieldTexts(contract, standins, (origin, standin_origin), MOMENT - clock)
+    pseudonyms = Pseudonyms(form for each in found for text in _texts(each) for form in _decoded(text))
+    texts = FieldScrubber(contract, pseudonyms, (origin, pseudonym_origin), MOMENT - clock)
     scrubber = _Scrubber(contract.document, texts, Counter())
     # The first time finds out what there is, so that the second also sees it where it is quoted before it is named.
     for each in found:
         scrubber.interaction(each)
     scrubber.unknown.clear()
-    return Scrubbed(tuple(scrubber.interaction(each) for each in found), dict(standins.counts), dict(scrubber.unknown))
+    return Scrubbed(
+        tuple(scrubber.interaction(each) for each in found), dict(pseudonyms.counts), dict(scrubber.unknown)
+    )
 
 
 def _texts(interaction: Interaction) -> Iterator[str]:
@@ -119,12 +121,12 @@ def _finite(text: str) -> float:
 @dataclass(frozen=True)
 class _Scrubber:
     document: Document
-    texts: FieldTexts
+    texts: FieldScrubber
     unknown: Counter[str]
 
     @cached_property
-    def _sentences(self) -> Sentences:
-        return Sentences(self.texts.standins, vocabulary(self.document.data), self.texts.resource)
+    def _free_text(self) -> FreeTextScrubber:
+        return FreeTextScrubber(self.texts.pseudonyms, vocabulary(self.document.data), self.texts.resource)
 
     @cached_property
     def _properties(self) -> frozenset[str]:
@@ -155,7 +157,7 @@ class _Scrubber:
     def _header(self, name: str, value: str, numbers: frozenset[str]) -> str:
         if (name == "content-type" and _MEDIA_TYPE.fullmatch(value)) or _COUNT.fullmatch(value):
             return value
-        return self._sentences.scrub(value, numbers, PROTOCOL | self.texts.contract.kit.privacy.words)
+        return self._free_text.scrub(value, numbers, PROTOCOL | self.texts.contract.kit.privacy.words)
 
     def _body(self, body: str, schema: Node | None, numbers: frozenset[str]) -> str:
         if not body:
@@ -165,7 +167,7 @@ class _Scrubber:
             text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
         except (ValueError, RecursionError):
             self.unknown["a body that is not JSON"] += 1
-            return self.texts.standins.text(body)
+            return self.texts.pseudonyms.text(body)
         # A lone surrogate is no UTF-8; as an escape it can be kept.
         return text if _is_utf8(text) else json.dumps(content, indent=1, allow_nan=False)
 
@@ -183,7 +185,7 @@ class _Scrubber:
         types = {each for schema in schemas for each in types_of(schema)}
         if isinstance(value, str):
             if schemas and name == self.texts.contract.kit.errors.message:
-                return self._sentences.scrub(value, numbers)
+                return self._free_text.scrub(value, numbers)
             return self.texts.scrub(value, schemas, name)
         if isinstance(value, bool):
             return value if "boolean" in types else False
@@ -206,7 +208,7 @@ class _Scrubber:
                 known.get(key, []),
                 key,
                 # What is not called by its name is not told by it either.
-                f"{place}/{'*' if kept[key] != key or is_standin(key) else key}",
+                f"{place}/{'*' if kept[key] != key or is_pseudonym(key) else key}",
                 numbers | beside,
             )
             for key, below in value.items()
@@ -220,7 +222,7 @@ class _Scrubber:
         """
         if key in self._properties or (described and is_field_name(key)):
             return key
-        return self.texts.standins.of(key)
+        return self.texts.pseudonyms.of(key)
 
 
 def _is_utf8(text: str) -> bool:

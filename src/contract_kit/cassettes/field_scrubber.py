@@ -1,4 +1,4 @@
-"""Texts by what the document says of their place: words and times it knows, addresses part by part, else a stand-in."""
+"""Texts by what the document says of their place: words and times it knows, URLs part by part, else a pseudonym."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-from contract_kit.cassettes.pseudonyms import Standins, is_sid, is_standin
+from contract_kit.cassettes.pseudonyms import Pseudonyms, is_pseudonym, is_sid
 from contract_kit.cassettes.vocabulary import is_enum_word
 from contract_kit.contract import Contract
 from contract_kit.document import Document, Node
@@ -25,18 +25,18 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
-class FieldTexts:
+class FieldScrubber:
     """Scrubs the texts of one cassette.
 
     Attributes:
         contract: Says which texts are safe where.
-        standins: Those of the cassette.
+        pseudonyms: Those of the cassette.
         origins: Of the target, and what stands for it.
         shift: By how much times are moved.
     """
 
     contract: Contract
-    standins: Standins
+    pseudonyms: Pseudonyms
     origins: tuple[str, str]
     shift: timedelta
 
@@ -76,7 +76,7 @@ class FieldTexts:
             schemas: What the document says of it; nothing where it does not have the field.
             name: Of the field.
         """
-        if not value or is_standin(value):
+        if not value or is_pseudonym(value):
             return value
         if (address := self._address(value)) is not None:
             return address
@@ -91,12 +91,12 @@ class FieldTexts:
                 return self.resource(value)
             if name in privacy.safe and re.fullmatch(privacy.safe[name], value):
                 return value
-        return self.standins.of(value, label)
+        return self.pseudonyms.of(value, label)
 
     def url(self, value: str) -> str:
         """A URL: one of the target part by part, any other as a whole."""
         address = self._address(value)
-        return self.standins.of(value, "url") if address is None else address
+        return self.pseudonyms.of(value, "url") if address is None else address
 
     def resource(self, text: str) -> str:
         """A path with its query: words of the document stay, what stands in a template's place is a SID or masked."""
@@ -107,7 +107,7 @@ class FieldTexts:
             + question_mark
             + "&".join(map(self._pair, query.split("&")))
             + hash_sign
-            + self.standins.of(fragment)
+            + self.pseudonyms.of(fragment)
         )
 
     def numbers_in(self, url: str) -> Iterator[str]:
@@ -123,7 +123,7 @@ class FieldTexts:
         Who it is for (``https://kim:secret@…``) is left out.
         """
         safe_urls = self.contract.kit.privacy.safe_urls
-        if (safe_urls and re.fullmatch(safe_urls, value)) or is_standin(value):
+        if (safe_urls and re.fullmatch(safe_urls, value)) or is_pseudonym(value):
             return value
         found = _ADDRESS.match(value)
         # Readers of URLs drop control characters, so that two texts would become one.
@@ -133,15 +133,15 @@ class FieldTexts:
 
     def _segment(self, segment: str) -> str:
         plain = unquote(segment, errors="surrogateescape")
-        if plain in self._segments or is_standin(plain) or not plain:
+        if plain in self._segments or is_pseudonym(plain) or not plain:
             return segment
-        return self.standins.sid(plain) if is_sid(plain) else quote(self.standins.text(plain), safe="")
+        return self.pseudonyms.sid(plain) if is_sid(plain) else quote(self.pseudonyms.text(plain), safe="")
 
     def _pair(self, pair: str) -> str:
         """One of a query: a name that the document does not have is as likely somebody's as a value is."""
         raw, equals, encoded = pair.partition("=")
         name, value = (unquote_plus(each, errors="surrogateescape") for each in (raw, encoded))
-        kept = name if name in self._parameters else self.standins.of(name)
+        kept = name if name in self._parameters else self.pseudonyms.of(name)
         scrubbed = self._argument(name, value)
         return (
             (raw if kept == name else quote_plus(kept))
@@ -151,7 +151,7 @@ class FieldTexts:
 
     def _argument(self, name: str, value: str) -> str:
         if self.contract.kit.paging is not None and name == self.contract.kit.paging.token:
-            return self.standins.token(value)
+            return self.pseudonyms.token(value)
         if self._is_number(name, value):
             return value
         return self.scrub(value, self._schemas(name), name)
@@ -168,14 +168,14 @@ class FieldTexts:
     def _instant(self, value: str) -> str:
         found = _INSTANT.fullmatch(value)
         if found is None:
-            return self.standins.of(value)
+            return self.pseudonyms.of(value)
         minute, second, fraction, zone = found.groups()
         # A leap second is 60: the first of the next minute to everybody who counts without them.
         leap = second == "60"
         try:
             moment = datetime.fromisoformat(f"{minute.upper()}:{'59' if leap else second}") + timedelta(seconds=leap)
         except (ValueError, OverflowError):
-            return self.standins.of(value)
+            return self.pseudonyms.of(value)
         # The first or the last year there is stays: a program's sign for no time, and no time of a meeting.
         with suppress(OverflowError):
             moment += self.shift
