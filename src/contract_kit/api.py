@@ -219,7 +219,9 @@ class Privacy:
     Attributes:
         identifier: A regular expression of the API's identifiers, whose first group may be shown.
         secrets: A regular expression of what is as good as a password: page tokens.
-        pseudonyms: The name of a property or parameter → the label of what stands for its values: ``name``.
+        pseudonyms: The name of a property or parameter → the label of what stands for its values: ``name``. An integer
+            in such a place becomes another integer, as the keys of resources do.
+        token_prefix: What pseudonyms of page tokens begin with.
         safe: The name of a property without an enum → a regular expression of values that anybody may see.
         safe_urls: A regular expression of URLs that anybody may see.
         words: Further words that headers and messages may keep.
@@ -228,6 +230,7 @@ class Privacy:
     identifier: str = ""
     secrets: str = ""
     pseudonyms: Mapping[str, str] = field(default_factory=dict)
+    token_prefix: str = "token-"  # noqa: S105  what stands for one
     safe: Mapping[str, str] = field(default_factory=dict)
     safe_urls: str = ""
     words: frozenset[str] = frozenset()

@@ -14,13 +14,23 @@ from hypothesis import strategies as st
 from contract_kit.cassettes import cassette as cassette_module
 from contract_kit.cassettes import leaks
 from contract_kit.cassettes.cassette import Cassette, Interaction
-from contract_kit.cassettes.pseudonyms import is_pseudonym
 from contract_kit.cassettes.recording import write
 from contract_kit.cassettes.scrubbing import MOMENT, scrub
 from contract_kit.cassettes.vocabulary import vocabulary
 from contract_kit.errors import InconclusiveError
 from tests.cassettes import answers, hostile
-from tests.cassettes.test_scrubbing import CONTRACT, DOCUMENT, LABEL, LIVE, PROPERTY, body_of, kinds, room, scrubbed
+from tests.cassettes.test_scrubbing import (
+    CONTRACT,
+    DOCUMENT,
+    FORMS,
+    LABEL,
+    LIVE,
+    PROPERTY,
+    body_of,
+    kinds,
+    room,
+    scrubbed,
+)
 
 SID = "RM" + hostile.HEX
 ROOM = DOCUMENT.data["components"]["examples"]["CompletedRoom"]["value"]
@@ -71,7 +81,7 @@ def test_keys_of_what_the_document_does_not_describe_are_masked(key: str) -> Non
     by_participant = body_of(result)["by_participant"]
     assert isinstance(by_participant, dict)
     (masked,) = by_participant
-    assert is_pseudonym(masked)
+    assert FORMS.is_pseudonym(masked)
     assert body_of(result, 1)["participant_identity"] == masked
     assert result.unknown == {"/by_participant/*": 1, "/participant_identity": 1}
 
@@ -153,7 +163,7 @@ def test_urls_of_the_target_are_known_however_they_are_spelled(origin: str) -> N
 )
 def test_urls_of_others_lose_everything(foreign: str) -> None:
     masked = body_of(scrubbed(room(url=f"{foreign}/v1/Video/Rooms")))["url"]
-    assert is_pseudonym(str(masked))
+    assert FORMS.is_pseudonym(str(masked))
 
 
 def test_half_a_character_ends_nothing() -> None:
@@ -212,7 +222,7 @@ def test_different_names_stay_different(names: tuple[str, ...]) -> None:
     result = scrubbed(*(room(room_name=name) for name in names))
     masked = [str(body_of(result, number)["room_name"]) for number in range(len(names))]
     assert len(set(masked)) == len(names)
-    assert all("name-000" in each and is_pseudonym(each) for each in masked)
+    assert all("name-000" in each and FORMS.is_pseudonym(each) for each in masked)
 
 
 def test_page_tokens_stay_different_whatever_bytes_they_are() -> None:

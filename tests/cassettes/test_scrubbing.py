@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from contract_kit import contract
 from contract_kit.cassettes import cassette as cassette_module
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction, Label
-from contract_kit.cassettes.pseudonyms import is_pseudonym
+from contract_kit.cassettes.pseudonyms import PseudonymForms
 from contract_kit.cassettes.recording import write
 from contract_kit.cassettes.replay import replaying
 from contract_kit.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
@@ -28,6 +28,7 @@ from tests.cassettes import answers
 from tests.conftest import ROOT
 
 CONTRACT = contract.load("video_log_analyzer.kit:KIT")
+FORMS = PseudonymForms(CONTRACT.kit.privacy)
 DOCUMENT = CONTRACT.document
 NOW = datetime(2026, 11, 20, 20, tzinfo=UTC)
 CONFORMANCE = Conformance(DOCUMENT)
@@ -184,7 +185,7 @@ def test_callbacks_and_foreign_addresses_lose_everything() -> None:
 )
 def test_what_is_not_json_is_masked_whole(body: str) -> None:
     result = scrubbed(Interaction("GET", f"{answers.ORIGIN}/v1/Video/Rooms", 502, {"server": ("kim",)}, body))
-    assert is_pseudonym(result.interactions[0].body)
+    assert FORMS.is_pseudonym(result.interactions[0].body)
     assert result.interactions[0].headers == {}
 
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-from contract_kit.cassettes.pseudonyms import Pseudonyms, is_pseudonym, is_sid
+from contract_kit.cassettes.pseudonyms import Pseudonyms
 from contract_kit.cassettes.vocabulary import is_enum_word
+from contract_kit.check.refusals import invalid_values, strange_keys
 from contract_kit.contract import Contract
 from contract_kit.document import Document, Node
 from contract_kit.targets import origin
@@ -19,6 +20,8 @@ from contract_kit.targets import origin
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}):([0-9]{2})(\.[0-9]{1,9})?[0-9]*([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_KEY = re.compile(r"0|[1-9][0-9]{0,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,6}")
 _ADDRESS = re.compile(r"[A-Za-z]+://[^/?#]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -33,12 +36,14 @@ class FieldScrubber:
         pseudonyms: Those of the cassette.
         origins: Of the target, and what stands for it.
         shift: By how much times are moved.
+        days: By how many days dates are moved.
     """
 
     contract: Contract
     pseudonyms: Pseudonyms
     origins: tuple[str, str]
     shift: timedelta
+    days: int
 
     @property
     def document(self) -> Document:
@@ -54,6 +59,26 @@ class FieldScrubber:
         """Those of a query, by name."""
         named = (pair for operation in self.document.operations for pair in operation.parameters.items())
         return {name: each for name, each in named if each.get("in") == "query"}
+
+    @cached_property
+    def _key_names(self) -> frozenset[str]:
+        """What properties and parameters are called whose integers identify a resource."""
+        kit = self.contract.kit
+        names = {
+            name
+            for each in kit.resources
+            for name in (each.key, each.name, each.parameter, f"{each.name}_id", f"{each.name}Id")
+        }
+        after = kit.paging.after_key if kit.paging is not None else ""
+        return frozenset(names | kit.privacy.pseudonyms.keys() | {after})
+
+    @cached_property
+    def _own_values(self) -> frozenset[str]:
+        """What scenarios send by themselves: they send it again when they are replayed."""
+        contract = self.contract
+        keys = [key for each in contract.kit.resources if each.fetch for key in strange_keys(contract, each).values()]
+        values = [each.value for each in invalid_values(contract)]
+        return frozenset([*keys, *values, *contract.kit.path_values.values()])
 
     @cached_property
     def _segments(self) -> frozenset[str]:
@@ -76,7 +101,7 @@ class FieldScrubber:
             schemas: What the document says of it; nothing where it does not have the field.
             name: Of the field.
         """
-        if not value or is_pseudonym(value):
+        if not value or self.pseudonyms.forms.is_pseudonym(value):
             return value
         if (address := self._address(value)) is not None:
             return address
@@ -87,10 +112,34 @@ class FieldScrubber:
                 return value
             if any(schema.get("format") == "date-time" for schema in schemas):
                 return self._instant(value)
+            if any(schema.get("format") == "date" for schema in schemas) and _DAY.fullmatch(value):
+                return self._day(value)
             if value.startswith("/") and any(schema.get("format") == "uri" for schema in schemas):
                 return self.resource(value)
             if name in privacy.safe and re.fullmatch(privacy.safe[name], value):
                 return value
+        return self._pseudonym(value, schemas, label)
+
+    def key(self, value: int, schemas: Sequence[Node], name: str) -> int:
+        """An integer in the field or parameter ``name``: a pseudonym where it identifies a resource."""
+        if name not in self._key_names:
+            return value
+        return self.pseudonyms.key(value, _least(schemas))
+
+    def identifies(self, name: str) -> bool:
+        """Whether integers in the field ``name`` identify a resource."""
+        return name in self._key_names
+
+    def _pseudonym(self, value: str, schemas: Sequence[Node], label: str) -> str:
+        """One that the document allows in the place of ``value``, if it allows ``value``."""
+        if any(schema.get("format") == "email" for schema in schemas) and "@" in value:
+            return self.pseudonyms.email(value, label)
+        patterns = [str(schema["pattern"]) for schema in schemas if "pattern" in schema]
+        if not self.pseudonyms.forms.is_identifier(value):
+            for pattern in patterns:
+                with suppress(re.error):  # an ECMA-262 pattern that Python does not know
+                    if re.search(pattern, value):
+                        return self.pseudonyms.patterned(value, pattern, label)
         return self.pseudonyms.of(value, label)
 
     def url(self, value: str) -> str:
@@ -98,12 +147,16 @@ class FieldScrubber:
         address = self._address(value)
         return self.pseudonyms.of(value, "url") if address is None else address
 
+    def link(self, value: str) -> str:
+        """As ``url``, and a path as what it is: it may stand in a header."""
+        return self.resource(value) if value.startswith("/") else self.url(value)
+
     def resource(self, text: str) -> str:
-        """A path with its query: words of the document stay, what stands in a template's place is a SID or masked."""
+        """A path with its query: words of the document stay, all else becomes a pseudonym."""
         text, hash_sign, fragment = text.partition("#")
         path, question_mark, query = text.partition("?")
         return (
-            "/".join(map(self._segment, path.split("/")))
+            "/".join(self._path(path))
             + question_mark
             + "&".join(map(self._pair, query.split("&")))
             + hash_sign
@@ -123,7 +176,7 @@ class FieldScrubber:
         Who it is for (``https://kim:secret@…``) is left out.
         """
         safe_urls = self.contract.kit.privacy.safe_urls
-        if (safe_urls and re.fullmatch(safe_urls, value)) or is_pseudonym(value):
+        if (safe_urls and re.fullmatch(safe_urls, value)) or self.pseudonyms.forms.is_pseudonym(value):
             return value
         found = _ADDRESS.match(value)
         # Readers of URLs drop control characters, so that two texts would become one.
@@ -131,11 +184,27 @@ class FieldScrubber:
             return None
         return self.origins[1] + self.resource(value[found.end() :])
 
-    def _segment(self, segment: str) -> str:
+    def _path(self, path: str) -> Iterator[str]:
+        """The segments of a path; what stands in the place of a parameter by what the document says of that."""
+        operation = self.document.operation_at(path)
+        segments = path.split("/")
+        for segment, template in zip(segments, operation.path.split("/") if operation else segments, strict=True):
+            parameter = operation.parameters.get(template[1:-1], {}) if operation else {}
+            yield self._segment(segment, list(self.alternatives(parameter.get("schema", {}))))
+
+    def _segment(self, segment: str, schemas: Sequence[Node]) -> str:
         plain = unquote(segment, errors="surrogateescape")
-        if plain in self._segments or is_pseudonym(plain) or not plain:
+        if not plain or plain in self._segments or plain in self._own_values:
             return segment
-        return self.pseudonyms.sid(plain) if is_sid(plain) else quote(self.pseudonyms.text(plain), safe="")
+        if self.pseudonyms.forms.is_pseudonym(plain):
+            return segment
+        if any("integer" in types_of(schema) for schema in schemas) and _KEY.fullmatch(plain):
+            return str(self.pseudonyms.key(int(plain), _least(schemas)))
+        if self.pseudonyms.forms.is_identifier(plain):
+            return quote(self.pseudonyms.identifier(plain), safe="")
+        if any("pattern" in schema for schema in schemas):
+            return quote(self._pseudonym(plain, schemas, "text"), safe="")
+        return quote(self.pseudonyms.text(plain), safe="")
 
     def _pair(self, pair: str) -> str:
         """One of a query: a name that the document does not have is as likely somebody's as a value is."""
@@ -152,8 +221,10 @@ class FieldScrubber:
     def _argument(self, name: str, value: str) -> str:
         if self.contract.kit.paging is not None and name == self.contract.kit.paging.token:
             return self.pseudonyms.token(value)
-        if self._is_number(name, value):
+        if value in self._own_values:
             return value
+        if self._is_number(name, value):
+            return str(self.key(int(value), self._schemas(name), name)) if _KEY.fullmatch(value) else value
         return self.scrub(value, self._schemas(name), name)
 
     def _is_number(self, name: str, value: str) -> bool:
@@ -164,6 +235,16 @@ class FieldScrubber:
         """What the document says of a parameter of a query and, where it may be repeated, of each."""
         schemas = list(self.alternatives(self._parameters.get(name, {}).get("schema", {})))
         return schemas + [below for schema in schemas for below in self.alternatives(schema.get("items", {}))]
+
+    def _day(self, value: str) -> str:
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            return self.pseudonyms.of(value)
+        # As of times, the first and the last that there are stay.
+        with suppress(OverflowError):
+            day += timedelta(days=self.days)
+        return day.isoformat()
 
     def _instant(self, value: str) -> str:
         found = _INSTANT.fullmatch(value)
@@ -180,6 +261,11 @@ class FieldScrubber:
         with suppress(OverflowError):
             moment += self.shift
         return moment.isoformat() + (fraction or "") + zone
+
+
+def _least(schemas: Sequence[Node]) -> int:
+    """The least integer that schemas allow, or 1."""
+    return max((int(schema.get("minimum", 1)) for schema in schemas), default=1)
 
 
 def types_of(schema: Node) -> list[str]:

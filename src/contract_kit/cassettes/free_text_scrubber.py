@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
-from contract_kit.cassettes.pseudonyms import Pseudonyms, is_pseudonym, is_sid
+from contract_kit.cassettes.pseudonyms import Pseudonyms
 
 _BETWEEN = re.compile(r"([\s,;:=\"'()\[\]]+)", re.ASCII)
 # A shorter name is as likely a part of something else; where it stands alone it is masked as a word.
@@ -48,7 +48,7 @@ class FreeTextScrubber:
         if not here:
             return text
         # The longest first, and all at once: no name is looked for within what stands for another. Not within a longer
-        # word: that is masked, or a SID, as a whole.
+        # word: that is masked, or an identifier, as a whole.
         forms = "|".join(re.escape(form) for form in sorted(here, key=len, reverse=True))
         return re.sub(rf"(?<![A-Za-z0-9_-])(?:{forms})(?![A-Za-z0-9_-])", lambda found: here[found[0]], text)
 
@@ -75,11 +75,11 @@ class FreeTextScrubber:
         """Whether ``piece`` has a digit, and is nothing that is known by its form."""
         core, _ = _core(piece)
         return any(sign.isdigit() for sign in core) and not (
-            self._is_plain(core, words) or is_sid(core) or core.startswith("/")
+            self._is_plain(core, words) or self.pseudonyms.forms.is_identifier(core) or core.startswith("/")
         )
 
     def _is_plain(self, core: str, words: Collection[str]) -> bool:
-        return is_pseudonym(core) or core in words or core.casefold() in self.vocabulary
+        return self.pseudonyms.forms.is_pseudonym(core) or core in words or core.casefold() in self.vocabulary
 
     def _word(self, piece: str, numbers: Collection[str], words: Collection[str]) -> str:
         core, rest = _core(piece)

@@ -20,7 +20,7 @@ from contract_kit import __version__, atomic_write
 from contract_kit.api import ApiKit, ClientModule, Credentials
 from contract_kit.cassettes import leaks
 from contract_kit.cassettes.cassette import EMULATOR, LIVE, ORIGINS, Cassette, Interaction, Label, parse
-from contract_kit.cassettes.pseudonyms import is_pseudonym
+from contract_kit.cassettes.pseudonyms import PseudonymForms
 from contract_kit.cassettes.replay import replay
 from contract_kit.cassettes.scenario import Scenario, calling
 from contract_kit.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
@@ -207,8 +207,8 @@ def _require_answers(target: Target, scenario: Scenario, statuses: Sequence[int]
 def _require_clean(cassette: Cassette, target: Target, contract: Contract) -> None:
     """That nothing of ours, and nothing that looks like somebody's, is left in the text that would be written."""
     secrets = _secrets(target.credentials, contract)
-    # The accounts of an emulator are invented and look it: such a SID may stay.
-    if is_pseudonym(target.credentials.username):
+    # The accounts of an emulator are invented and look it: such an identifier may stay.
+    if PseudonymForms(contract.kit.privacy).is_pseudonym(target.credentials.username):
         secrets.pop("the user name", None)
     found = leaks.scan(cassette.dump().encode(), secrets)
     if found:

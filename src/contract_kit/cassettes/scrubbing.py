@@ -20,18 +20,21 @@ from urllib.parse import unquote, unquote_plus
 from contract_kit.cassettes.cassette import Interaction
 from contract_kit.cassettes.field_scrubber import FieldScrubber, types_of
 from contract_kit.cassettes.free_text_scrubber import FreeTextScrubber
-from contract_kit.cassettes.pseudonyms import Pseudonyms, is_pseudonym
+from contract_kit.cassettes.pseudonyms import PseudonymForms, Pseudonyms
 from contract_kit.cassettes.vocabulary import PROTOCOL, bounds, is_field_name, properties, vocabulary
 from contract_kit.contract import Contract
 from contract_kit.document import Document, Node
 
 # Raised when other things pass than before: cassettes of an older profile are stale.
-PROFILE = "allow-list 2"
+PROFILE = "allow-list 3"
 # All recordings take place at this moment: when a room really was is nobody's business, how long it lasted is.
 MOMENT = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 _KEPT_HEADERS = frozenset({"content-type"})
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z.+-]+( *; *charset=[A-Za-z0-9-]{1,12})?")
+# RFC 8288: what stands between the angle brackets.
+_LINK = re.compile(r"(?<=<)([^<>]*)(?=>)")
+_URL_HEADERS = frozenset({"location", "content-location"})
 # A header that is a number as a whole: the seconds of Retry-After.
 _COUNT = re.compile(r"[0-9]{1,6}")
 
@@ -64,8 +67,11 @@ def scrub(
         clock: What time it was for the target; it becomes ``MOMENT``.
     """
     found = tuple(interactions)
-    pseudonyms = Pseudonyms(form for each in found for text in _texts(each) for form in _decoded(text))
-    texts = FieldScrubber(contract, pseudonyms, (origin, pseudonym_origin), MOMENT - clock)
+    forms = PseudonymForms(contract.kit.privacy)
+    pseudonyms = Pseudonyms(forms, (form for each in found for text in _texts(each) for form in _decoded(text)))
+    texts = FieldScrubber(
+        contract, pseudonyms, (origin, pseudonym_origin), MOMENT - clock, (MOMENT.date() - clock.date()).days
+    )
     scrubber = _Scrubber(contract.document, texts, Counter())
     # The first time finds out what there is, so that the second also sees it where it is quoted before it is named.
     for each in found:
@@ -138,13 +144,15 @@ class _Scrubber:
 
     @cached_property
     def _headers(self) -> frozenset[str]:
-        headers = self.document.data.get("components", {}).get("headers", {})
-        return _KEPT_HEADERS | {name.lower() for name in headers}
+        shared = self.document.data.get("components", {}).get("headers", {})
+        responses = [each for operation in self.document.operations for each in operation.responses.values()]
+        names = {*shared, *(name for response in responses for name in response.get("headers", {}))}
+        return _KEPT_HEADERS | {name.lower() for name in names}
 
     def interaction(self, each: Interaction) -> Interaction:
         operation = self.document.operation_at(each.path)
         response = (operation.response(each.status) if operation else None) or {}
-        schema = response.get("content", {}).get("application/json", {}).get("schema")
+        schema = _media_type(response, each.header("content-type")).get("schema")
         # Numbers that free text may name, because they can be seen beside it anyway.
         numbers = self._bounds | {str(each.status), *self.texts.numbers_in(each.uri)}
         headers = {
@@ -157,7 +165,15 @@ class _Scrubber:
     def _header(self, name: str, value: str, numbers: frozenset[str]) -> str:
         if (name == "content-type" and _MEDIA_TYPE.fullmatch(value)) or _COUNT.fullmatch(value):
             return value
-        return self._free_text.scrub(value, numbers, PROTOCOL | self.texts.contract.kit.privacy.words)
+        words = PROTOCOL | self.texts.contract.kit.privacy.words
+        if name in _URL_HEADERS:
+            return self.texts.link(value)
+        # The URLs of a Link lead to other pages: they stay URLs.
+        pieces = _LINK.split(value) if name == "link" else [value]
+        return "".join(
+            self.texts.link(piece) if index % 2 else self._free_text.scrub(piece, numbers, words)
+            for index, piece in enumerate(pieces)
+        )
 
     def _body(self, body: str, schema: Node | None, numbers: frozenset[str]) -> str:
         if not body:
@@ -189,6 +205,8 @@ class _Scrubber:
             return self.texts.scrub(value, schemas, name)
         if isinstance(value, bool):
             return value if "boolean" in types else False
+        if isinstance(value, int) and "integer" in types:
+            return self.texts.key(value, schemas, name)
         return value if types & {"integer", "number"} else 0
 
     def _object(self, value: dict[str, Any], schemas: list[Node], place: str, numbers: frozenset[str]) -> Any:
@@ -199,7 +217,9 @@ class _Scrubber:
         beside = {
             str(value[key])
             for key, below in known.items()
-            if type(value.get(key)) is int and any("integer" in types_of(self.document.resolve(each)) for each in below)
+            if type(value.get(key)) is int
+            and not self.texts.identifies(key)
+            and any("integer" in types_of(self.document.resolve(each)) for each in below)
         }
         kept = {key: self._key(key, described=bool(known)) for key in value}
         return {
@@ -208,7 +228,7 @@ class _Scrubber:
                 known.get(key, []),
                 key,
                 # What is not called by its name is not told by it either.
-                f"{place}/{'*' if kept[key] != key or is_pseudonym(key) else key}",
+                f"{place}/{'*' if kept[key] != key or self.texts.pseudonyms.forms.is_pseudonym(key) else key}",
                 numbers | beside,
             )
             for key, below in value.items()
@@ -223,6 +243,13 @@ class _Scrubber:
         if key in self._properties or (described and is_field_name(key)):
             return key
         return self.texts.pseudonyms.of(key)
+
+
+def _media_type(response: Node, content_type: str) -> Node:
+    """What the document says of a body of this type; of JSON, where it does not have the type."""
+    content: Mapping[str, Node] = response.get("content", {})
+    name = content_type.partition(";")[0].strip().lower()
+    return content.get(name) or content.get("application/json") or next(iter(content.values()), {})
 
 
 def _is_utf8(text: str) -> bool:
