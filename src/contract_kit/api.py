@@ -317,7 +317,8 @@ class ApiKit:
         path_values: Path parameters that no resource fills: ``{"owner": "octocat"}``.
         checks: A folder of further checks for pytest.
         cassettes: The folder of recordings that the check replays.
-        scenarios: ``module:NAME`` of what is recorded, by name; default: what follows from ``resources``.
+        scenarios: ``module:NAME`` of further scenarios to record, by name, besides those that follow from ``resources``
+            (``record --list`` has them); one of the same name replaces such a scenario.
         commands: Further subcommands: name → (``module``, summary).
         ledger, client, emulator: As their classes say; None where there is none.
         reference: ``module:NAME`` of this object; ``contract.load`` puts it in.

@@ -17,7 +17,8 @@ from contract_kit.api import Credentials
 from contract_kit.cassettes import network
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction
 from contract_kit.cassettes.request_key import RequestKey
-from contract_kit.cassettes.scenario import calling, scenarios_of
+from contract_kit.cassettes.scenario import calling
+from contract_kit.cassettes.scenarios import scenarios_of
 from contract_kit.check.authorization import NOBODY
 from contract_kit.contract import Contract
 from contract_kit.errors import ContractKitError, FileError, UsageError

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Record; the exit status is the value."""
     from contract_kit import contract
     from contract_kit.cassettes import recording
-    from contract_kit.cassettes.scenario import scenarios_of
+    from contract_kit.cassettes.scenarios import scenarios_of
 
     if arguments.list:
         for scenario in scenarios_of(contract.load(arguments.kit)).values():
@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _chosen(names: list[str], contract: Contract) -> list[Scenario]:
-    from contract_kit.cassettes.scenario import scenarios_of
+    from contract_kit.cassettes.scenarios import scenarios_of
     from contract_kit.errors import UsageError
     from contract_kit.near_miss import did_you_mean
 
