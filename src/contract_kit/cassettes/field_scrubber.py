@@ -73,12 +73,17 @@ class FieldScrubber:
         return frozenset(names | kit.privacy.pseudonyms.keys() | {after})
 
     @cached_property
-    def _own_values(self) -> frozenset[str]:
-        """What scenarios send by themselves: they send it again when they are replayed."""
-        contract = self.contract
-        keys = [key for each in contract.kit.resources if each.fetch for key in strange_keys(contract, each).values()]
-        values = [each.value for each in invalid_values(contract)]
-        return frozenset([*keys, *values, *contract.kit.path_values.values()])
+    def _own_keys(self) -> frozenset[str]:
+        """What scenarios put into paths by themselves: they do it again when they are replayed."""
+        kit = self.contract.kit
+        fetched = [each for each in kit.resources if each.fetch]
+        strange = [key for each in fetched for key in strange_keys(self.contract, each).values()]
+        return frozenset([*strange, *kit.path_values.values()])
+
+    @cached_property
+    def _own_arguments(self) -> frozenset[tuple[str, str]]:
+        """The same of queries: name and value."""
+        return frozenset((each.parameter, each.value) for each in invalid_values(self.contract))
 
     @cached_property
     def _segments(self) -> frozenset[str]:
@@ -194,7 +199,7 @@ class FieldScrubber:
 
     def _segment(self, segment: str, schemas: Sequence[Node]) -> str:
         plain = unquote(segment, errors="surrogateescape")
-        if not plain or plain in self._segments or plain in self._own_values:
+        if not plain or plain in self._segments or plain in self._own_keys:
             return segment
         if self.pseudonyms.forms.is_pseudonym(plain):
             return segment
@@ -221,7 +226,7 @@ class FieldScrubber:
     def _argument(self, name: str, value: str) -> str:
         if self.contract.kit.paging is not None and name == self.contract.kit.paging.token:
             return self.pseudonyms.token(value)
-        if value in self._own_values:
+        if (name, value) in self._own_arguments:
             return value
         if self._is_number(name, value):
             return str(self.key(int(value), self._schemas(name), name)) if _KEY.fullmatch(value) else value

@@ -58,13 +58,13 @@ def _of_resources(contract: Contract) -> Iterator[Scenario]:
         if not all(each.list for each in kit.chain(resource)):
             continue
         name = _list_name(contract, resource)
-        below = f" of the {resource.parent} with the most" if resource.parent else ""
-        yield Scenario(name, f"a list of {resource.name} resources{below}", _bound(_list, resource))
+        below = f" below one {resource.parent}" if resource.parent else ""
+        yield Scenario(name, f"the list of {resource.name} resources{below}", _bound(_list, resource))
         if kit.paging is not None:
-            what = f"the same list page by page: forth, and as far as there are links back and to the first{below}"
+            what = f"{resource.name} resources{below} page by page: forth, back and to the first"
             yield Scenario(f"{name}-pages", what, _bound(_pages, resource))
         if resource.fetch:
-            what = f"{resource.name} resources, each by itself and with other nulls than the last"
+            what = f"{resource.name} resources, each by itself; each has other nulls"
             yield Scenario(resource.name, what, _bound(_details, resource))
 
 

@@ -33,7 +33,7 @@ MOMENT = datetime(2026, 1, 15, 12, tzinfo=UTC)
 _KEPT_HEADERS = frozenset({"content-type"})
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z.+-]+( *; *charset=[A-Za-z0-9-]{1,12})?")
 # RFC 8288: what stands between the angle brackets.
-_LINK = re.compile(r"(?<=<)([^<>]*)(?=>)")
+_LINK = re.compile(r"(<[^<>]*>)")
 _URL_HEADERS = frozenset({"location", "content-location"})
 # A header that is a number as a whole: the seconds of Retry-After.
 _COUNT = re.compile(r"[0-9]{1,6}")
@@ -171,7 +171,7 @@ class _Scrubber:
         # The URLs of a Link lead to other pages: they stay URLs.
         pieces = _LINK.split(value) if name == "link" else [value]
         return "".join(
-            self.texts.link(piece) if index % 2 else self._free_text.scrub(piece, numbers, words)
+            f"<{self.texts.link(piece[1:-1])}>" if index % 2 else self._free_text.scrub(piece, numbers, words)
             for index, piece in enumerate(pieces)
         )
 
