@@ -31,7 +31,7 @@ def drifted() -> Cassette:
 
 
 def test_fingerprint_is_that_of_a_live_answer_and_the_example_says_where_it_is_from() -> None:
-    (recorded,) = drifted().answers(DOCUMENT, Masker())
+    (recorded,) = drifted().answers(DOCUMENT, Masker.of(CONTRACT))
     names = ("operation", "method", "url", "status", "headers", "body", "masker")
     live = ObservedResponse(**{name: getattr(recorded, name) for name in names})
     (found,), (expected,) = (Conformance(DOCUMENT).findings(each) for each in (recorded, live))
@@ -71,5 +71,5 @@ def test_replay_reads_what_was_provoked_from_the_label(tmp_path: Path) -> None:
     path = ROOT / "contract_tests" / "cassettes" / "server-failure.yaml"
     unlabelled = tmp_path / "server-failure.yaml"
     unlabelled.write_text(path.read_text(encoding="utf-8").replace("  provoked: 5XX\n", ""), encoding="utf-8")
-    assert main(["replay", str(path)]) == 0
-    assert main(["replay", str(unlabelled)]) == 1
+    assert main(["replay", str(path)], "video_log_analyzer.kit:KIT") == 0
+    assert main(["replay", str(unlabelled)], "video_log_analyzer.kit:KIT") == 1

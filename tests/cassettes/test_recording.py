@@ -54,7 +54,7 @@ def test_head_says_what_it_is(vla: Run, tmp_path: Path) -> None:
     assert head["target"] == "emulator"
     assert head["synthetic"] == "made by the emulator of this project: no evidence about the live API"
     assert (head["document"], head["scenario"], head["scrubbing"]) == ("0.1.0", "rooms", PROFILE)
-    assert set(head["tools"]) == {"vcrpy", "httpx", "video-log-analyzer-client", "video-log-analyzer"}
+    assert set(head["tools"]) == {"vcrpy", "httpx", "video-log-analyzer-client", "contract-kit"}
 
 
 def test_another_target_is_synthetic_and_keeps_nothing_of_its_own(vla: Run, tmp_path: Path, target: Target) -> None:
