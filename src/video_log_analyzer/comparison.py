@@ -19,9 +19,10 @@ from contract_kit.contract import Contract
 from contract_kit.document import Document
 from contract_kit.targets import Target
 from video_log_analyzer.emulator_client import EmulatorControl, EmulatorError
+from video_log_analyzer.kit import KIT
 
 Row = dict[str, Any]
-_LISTS = {"rooms": "room_sid", "participants": "participant_sid"}
+_LISTS = {resource.rows.removeprefix("/"): resource.key for resource in KIT.resources}
 _PAGE_URLS = ("first_page_url", "next_page_url", "previous_page_url", "url")
 # The emulator has accounts and addresses of its own.
 _OWN = frozenset({"account_sid", "url", "links"})

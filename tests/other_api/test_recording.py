@@ -14,13 +14,18 @@ import pytest
 import yaml
 
 from contract_kit import contract
+from contract_kit.api import Authentication, Credentials, Variables
 from contract_kit.cassettes import cassette as cassette_module
 from contract_kit.cassettes import leaks
+from contract_kit.cassettes.recording import record
 from contract_kit.cassettes.replay import replay
+from contract_kit.cassettes.scenarios import scenarios_of
 from contract_kit.check.conformance import Conformance
 from contract_kit.masking import Masker
+from contract_kit.targets import Target
 from tests.conftest import ROOT
 from tests.other_api.data import FAMILY, FINES, GIVEN, LOANS, MEMBERS, TITLES
+from tests.other_api.library import Call
 from tests.other_api.server import LendingLibrary
 
 CONTRACT = contract.load("tests.other_api.kit:KIT")
@@ -172,3 +177,25 @@ def test_ages_are_told_by_the_name_of_the_program(folder: Path, tmp_path: Path) 
     told = library_command(tmp_path, "record", "--check-age")
     assert "recorded with version 0.9.0 of the document" in told.stdout
     assert "renew it with `library record --stale`" in told.stdout
+
+
+def test_a_secret_in_the_query_is_not_recorded() -> None:
+    """Nor is it compared: whoever replays the cassette has another one, or none."""
+    authentication = Authentication("query", (Variables(secret="LIBRARY_TOKEN"),), name="api_key")
+    by_query = replace(CONTRACT, kit=replace(CONTRACT.kit, authentication=authentication))
+    with LendingLibrary() as library:
+        given = library.RequestHandlerClass
+
+        class KeyInQuery(given):  # type: ignore[misc, valid-type]
+            def _call(self) -> Call:
+                call: Call = super()._call()
+                query = tuple(pair for pair in call.query if pair[0] != "api_key")
+                return replace(call, token=dict(call.query).get("api_key"), query=query)
+
+        library.RequestHandlerClass = KeyInQuery
+        target = Target(library.url, Credentials("", library.token))
+        for name in ("loans-pages", "unauthorized"):
+            recorded = record(target, scenarios_of(by_query)[name], by_query).cassette
+            assert {each.status for each in recorded.interactions} == ({200, 401} if name == "unauthorized" else {200})
+            assert "api_key" not in recorded.dump()
+            assert library.token not in recorded.dump()

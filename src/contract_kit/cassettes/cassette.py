@@ -69,7 +69,7 @@ class Label:
         return {name: value for name, value in asdict(self).items() if value or name != "provoked"}
 
     def __str__(self) -> str:
-        """``rooms-by-type (emulator, 2026-11-21)``."""
+        """``items-pages (emulator, 2026-11-21)``."""
         return f"{self.scenario} ({self.target}, {self.recorded_at})"
 
 

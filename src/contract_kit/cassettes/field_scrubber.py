@@ -228,9 +228,12 @@ class FieldScrubber:
             return self.pseudonyms.token(value)
         if (name, value) in self._own_arguments:
             return value
+        schemas = self._schemas(name)
+        if name in self._key_names and _KEY.fullmatch(value) and any("integer" in types_of(each) for each in schemas):
+            return str(self.pseudonyms.key(int(value), _least(schemas)))
         if self._is_number(name, value):
-            return str(self.key(int(value), self._schemas(name), name)) if _KEY.fullmatch(value) else value
-        return self.scrub(value, self._schemas(name), name)
+            return value
+        return self.scrub(value, schemas, name)
 
     def _is_number(self, name: str, value: str) -> bool:
         types = {each for schema in self._schemas(name) for each in types_of(schema)}

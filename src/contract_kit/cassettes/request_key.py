@@ -22,7 +22,7 @@ class RequestKey:
     Attributes:
         method: ``GET``.
         origin: ``https://live.invalid``; without a default port. Credentials in a URL are none of its address.
-        path: Each segment encoded in one way: ``/v1/Video/Rooms/a%2Fb``.
+        path: Each segment encoded in one way: ``/items/a%2Fb``.
         query: The pairs, encoded in one way, blank values kept, however often each occurs.
     """
 
@@ -41,7 +41,7 @@ class RequestKey:
 
     @property
     def resource(self) -> str:
-        """``/v1/Video/Rooms?PageSize=1``, the parameters in order."""
+        """``/items?limit=1``, the parameters in order."""
         query = "&".join(f"{name}={value}" for name, value in sorted(self.query.elements()))
         return f"{self.path}{'?' if query else ''}{query}"
 

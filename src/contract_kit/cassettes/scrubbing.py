@@ -27,7 +27,7 @@ from contract_kit.document import Document, Node
 
 # Raised when other things pass than before: cassettes of an older profile are stale.
 PROFILE = "allow-list 3"
-# All recordings take place at this moment: when a room really was is nobody's business, how long it lasted is.
+# All recordings take place at this moment: when something really happened is nobody's business, how long it lasted is.
 MOMENT = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 _KEPT_HEADERS = frozenset({"content-type"})
@@ -238,7 +238,7 @@ class _Scrubber:
         """A key as it is kept.
 
         Beside keys that the document has, a new one is the name of a field, and what a finding is about. Where it has
-        none, keys may be anything: those of a map are identities, SIDs or addresses.
+        none, keys may be anything: those of a map are names, identifiers or addresses.
         """
         if key in self._properties or (described and is_field_name(key)):
             return key
