@@ -216,6 +216,8 @@ class Law:
 class Privacy:
     """What is personal in answers, and what may be kept of them. Everything that is not listed is masked.
 
+    All that recordings keep, and why, stands at the top of ``contract_kit.cassettes.scrubbing``.
+
     Attributes:
         identifier: A regular expression of the API's identifiers, whose first group may be shown.
         secrets: A regular expression of what is as good as a password: page tokens.

@@ -17,9 +17,11 @@ from contract_kit import contract
 from contract_kit.api import Authentication, Credentials, Variables
 from contract_kit.cassettes import cassette as cassette_module
 from contract_kit.cassettes import leaks
+from contract_kit.cassettes.cassette import ORIGINS
 from contract_kit.cassettes.recording import record
 from contract_kit.cassettes.replay import replay
 from contract_kit.cassettes.scenarios import scenarios_of
+from contract_kit.cassettes.scrubbing import MOMENT, scrub
 from contract_kit.check.conformance import Conformance
 from contract_kit.masking import Masker
 from contract_kit.targets import Target
@@ -116,6 +118,14 @@ def test_what_is_recorded_conforms_and_replays(folder: Path) -> None:
         for answer in each.answers(CONTRACT.document, Masker.of(CONTRACT)):
             assert list(conformance.findings(answer)) == []
         assert replay(each, CONTRACT) == []
+
+
+def test_scrubbing_again_changes_nothing(folder: Path) -> None:
+    origin = ORIGINS["emulator"]
+    for each in cassettes(folder):
+        again = scrub(each.interactions, CONTRACT, origin=origin, pseudonym_origin=origin, clock=MOMENT)
+        assert again.interactions == each.interactions
+        assert again.masked == {}
 
 
 def test_two_recordings_differ_in_the_time_of_day_alone(folder: Path, library: LendingLibrary, tmp_path: Path) -> None:

@@ -1,7 +1,21 @@
-"""What may be kept of a recording: a list, made from the document, of what is known to be safe.
+"""What may be kept of a recording, and why. This is the whole list; everything else becomes a pseudonym.
 
-Enum values, numbers and booleans of fields that the document has pass. Times are shifted. Everything else, also what
-nobody has thought of yet, is replaced by a pseudonym.
+* Numbers, booleans and null where the document has the field: they are what findings are about, and no person by
+  themselves. Not integers that identify a resource: they lead to somebody (``FieldScrubber.identifies``).
+* Values of an enum or a constant, also ones that the document does not have yet if they are plainly words: which word
+  is new is what a finding is about (``vocabulary.is_enum_word``).
+* Times and dates, but shifted: how long something took matters, when it was is nobody's business (``MOMENT``).
+* Texts that match ``Privacy.safe`` for their field, and URLs that match ``Privacy.safe_urls``: the kit vouches for
+  them.
+* URLs of the target, part by part: the fixed segments and the parameters of the document, so that a replay can follow
+  them (``FieldScrubber.resource``).
+* What scenarios send by themselves: keys that nobody has, values that cannot be used, ``ApiKit.path_values``.
+* In free text, words of the document but not of its examples, words of HTTP and of errors in general, and
+  ``Privacy.words``; numbers that the document or the request explains (``FreeTextScrubber``, ``vocabulary``).
+* Names of fields: those of the document and, beside them, what is plainly one (``vocabulary.is_field_name``).
+* Headers that the document has, and Content-Type. Of requests none: they hold credentials.
+
+Reports have a shorter list of their own, because they are written for every target: ``contract_kit.masking``.
 """
 
 from __future__ import annotations
@@ -78,7 +92,7 @@ def scrub(
         scrubber.interaction(each)
     scrubber.unknown.clear()
     return Scrubbed(
-        tuple(scrubber.interaction(each) for each in found), dict(pseudonyms.counts), dict(scrubber.unknown)
+        tuple(scrubber.interaction(each) for each in found), dict(+pseudonyms.counts), dict(scrubber.unknown)
     )
 
 
