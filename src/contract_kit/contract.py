@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from contract_kit import document as document_module
 from contract_kit.api import ApiKit, Resource
@@ -36,6 +37,13 @@ class Contract:
         """What is checked: the operations of the kit's resources, and those that it names besides."""
         names = [name for each in self.kit.resources for name in (each.list, each.fetch) if name]
         return tuple(map(self.document.operation, dict.fromkeys((*names, *self.kit.operations))))
+
+    def path(self, operation: str, values: Mapping[str, str]) -> str:
+        """The path of an operation with its parameters filled in; the kit's own ``path_values`` need not be given."""
+        template = self.document.operation(operation).path
+        for name, value in {**self.kit.path_values, **values}.items():
+            template = template.replace(f"{{{name}}}", quote(value, safe=""))
+        return template
 
     @cached_property
     def shown_parameters(self) -> frozenset[str]:

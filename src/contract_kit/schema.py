@@ -199,6 +199,16 @@ class Location:
         return frozenset(str(each.schema["format"]) for each in self.alternatives if "format" in each.schema)
 
     @cached_property
+    def patterns(self) -> tuple[str, ...]:
+        """The regular expressions that an alternative asks for."""
+        return tuple(str(each.schema["pattern"]) for each in self.alternatives if "pattern" in each.schema)
+
+    @cached_property
+    def least(self) -> int:
+        """The least integer that every alternative allows; 1 where none says."""
+        return max((int(each.schema["minimum"]) for each in self.alternatives if "minimum" in each.schema), default=1)
+
+    @cached_property
     def is_address(self) -> bool:
         """Whether an alternative is text without a format whose examples are all addresses."""
         return any("format" not in each.schema and _are_addresses(each.schema) for each in self.alternatives)

@@ -120,6 +120,7 @@ KIT: Final = ApiKit(
             "participant_identity": "identity",
             "status_callback": "callback",
         },
+        token_prefix="PT",  # noqa: S106  what stands for one
         # Three numbers at the most: four are an address.
         safe={
             "key": r"rooms|participants",
@@ -127,7 +128,12 @@ KIT: Final = ApiKit(
             "sdk_version": r"[0-9]{1,3}(\.[0-9]{1,3}){1,2}(-(beta|rc|preview)\.?[0-9]{0,3})?",
         },
         safe_urls=r"https://www\.twilio\.com/docs/(?:api/)?errors/[0-9]{1,6}",
-        words=frozenset({"Twilio", "Twilio-Request-Id", "Twilio-Request-Duration", "Twilio-Concurrent-Requests"}),
+        words=frozenset(
+            {
+                *("Twilio", "Twilio-Request-Id", "Twilio-Request-Duration", "Twilio-Concurrent-Requests"),
+                *("X-Pre-Auth-Context", "X-Target-Region"),
+            }
+        ),
     ),
     laws={
         "list-ends": _settled("Meta.next_page_url"),

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from contract_kit.document import Document
 
-# The names and methods that CORS headers list.
+# The names and methods that CORS headers list, and the relations of links.
 PROTOCOL = frozenset(
     re.split(
         r"\s+",
         "* GET POST PUT PATCH DELETE HEAD OPTIONS true false Basic Bearer realm API Accept Authorization Content-Type "
-        "ETag If-Match If-Modified-Since If-None-Match If-Unmodified-Since Idempotency-Key X-Pre-Auth-Context "
-        "X-Target-Region",
+        "ETag If-Match If-Modified-Since If-None-Match If-Unmodified-Since Idempotency-Key rel first prev "
+        "previous next last self",
     )
 )
 # What messages about errors are made of, besides the words of the document.
@@ -39,12 +39,12 @@ _NO_WORD = re.compile(r"[A-Z]{21}|[a-z]{21}|[0-9A-Fa-f]{8}")
 
 
 def is_field_name(text: str) -> bool:
-    """Whether ``text`` is plainly what a field is called: ``edge_location``, ``numAudioTracks``."""
+    """Whether ``text`` is plainly what a field is called: ``due_date``, ``numCopies``."""
     return len(text) <= _LONGEST_FIELD_NAME and _FIELD_NAME.fullmatch(text) is not None and not _NO_WORD.search(text)
 
 
 def is_enum_word(text: str) -> bool:
-    """Whether ``text`` can be a value of an enum that the document does not have yet: ``group_large``, ``AV1``."""
+    """Whether ``text`` can be a value of an enum that the document does not have yet: ``on_loan``, ``A4``."""
     return len(text) <= _LONGEST_ENUM_WORD and _ENUM_WORD.fullmatch(text) is not None and not _NO_WORD.search(text)
 
 

@@ -15,8 +15,10 @@ from contract_kit.check.refusals import (
     InvalidValue,
     Refusal,
     invalid_values,
+    operations_below,
     refusal_judgements,
     single_values,
+    strange_keys,
 )
 from contract_kit.check.requester import Requester, with_query
 from contract_kit.check.survey import Survey, window_query
@@ -84,26 +86,6 @@ def unknown(contract: Contract, parameter: str, what: str) -> Refusal:
     """The refusal of a key that must not be found."""
     place = f"path:{parameter}"
     return Refusal(contract.kit.errors.not_found, Kind.STATUS, place, what, refusals.UNKNOWN_KEYS, "not found")
-
-
-def strange_keys(contract: Contract, resource: Resource) -> dict[str, str]:
-    """Keys that no resource has, by what they are; what the kit does not give follows from the schema."""
-    node = contract.document.operation(resource.fetch).parameters.get(resource.parameter, {})
-    schema = contract.document.resolve(node.get("schema", {}))
-    is_number = schema.get("type") == "integer"
-    nobodys = str(schema.get("maximum", 2**31 - 1)) if is_number else "00000000-0000-4000-8000-000000000000"
-    keys = {
-        "unknown key": resource.nobodys_key or nobodys,
-        "malformed key": resource.malformed_key or ("x" if is_number else ""),
-        "key of another kind": resource.others_key,
-    }
-    return {what: key for what, key in keys.items() if key}
-
-
-def operations_below(contract: Contract, resource: Resource, paths: dict[str, str]) -> list[str]:
-    """What is asked with the key of a resource: itself, and the lists of its children."""
-    lists = [each.list for each in contract.kit.resources if each.parent == resource.name and each.list]
-    return [each for each in (resource.fetch, *lists) if each in paths]
 
 
 def test_other_accounts_stay_out_of_sight(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
-from contract_kit.cassettes.pseudonyms import Standins, is_sid, is_standin
+from contract_kit.cassettes.pseudonyms import Pseudonyms
 
 _BETWEEN = re.compile(r"([\s,;:=\"'()\[\]]+)", re.ASCII)
 # A shorter name is as likely a part of something else; where it stands alone it is masked as a word.
@@ -16,21 +16,21 @@ _SHORTEST_NAME = 4
 
 
 @dataclass(frozen=True)
-class Sentences:
+class FreeTextScrubber:
     """Scrubs the free text of one cassette.
 
     Attributes:
-        standins: Those of the cassette.
+        pseudonyms: Those of the cassette.
         vocabulary: Words that may stay, in small letters.
         resource: Scrubs a path with its query.
     """
 
-    standins: Standins
+    pseudonyms: Pseudonyms
     vocabulary: frozenset[str]
     resource: Callable[[str], str]
 
     def scrub(self, text: str, numbers: Collection[str], words: Collection[str] = ()) -> str:
-        """``text`` with stand-ins.
+        """``text`` with pseudonyms.
 
         Args:
             text: Anybody's.
@@ -42,13 +42,13 @@ class Sentences:
     def _known_replaced(self, text: str) -> str:
         """What was replaced elsewhere is replaced here, also where it has several words."""
         here: dict[str, str] = {}
-        for original, standin in self.standins.originals.items():
+        for original, pseudonym in self.pseudonyms.originals.items():
             if len(original) >= _SHORTEST_NAME and original.casefold() not in self.vocabulary:
-                here |= {form: standin for form in _spellings(original) if form in text}
+                here |= {form: pseudonym for form in _spellings(original) if form in text}
         if not here:
             return text
         # The longest first, and all at once: no name is looked for within what stands for another. Not within a longer
-        # word: that is masked, or a SID, as a whole.
+        # word: that is masked, or an identifier, as a whole.
         forms = "|".join(re.escape(form) for form in sorted(here, key=len, reverse=True))
         return re.sub(rf"(?<![A-Za-z0-9_-])(?:{forms})(?![A-Za-z0-9_-])", lambda found: here[found[0]], text)
 
@@ -65,7 +65,7 @@ class Sentences:
             if end > start:
                 # Telephone numbers, addresses, cards and times are numbers in a row: each alone would look harmless.
                 core, rest = _core("".join(pieces[start : end + 1]))
-                yield self.standins.text(core) + rest
+                yield self.pseudonyms.text(core) + rest
             else:
                 yield self._word(pieces[start], numbers, words)
             yield from pieces[end + 1 : end + 2]
@@ -75,11 +75,11 @@ class Sentences:
         """Whether ``piece`` has a digit, and is nothing that is known by its form."""
         core, _ = _core(piece)
         return any(sign.isdigit() for sign in core) and not (
-            self._is_plain(core, words) or is_sid(core) or core.startswith("/")
+            self._is_plain(core, words) or self.pseudonyms.forms.is_identifier(core) or core.startswith("/")
         )
 
     def _is_plain(self, core: str, words: Collection[str]) -> bool:
-        return is_standin(core) or core in words or core.casefold() in self.vocabulary
+        return self.pseudonyms.forms.is_pseudonym(core) or core in words or core.casefold() in self.vocabulary
 
     def _word(self, piece: str, numbers: Collection[str], words: Collection[str]) -> str:
         core, rest = _core(piece)
@@ -87,7 +87,7 @@ class Sentences:
             return piece
         if core.startswith("/"):
             return self.resource(core) + rest
-        return self.standins.of(core) + rest
+        return self.pseudonyms.of(core) + rest
 
 
 def _core(piece: str) -> tuple[str, str]:
