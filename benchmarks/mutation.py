@@ -21,9 +21,9 @@ from typing import Any
 from benchmarks import machine, results
 from benchmarks.results import Goal, Measurement
 from contract_kit.check import selftest
-from contract_kit.contract import load_kit
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.emulator.faults.registry import Fault
+from contract_kit.kits import load_kit
 from video_log_analyzer.folders import openapi_folder
 from video_log_analyzer.kit import KIT
 

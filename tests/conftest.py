@@ -12,7 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
 from video_log_analyzer.kit import KIT
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from contract_kit import __version__
 from contract_kit.api import ApiKit
-from contract_kit.contract import load_kit
 from contract_kit.errors import ContractKitError, UsageError
+from contract_kit.kits import load_kit
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from contract_kit import document as document_module
 from contract_kit.api import ApiKit, Resource
 from contract_kit.document import Document, Operation
 from contract_kit.errors import UsageError
+from contract_kit.kits import load_kit
 from contract_kit.near_miss import did_you_mean
 from contract_kit.schema import body_schema
 
@@ -62,34 +61,6 @@ class Contract:
         return frozenset(part for path in paths for part in path.split("/") if not part.startswith("{"))
 
 
-def load_kit(reference: str) -> ApiKit:
-    """The kit that ``module:NAME`` names.
-
-    Raises:
-        UsageError: there is no such module, or nothing of that name that is an ``ApiKit``.
-    """
-    module_name, _, name = reference.partition(":")
-    if not module_name or not name:
-        raise UsageError(f"--kit {reference!r} names no kit: give MODULE:NAME, for example my_api.kit:KIT")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.append(here)  # a kit may lie in the current folder, behind everything that is installed
-    try:
-        found = getattr(importlib.import_module(module_name), name, None)
-    except ModuleNotFoundError as error:
-        raise UsageError(f"--kit {reference}: no module {error.name!r}: is it installed, or in this folder?") from None
-    if not isinstance(found, ApiKit):
-        what = "has no such name" if found is None else f"is of type {type(found).__name__}"
-        raise UsageError(f"--kit {reference}: {name} {what}: it must be a contract_kit.ApiKit")
-    return replace(found, reference=reference)
-
-
-def folder_of(reference: str) -> Path:
-    """The folder that must be on Python's path for a kit to be imported."""
-    module = importlib.import_module(reference.partition(":")[0])
-    return Path(str(module.__file__)).resolve().parents[module.__name__.count(".")]
-
-
 def load(kit: ApiKit | str) -> Contract:
     """The contract of a kit, or of ``module:NAME``.
 
@@ -102,19 +73,6 @@ def load(kit: ApiKit | str) -> Contract:
     for problem in _problems(contract):
         raise UsageError(f"the kit {opened.reference or opened.name} does not fit {opened.document}: {problem}")
     return contract
-
-
-def named(reference: str) -> Any:
-    """What ``module:NAME`` of a kit names.
-
-    Raises:
-        UsageError: there is no such thing.
-    """
-    module_name, _, name = reference.partition(":")
-    try:
-        return getattr(importlib.import_module(module_name), name)
-    except (ImportError, AttributeError) as error:
-        raise UsageError(f"the kit names {reference!r}, which cannot be loaded: {error}") from None
 
 
 def _is_impersonal(document: Document, schema: Any) -> bool:

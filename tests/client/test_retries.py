@@ -14,7 +14,7 @@ import pytest
 from video_log_analyzer_client import AsyncClient, Client, Retry, errors
 from video_log_analyzer_client.retries import seconds_after
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from tests.client.conftest import ORIGIN, PASSWORD, USERNAME, Service, answer, client_of, page_of
 from video_log_analyzer.emulator.faults import FAULTS
 from video_log_analyzer.emulator_client import EmulatorControl

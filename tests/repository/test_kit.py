@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from contract_kit import contract
+from contract_kit import contract, kits
 from contract_kit.errors import UsageError
 from video_log_analyzer.kit import KIT
 
@@ -28,7 +28,7 @@ def references(declared: object) -> Iterator[str]:
     [each for part in (KIT.client, KIT.emulator, KIT.ledger) for each in references(part)] + [KIT.scenarios],
 )
 def test_what_the_kit_names_is_there(reference: str) -> None:
-    assert contract.named(reference) is not None
+    assert kits.named(reference) is not None
 
 
 def test_commands_of_the_kit_are_there() -> None:
@@ -70,5 +70,5 @@ def test_a_kit_that_does_not_fit_its_document_is_one_clear_line(changed: dict[st
 )
 def test_what_is_no_kit_is_told(reference: str, message: str) -> None:
     with pytest.raises(UsageError) as raised:
-        contract.load_kit(reference)
+        kits.load_kit(reference)
     assert message in str(raised.value)

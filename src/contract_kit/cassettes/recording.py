@@ -25,9 +25,10 @@ from contract_kit.cassettes.replay import replay, without_secret
 from contract_kit.cassettes.scenario import Scenario, calling
 from contract_kit.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
 from contract_kit.check.authorization import header
-from contract_kit.contract import Contract, named
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.contract import Contract
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.errors import ContractKitError, FileError, InconclusiveError, UsageError
+from contract_kit.kits import named
 from contract_kit.targets import Target, origin
 
 # No scenario needs more for each operation of the API; one that would is broken.

@@ -18,8 +18,9 @@ from contract_kit.check.authorization import Sender
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.pages import Page
 from contract_kit.check.requester import with_query
-from contract_kit.contract import Contract, named
+from contract_kit.contract import Contract
 from contract_kit.errors import InconclusiveError
+from contract_kit.kits import named
 from contract_kit.masking import Masker
 from contract_kit.pointer import value_at
 from contract_kit.targets import origin

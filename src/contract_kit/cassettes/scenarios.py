@@ -17,9 +17,10 @@ from contract_kit.check.authorization import Sender
 from contract_kit.check.pages import keys_of
 from contract_kit.check.refusals import invalid_values, operations_below, strange_keys
 from contract_kit.check.survey import window_query
-from contract_kit.contract import Contract, named
+from contract_kit.contract import Contract
 from contract_kit.errors import InconclusiveError
 from contract_kit.instants import instant
+from contract_kit.kits import named
 
 # So little that a person can read the cassette, and so much that there are pages.
 _ROWS, _PAGE_SIZE, _MOST_PAGES = 6, 2, 4

@@ -14,13 +14,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from contract_kit.configuration import Configuration
-from contract_kit.contract import folder_of, load_kit
 from contract_kit.errors import InconclusiveError
 from contract_kit.findings.results import Result
+from contract_kit.kits import folder_of, load_kit
 from contract_kit.masking import Masker
 from contract_kit.targets import is_loopback
 
-SUITE = Path(__file__).parent / "suite"
+SUITE = Path(__file__).parent.parent / "suite"
 # What would configure pytest and its plugins, schemathesis, hypothesis or Python's own import.
 _CONFIGURING = ("PYTEST_", "SCHEMATHESIS_", "HYPOTHESIS_", "COV_CORE_", "PY_COLORS", "PYTHONSTARTUP", "PYTHONWARNINGS")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy"})
@@ -49,7 +49,7 @@ def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = 
         files = sorted(str(file) for file in chosen if file.is_file()) or list(map(str, folders))
         command = [sys.executable, "-P", "-m", "pytest", *files, "-c", str(SUITE / "pytest.ini")]
         # Without capturing, progress within a long check is seen; whatever else is printed goes to the log.
-        command += ["-p", "contract_kit.check.plugin", "--capture=no", "--rootdir", scratch]
+        command += ["-p", "contract_kit.suite.plugin", "--capture=no", "--rootdir", scratch]
         command += ["--run", str(run_file), "--result", str(result_file)]
         loopback = not run.target or is_loopback(urlsplit(run.target).hostname or "")
         with log_file.open("wb") as log, _forwarding() as forwarded:

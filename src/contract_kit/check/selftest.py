@@ -11,10 +11,10 @@ from typing import Any
 from contract_kit.api import ApiKit
 from contract_kit.check import runner
 from contract_kit.configuration import Configuration
-from contract_kit.contract import load_kit, named
 from contract_kit.errors import InconclusiveError, UsageError
 from contract_kit.findings.finding import Finding
 from contract_kit.findings.results import Result
+from contract_kit.kits import load_kit, named
 
 # What invents requests takes most of the time of a check.
 _SLOW = "test_protocol.py"

@@ -212,8 +212,8 @@ def _check_age(folder: Path, contract: Contract) -> int:
 def _compare(folder: Path, contract: Contract) -> int:
     """Say where the emulator answers otherwise than was recorded."""
     from contract_kit.cassettes import cassette, recording
-    from contract_kit.contract import named
     from contract_kit.errors import UsageError
+    from contract_kit.kits import named
 
     emulator = contract.kit.emulator
     if emulator is None or not emulator.differences:

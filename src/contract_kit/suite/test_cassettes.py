@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from contract_kit import contract as contract_module
+from contract_kit import kits
 from contract_kit.cassettes import cassette as cassette_module
 from contract_kit.cassettes.cassette import Cassette
 from contract_kit.cassettes.replay import replay
 from contract_kit.check.conformance import Conformance
-from contract_kit.check.plugin import RUN
 from contract_kit.check.session import Session
 from contract_kit.contract import Contract
+from contract_kit.suite.plugin import RUN
 
 ORDER = 60
 pytestmark = pytest.mark.share(0)
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.share(0)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One variant for each recording of the kit."""
     if "file" in metafunc.fixturenames:
-        folder = contract_module.load_kit(metafunc.config.stash[RUN].kit).cassettes
+        folder = kits.load_kit(metafunc.config.stash[RUN].kit).cassettes
         files = sorted(folder.glob("*.yaml")) if folder is not None else []
         metafunc.parametrize("file", files or [None], ids=lambda path: path.stem if path else "none")
 

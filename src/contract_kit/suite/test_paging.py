@@ -69,10 +69,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def listed_names(config: pytest.Config) -> list[str]:
     """The names of resources that are listed."""
-    from contract_kit import contract
-    from contract_kit.check.plugin import RUN
+    from contract_kit import kits
+    from contract_kit.suite.plugin import RUN
 
-    return [each.name for each in contract.load_kit(config.stash[RUN].kit).resources if each.list]
+    return [each.name for each in kits.load_kit(config.stash[RUN].kit).resources if each.list]
 
 
 @pytest.fixture(scope="session")

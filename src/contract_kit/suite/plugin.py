@@ -1,6 +1,6 @@
 """The pytest plugin behind the check: the target, the session that watches every answer, and the result of it all.
 
-A folder of checks that pytest runs by itself loads it with ``pytest_plugins = ["contract_kit.check.plugin"]``.
+A folder of checks that pytest runs by itself loads it with ``pytest_plugins = ["contract_kit.suite.plugin"]``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from contract_kit.check.throttle import BudgetSpentError, DeadlineError, NoAnswe
 from contract_kit.configuration import Configuration
 from contract_kit.contract import Contract
 from contract_kit.document import Document
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.errors import ContractKitError, InconclusiveError
 from contract_kit.findings.finding import Finding, Severity, State
 from contract_kit.findings.results import CheckResult, Result, TargetResult

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from contract_kit.api import ApiKit, Credentials
-from contract_kit.contract import named
 from contract_kit.errors import UsageError
+from contract_kit.kits import named
 from contract_kit.targets import Target
 
 _START_SECONDS = 60
