@@ -1,4 +1,4 @@
-"""The house as ARCHITECTURE.md draws it: the engine knows no API, a name means one thing, and what is public is said."""
+"""The house as ARCHITECTURE.md draws it: an engine that knows no API, a name that means one thing, a public surface."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def test_engine_knows_no_word_of_this_api() -> None:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if WORDS.search(line) or PREFIXES.search(line)
     ]
-    assert not found, "the engine must not know this API: take it from the kit, or choose another example\n" + "\n".join(
-        found
+    assert not found, (
+        "the engine must not know this API: take it from the kit, or choose another example\n" + "\n".join(found)
     )
 
 
