@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract_kit.api import ApiKit
-from contract_kit.commands import Commands, add_parser
+from contract_kit.commands import Commands, add_parser, credential_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
 FOLDER = Path("contract_tests") / "cassettes"
 EPILOG = """\
-credentials for --target, from the environment only:
-  TWILIO_API_KEY and TWILIO_API_SECRET       win where both are set
-  TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN
-
 Each cassette is scrubbed before it touches the disk, is replayed, and then replaces the old one in one step.
 Exit status: 0 done, 1 --check-age found one past twice the limit or --compare a difference,
 2 usage or configuration, 3 no answer, or none that can be recorded"""
@@ -41,7 +37,7 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         kit,
         description="Record scenarios, one cassette each. Without --target an emulator is started, recorded and\n"
         "stopped; its cassettes are labelled synthetic and are no evidence about the live API.",
-        epilog=EPILOG,
+        epilog="\n".join([*credential_lines(kit), "", EPILOG]),
     )
     record.add_argument("scenarios", metavar="SCENARIO", nargs="*", help="default: all; see --list")
     record.add_argument("--target", metavar="URL", help=f"the origin to record, for example {kit.example_target}")
