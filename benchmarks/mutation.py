@@ -21,9 +21,9 @@ from typing import Any
 from benchmarks import machine, results
 from benchmarks.results import Goal, Measurement
 from contract_kit.check import selftest
-from contract_kit.contract import load_kit
-from contract_kit.emulator.embedded import EmbeddedEmulator
-from video_log_analyzer.emulator.faults.registry import Fault
+from contract_kit.embedded import EmbeddedEmulator
+from contract_kit.emulator.faults.registry import Fault
+from contract_kit.kits import load_kit
 from video_log_analyzer.folders import openapi_folder
 from video_log_analyzer.kit import KIT
 
@@ -95,14 +95,14 @@ def main() -> int:
 def measurements(rows: Sequence[dict[str, Any]]) -> list[Measurement]:
     """How many faults each side treats as it should not, and should."""
     contract = [row for row in rows if row["kind"] == "contract"]
-    weather = [row for row in rows if row["kind"] == "weather"]
+    transient = [row for row in rows if row["kind"] == "transient failure"]
     found, all_of_them = f"of {len(contract)} contract faults detected", Goal("≥", len(contract))
-    alarms = f"of {len(weather)} kinds of weather reported"
+    alarms = f"of {len(transient)} transient failures reported"
     return [
         Measurement(f"{found}: `vla check`", sum(row["vla"] for row in contract), "", all_of_them),
         Measurement(f"{found}: stock schemathesis", sum(row["st"] for row in contract), ""),
-        Measurement(f"{alarms}: `vla check`", sum(row["vla"] for row in weather), "", Goal("≤", 0)),
-        Measurement(f"{alarms}: stock schemathesis", sum(row["st"] for row in weather), ""),
+        Measurement(f"{alarms}: `vla check`", sum(row["vla"] for row in transient), "", Goal("≤", 0)),
+        Measurement(f"{alarms}: stock schemathesis", sum(row["st"] for row in transient), ""),
     ]
 
 
@@ -116,9 +116,9 @@ def table(rows: Sequence[dict[str, Any]]) -> list[str]:
     groups = [(family, of) for (kind, family), of in families.items() if kind == "contract"]
     for name, of in [*groups, ("**all contract faults: detected**", contract)]:
         lines.append(f"| {name} | {len(of)} | {sum(row['vla'] for row in of)} | {sum(row['st'] for row in of)} |")
-    for of in (of for (kind, _), of in families.items() if kind == "weather"):
+    for of in (of for (kind, _), of in families.items() if kind == "transient failure"):
         wrong = [str(sum(row[name] for row in of)) for name in ("vla", "st")]
-        lines.append(f"| weather: false alarms | {len(of)} | {' | '.join(wrong)} |")
+        lines.append(f"| transient failures: false alarms | {len(of)} | {' | '.join(wrong)} |")
     return lines
 
 

@@ -14,6 +14,7 @@ from video_log_analyzer.kit import KIT
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "fidelity.md"
 CASSETTES = ROOT / "contract_tests" / "cassettes"
+MADE_BY = "Made by `scripts/fidelity.py` from `contract_tests/cassettes/`."
 
 
 def main(arguments: list[str]) -> int:
@@ -22,7 +23,7 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        text = fidelity.table(fidelity.confirmations(cassette.load_all(CASSETTES), contract.load(KIT)))
+        text = fidelity.table(fidelity.confirmations(cassette.load_all(CASSETTES), contract.load(KIT)), MADE_BY)
     except ContractKitError as error:
         print(f"fidelity: {error}", file=sys.stderr)
         return error.exit_status

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import hypothesis
 import pytest
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
 from video_log_analyzer.kit import KIT
 
 ROOT = Path(__file__).resolve().parent.parent
+# The same examples each time, however slow the machine is; `--hypothesis-profile default` draws others.
+hypothesis.settings.load_profile("ci")
+# What a script starts in the background ignores SIGINT, and so would all that is interrupted here.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

@@ -216,10 +216,14 @@ class Law:
 class Privacy:
     """What is personal in answers, and what may be kept of them. Everything that is not listed is masked.
 
+    All that recordings keep, and why, stands at the top of ``contract_kit.cassettes.scrubbing``.
+
     Attributes:
         identifier: A regular expression of the API's identifiers, whose first group may be shown.
         secrets: A regular expression of what is as good as a password: page tokens.
-        pseudonyms: The name of a property or parameter → the label of what stands for its values: ``name``.
+        pseudonyms: The name of a property or parameter → the label of what stands for its values: ``name``. An integer
+            in such a place becomes another integer, as the keys of resources do.
+        token_prefix: What pseudonyms of page tokens begin with.
         safe: The name of a property without an enum → a regular expression of values that anybody may see.
         safe_urls: A regular expression of URLs that anybody may see.
         words: Further words that headers and messages may keep.
@@ -228,6 +232,7 @@ class Privacy:
     identifier: str = ""
     secrets: str = ""
     pseudonyms: Mapping[str, str] = field(default_factory=dict)
+    token_prefix: str = "token-"  # noqa: S105  what stands for one
     safe: Mapping[str, str] = field(default_factory=dict)
     safe_urls: str = ""
     words: frozenset[str] = frozenset()
@@ -314,7 +319,8 @@ class ApiKit:
         path_values: Path parameters that no resource fills: ``{"owner": "octocat"}``.
         checks: A folder of further checks for pytest.
         cassettes: The folder of recordings that the check replays.
-        scenarios: ``module:NAME`` of what is recorded, by name; default: what follows from ``resources``.
+        scenarios: ``module:NAME`` of further scenarios to record, by name, besides those that follow from ``resources``
+            (``record --list`` has them); one of the same name replaces such a scenario.
         commands: Further subcommands: name → (``module``, summary).
         ledger, client, emulator: As their classes say; None where there is none.
         reference: ``module:NAME`` of this object; ``contract.load`` puts it in.

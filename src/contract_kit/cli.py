@@ -6,14 +6,18 @@ import argparse
 import importlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from contract_kit import __version__
 from contract_kit.api import ApiKit
-from contract_kit.contract import load_kit
 from contract_kit.errors import ContractKitError, UsageError
+from contract_kit.kits import load_kit
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 # Each is a module of commands/, in the order in which help shows them.
 COMMANDS = {
@@ -44,6 +48,7 @@ def main(arguments: Sequence[str] | None = None, kit: str = "") -> int:
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     program = "contract-kit"
+    sys.unraisablehook = _interrupt_again
     try:
         if not kit:
             kit, given = _named_kit(given)
@@ -60,6 +65,8 @@ def main(arguments: Sequence[str] | None = None, kit: str = "") -> int:
         print(f"{program}: {error}", file=sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
+        # A second Ctrl-C while Python shuts down would print a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         print(f"{program}: interrupted", file=sys.stderr)
         return 130
     return status
@@ -80,6 +87,20 @@ def _named_kit(given: Sequence[str]) -> tuple[str, list[str]]:
         return given[1], list(given[2:])
     parsed = parser.parse_args(given)
     return parsed.kit, parsed.rest
+
+
+def _interrupt_again(lost: UnraisableHookArgs) -> None:
+    """Send an interrupt again that came within a destructor or a callback, as imports have them: Python drops it there.
+
+    ``record`` would otherwise wait for its answers and write them, although somebody has stopped it.
+    """
+    import threading
+
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+    elif (main_thread := threading.main_thread().ident) is not None:
+        # Later, when the callback is over; and as a signal, which also ends the wait for an answer.
+        threading.Timer(0.05, signal.pthread_kill, (main_thread, signal.SIGINT)).start()
 
 
 def _outlet(stdout: TextIO) -> TextIO:

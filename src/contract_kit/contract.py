@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from contract_kit import document as document_module
 from contract_kit.api import ApiKit, Resource
 from contract_kit.document import Document, Operation
 from contract_kit.errors import UsageError
+from contract_kit.kits import load_kit
 from contract_kit.near_miss import did_you_mean
-from contract_kit.schema import place_of
+from contract_kit.schema import body_schema
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,13 @@ class Contract:
         names = [name for each in self.kit.resources for name in (each.list, each.fetch) if name]
         return tuple(map(self.document.operation, dict.fromkeys((*names, *self.kit.operations))))
 
+    def path(self, operation: str, values: Mapping[str, str]) -> str:
+        """The path of an operation with its parameters filled in; the kit's own ``path_values`` need not be given."""
+        template = self.document.operation(operation).path
+        for name, value in {**self.kit.path_values, **values}.items():
+            template = template.replace(f"{{{name}}}", quote(value, safe=""))
+        return template
+
     @cached_property
     def shown_parameters(self) -> frozenset[str]:
         """Query parameters whose values are words of the contract, numbers or times, and no person's."""
@@ -54,34 +61,6 @@ class Contract:
         return frozenset(part for path in paths for part in path.split("/") if not part.startswith("{"))
 
 
-def load_kit(reference: str) -> ApiKit:
-    """The kit that ``module:NAME`` names.
-
-    Raises:
-        UsageError: there is no such module, or nothing of that name that is an ``ApiKit``.
-    """
-    module_name, _, name = reference.partition(":")
-    if not module_name or not name:
-        raise UsageError(f"--kit {reference!r} names no kit: give MODULE:NAME, for example my_api.kit:KIT")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.append(here)  # a kit may lie in the current folder, behind everything that is installed
-    try:
-        found = getattr(importlib.import_module(module_name), name, None)
-    except ModuleNotFoundError as error:
-        raise UsageError(f"--kit {reference}: no module {error.name!r}: is it installed, or in this folder?") from None
-    if not isinstance(found, ApiKit):
-        what = "has no such name" if found is None else f"is of type {type(found).__name__}"
-        raise UsageError(f"--kit {reference}: {name} {what}: it must be a contract_kit.ApiKit")
-    return replace(found, reference=reference)
-
-
-def folder_of(reference: str) -> Path:
-    """The folder that must be on Python's path for a kit to be imported."""
-    module = importlib.import_module(reference.partition(":")[0])
-    return Path(str(module.__file__)).resolve().parents[module.__name__.count(".")]
-
-
 def load(kit: ApiKit | str) -> Contract:
     """The contract of a kit, or of ``module:NAME``.
 
@@ -94,19 +73,6 @@ def load(kit: ApiKit | str) -> Contract:
     for problem in _problems(contract):
         raise UsageError(f"the kit {opened.reference or opened.name} does not fit {opened.document}: {problem}")
     return contract
-
-
-def named(reference: str) -> Any:
-    """What ``module:NAME`` of a kit names.
-
-    Raises:
-        UsageError: there is no such thing.
-    """
-    module_name, _, name = reference.partition(":")
-    try:
-        return getattr(importlib.import_module(module_name), name)
-    except (ImportError, AttributeError) as error:
-        raise UsageError(f"the kit names {reference!r}, which cannot be loaded: {error}") from None
 
 
 def _is_impersonal(document: Document, schema: Any) -> bool:
@@ -170,14 +136,15 @@ def _operation_problems(contract: Contract, resource: Resource, role: str, where
 
 def _row_problems(contract: Contract, resource: Resource, operation: Operation, where: str) -> Iterator[str]:
     """Whether the body has its rows where the kit says, and the rows their key."""
-    body = place_of(contract.document, operation.response(200) or {})
-    if body is None:
+    schema = body_schema(operation.response(200) or {})
+    if schema is None:
         return
+    body = contract.document.location(schema)
     if operation.name == resource.list:
         rows = body
         for name in filter(None, resource.rows.split("/")):
             rows = rows.properties.get(name, rows)
-        if rows.items is None or not rows.name.endswith(resource.rows):
+        if rows.items is None or not rows.path.endswith(resource.rows):
             found = ", ".join(body.properties)
             yield f"{where}: {operation.name} has no array at rows={resource.rows!r}: it has {found}"
             return

@@ -66,7 +66,7 @@ class Masker:
     @classmethod
     def of(cls, contract: Contract, key: str = "") -> Masker:
         """The masker of a contract."""
-        shown = Shown(contract.document.words, contract.shown_parameters, contract.shown_segments)
+        shown = Shown(contract.document.enum_properties, contract.shown_parameters, contract.shown_segments)
         return cls(key, contract.kit.privacy, shown)
 
     @classmethod

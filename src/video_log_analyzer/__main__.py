@@ -1,13 +1,14 @@
 """``vla``, which is also ``python -m video_log_analyzer``."""
 
 import sys
+from collections.abc import Sequence
 
 from contract_kit import cli
 
 
-def main() -> int:
-    """Run the command line with this API's kit; the exit status is the value."""
-    return cli.main(kit="video_log_analyzer.kit:KIT")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line with this API's kit; default: on the arguments of the process."""
+    return cli.main(arguments, kit="video_log_analyzer.kit:KIT")
 
 
 if __name__ == "__main__":

@@ -12,16 +12,16 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx
 
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction
-from contract_kit.cassettes.vocabulary import properties
+from contract_kit.cassettes.scenarios import scenarios_of
 from contract_kit.check.violations import json_type
 from contract_kit.contract import Contract
 from contract_kit.document import Document
 from contract_kit.targets import Target
 from video_log_analyzer.emulator_client import EmulatorControl, EmulatorError
-from video_log_analyzer.scenarios import SCENARIOS
+from video_log_analyzer.kit import KIT
 
 Row = dict[str, Any]
-_LISTS = {"rooms": "room_sid", "participants": "participant_sid"}
+_LISTS = {resource.rows.removeprefix("/"): resource.key for resource in KIT.resources}
 _PAGE_URLS = ("first_page_url", "next_page_url", "previous_page_url", "url")
 # The emulator has accounts and addresses of its own.
 _OWN = frozenset({"account_sid", "url", "links"})
@@ -62,7 +62,7 @@ def differences(cassette: Cassette, target: Target, contract: Contract) -> list[
             return [
                 Difference(str(cassette.label), "state", "what it shows", f"refused it: {error.mistakes[0].message}")
             ]
-        scenario = SCENARIOS.get(cassette.label.scenario)
+        scenario = scenarios_of(contract).get(cassette.label.scenario)
         if scenario is not None and scenario.arrange is not None:
             scenario.arrange(target.url)
         found: list[Difference] = []
@@ -84,7 +84,7 @@ def differences(cassette: Cassette, target: Target, contract: Contract) -> list[
 
 def state(cassette: Cassette, document: Document) -> Iterator[bytes]:
     """The rooms and participants that a cassette shows, as the control API loads them: without fields unknown to us."""
-    known = frozenset(properties(document.data)) - _OWN
+    known = document.property_names - _OWN
     rooms: dict[str, Row] = {}
     people: dict[str, Row] = {}
     for each in cassette.interactions:

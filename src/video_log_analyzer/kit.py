@@ -120,6 +120,7 @@ KIT: Final = ApiKit(
             "participant_identity": "identity",
             "status_callback": "callback",
         },
+        token_prefix="PT",  # noqa: S106  what stands for one
         # Three numbers at the most: four are an address.
         safe={
             "key": r"rooms|participants",
@@ -127,7 +128,12 @@ KIT: Final = ApiKit(
             "sdk_version": r"[0-9]{1,3}(\.[0-9]{1,3}){1,2}(-(beta|rc|preview)\.?[0-9]{0,3})?",
         },
         safe_urls=r"https://www\.twilio\.com/docs/(?:api/)?errors/[0-9]{1,6}",
-        words=frozenset({"Twilio", "Twilio-Request-Id", "Twilio-Request-Duration", "Twilio-Concurrent-Requests"}),
+        words=frozenset(
+            {
+                *("Twilio", "Twilio-Request-Id", "Twilio-Request-Duration", "Twilio-Concurrent-Requests"),
+                *("X-Pre-Auth-Context", "X-Target-Region"),
+            }
+        ),
     ),
     laws={
         "list-ends": _settled("Meta.next_page_url"),
@@ -157,7 +163,7 @@ KIT: Final = ApiKit(
     cassettes=contract_tests_folder() / "cassettes",
     scenarios="video_log_analyzer.scenarios:SCENARIOS",
     commands={"emulator": ("video_log_analyzer.commands.emulator", "serve an emulator of the API")},
-    ledger=LedgerFolder(openapi_folder(), notations="video_log_analyzer.readings:NOTATIONS"),
+    ledger=LedgerFolder(openapi_folder(), notations="video_log_analyzer.readings:READERS"),
     client=ClientModule(
         read="video_log_analyzer.client:read",
         connect="video_log_analyzer.client:connected",

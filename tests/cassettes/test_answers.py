@@ -12,11 +12,11 @@ from contract_kit.api import Credentials
 from contract_kit.cassettes.cassette import Cassette, load
 from contract_kit.check.conformance import Conformance
 from contract_kit.check.observed_response import ObservedResponse
-from contract_kit.cli import main
 from contract_kit.findings.finding import Kind
 from contract_kit.masking import Masker
 from contract_kit.targets import Target
 from tests.conftest import ROOT
+from video_log_analyzer.__main__ import main
 from video_log_analyzer.kit import KIT
 
 CONTRACT = contract.load("video_log_analyzer.kit:KIT")
@@ -31,7 +31,7 @@ def drifted() -> Cassette:
 
 
 def test_fingerprint_is_that_of_a_live_answer_and_the_example_says_where_it_is_from() -> None:
-    (recorded,) = drifted().answers(DOCUMENT, Masker())
+    (recorded,) = drifted().answers(DOCUMENT, Masker.of(CONTRACT))
     names = ("operation", "method", "url", "status", "headers", "body", "masker")
     live = ObservedResponse(**{name: getattr(recorded, name) for name in names})
     (found,), (expected,) = (Conformance(DOCUMENT).findings(each) for each in (recorded, live))
@@ -62,7 +62,7 @@ def test_a_failure_that_was_provoked_is_no_finding() -> None:
     conformance = Conformance(DOCUMENT)
     expected: list[tuple[Cassette, set[Kind]]] = [(provoked, set()), (met, {Kind.SERVER_FAILURE})]
     for cassette, kinds in expected:
-        answers = list(cassette.answers(DOCUMENT, Masker()))
+        answers = list(cassette.answers(DOCUMENT, Masker.of(CONTRACT)))
         assert {each.operation for each in answers if each.status == 500} == {each.name for each in DOCUMENT.operations}
         assert {found.kind for each in answers for found in conformance.findings(each)} == kinds
 

@@ -45,7 +45,11 @@ def test_what_the_emulator_said_confirms_nothing() -> None:
     synthetic = [each for each in load_all(FOLDER) if not each.label.is_live]
     assert synthetic
     assert confirmed(*synthetic) == set()
-    rows = [line for line in table(confirmations(synthetic, CONTRACT)).splitlines() if line.startswith("| `")]
+    rows = [
+        line
+        for line in table(confirmations(synthetic, CONTRACT), "Made by hand.").splitlines()
+        if line.startswith("| `")
+    ]
     assert len(rows) == 4
     assert all(set(row.split(" | ")[1:]) <= {"never", "never |", "–"} for row in rows)
 
@@ -79,7 +83,8 @@ def test_an_error_that_is_otherwise_confirms_no_error() -> None:
 
 def test_pages_tell_the_oldest_day_and_what_is_missing() -> None:
     text = table(
-        confirmations([as_live("rooms-pages", "2026-11-20"), as_live("rooms-by-type", "2026-10-01")], CONTRACT)
+        confirmations([as_live("rooms-pages", "2026-11-20"), as_live("rooms-by-type", "2026-10-01")], CONTRACT),
+        "Made by hand.",
     )
     row = next(line for line in text.splitlines() if line.startswith("| `list_rooms`"))
     assert "2026-10-01" in row

@@ -21,16 +21,17 @@ from contract_kit import contract
 from contract_kit.cassettes.cassette import load
 from contract_kit.cassettes.recording import record, write
 from contract_kit.cassettes.replay import replay
+from contract_kit.cassettes.scenarios import scenarios_of
 from contract_kit.errors import InconclusiveError
 from contract_kit.targets import Target
 from tests.conftest import Run, credentials
 from tests.real_clients.tls_proxy import standing_in_for
 from video_log_analyzer.kit import KIT
-from video_log_analyzer.scenarios import SCENARIOS
 
 VENDOR_HOST = "insights.twilio.com"
 
 CONTRACT = contract.load("video_log_analyzer.kit:KIT")
+SCENARIOS = scenarios_of(CONTRACT)
 DOCUMENT = CONTRACT.document
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from contract_kit.findings.finding import Example, Finding, Kind, Severity
 from contract_kit.findings.results import CheckResult, CoverageResult, OperationResult, Result, TargetResult
 
+TODAY = datetime.now(UTC).date()
 CHECK = "test_client.py::test_values"
 LIVE = TargetResult("live", "https://insights.twilio.com", "the live API at https://insights.twilio.com")
 EMBEDDED = TargetResult("embedded", "", "the embedded emulator (no evidence about the live API)")
@@ -77,8 +78,8 @@ def leave(folder: Path, result: Result) -> None:
 
 
 def days(number: int) -> date:
-    """So many days from now."""
-    return datetime.now(UTC).date() + timedelta(days=number)
+    """So many days from today, the same day for a whole run of the tests: it may go on past midnight."""
+    return TODAY + timedelta(days=number)
 
 
 def cut(check: CheckResult, outcome: str, reason: str = "") -> CheckResult:

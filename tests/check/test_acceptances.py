@@ -296,7 +296,7 @@ def test_an_unwritable_folder_is_one_clear_line(vla: Run, tmp_path: Path) -> Non
         (["abcdef", "--reason", "x", "--owner", "Kim"], "--expires is required"),
         (["abcdef", "--reason", "x", "--owner", "Kim", "--expires", "soon"], "--expires is 'soon': expected a day"),
         (["abcdef", "--reason", "x", "--owner", "Kim", "--expires", str(days(-1))], "is in the past"),
-        (["abcdef", "--reason", "x", "--owner", "Kim", "--expires", str(days(367))], "is too far away: the last day"),
+        (["abcdef", "--reason", "x", "--owner", "Kim", "--expires", str(days(370))], "is too far away: the last day"),
         (["abcdef", "--reason", "x", "--expires", SOON, "--owner", ""], "--owner '' is empty"),
         (["abcdef", *WHY], "the last report, of 2026-11-21T03:17:00Z, has no finding abcdef: it has "),
         (["abcde", *WHY], "'abcde' is no fingerprint"),

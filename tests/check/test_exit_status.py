@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
 from tests.conftest import Run, credentials
 from video_log_analyzer.kit import KIT

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contract_kit.commands.recheck import RecheckOutcome, judged
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.findings import last_report
 from contract_kit.findings.finding import State
 from contract_kit.findings.results import Result, TargetResult

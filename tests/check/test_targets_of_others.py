@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
 from tests.conftest import Run, credentials
 from video_log_analyzer.emulator_client import EmulatorControl

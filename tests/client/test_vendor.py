@@ -16,7 +16,7 @@ from twilio.rest import Client as TwilioClient  # type: ignore[import-untyped]
 from twilio.rest.insights.v1.room import RoomPage  # type: ignore[import-untyped]
 from video_log_analyzer_client import Client, errors
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
 from tests.client.conftest import Service, answer, client_of, page_of
 from video_log_analyzer.emulator_client import EmulatorControl

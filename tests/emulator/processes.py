@@ -46,12 +46,12 @@ class Process:
     def kill(self) -> None:
         """Kill it, and nobody else: what a worker of its that goes on would still say is not waited for."""
         self.process.kill()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
         for pipe in (self.process.stdout, self.process.stderr):
             assert pipe is not None
             pipe.close()
 
     def stop(self, number: int) -> tuple[int, str, str]:
         self.process.send_signal(number)
-        output, errors = self.process.communicate(timeout=10)
+        output, errors = self.process.communicate(timeout=60)
         return self.process.returncode, output, errors

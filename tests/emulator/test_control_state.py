@@ -34,16 +34,16 @@ def control(emulator: Emulator) -> Iterator[EmulatorControl]:
 
 
 def test_the_clock_is_set_frozen_and_advanced(control: EmulatorControl) -> None:
-    assert abs(control.set_clock().now - datetime.now(UTC)) < timedelta(seconds=5)
+    assert abs(control.set_clock().now - datetime.now(UTC)) < timedelta(minutes=1)
     assert control.set_clock(WHEN, frozen=True).now == WHEN
     assert (control.clock().now, control.clock().frozen) == (WHEN, True)
     assert control.advance_clock(3, minutes=1, hours=2, days=7).now == WHEN + timedelta(7, 3, 0, 0, 1, 2)
     running = control.set_clock(WHEN)
-    assert (WHEN <= running.now < WHEN + timedelta(seconds=5), running.frozen) == (True, False)
+    assert (WHEN <= running.now < WHEN + timedelta(minutes=1), running.frozen) == (True, False)
     frozen = control.freeze_clock()
-    assert (WHEN <= frozen.now < WHEN + timedelta(seconds=5), frozen.frozen) == (True, True)
+    assert (WHEN <= frozen.now < WHEN + timedelta(minutes=1), frozen.frozen) == (True, True)
     back = control.set_clock()
-    assert (abs(back.now - datetime.now(UTC)) < timedelta(seconds=5), back.frozen) == (True, False)
+    assert (abs(back.now - datetime.now(UTC)) < timedelta(minutes=1), back.frozen) == (True, False)
 
 
 @pytest.mark.parametrize(

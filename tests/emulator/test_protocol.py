@@ -237,7 +237,7 @@ def test_urls_are_on_the_public_url_if_there_is_one(start: Callable[..., Emulato
 
 def raw(emulator: Emulator, request: bytes) -> bytes:
     """What comes back for bytes on a socket, until the server closes or falls silent."""
-    with socket.create_connection(("127.0.0.1", emulator.client.base_url.port or 0), timeout=2) as connection:
+    with socket.create_connection(("127.0.0.1", emulator.client.base_url.port or 0), timeout=20) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
         answer = b""
@@ -289,7 +289,7 @@ def test_a_flood_of_headers_is_400(emulator: Emulator, headers: dict[str, str]) 
 )
 def test_what_never_ends_is_cut_off(target: Target, start_of_request: bytes) -> None:
     address = urlsplit(target.url)
-    with socket.create_connection((str(address.hostname), address.port or 0), timeout=10) as connection:
+    with socket.create_connection((str(address.hostname), address.port or 0), timeout=60) as connection:
         connection.sendall(start_of_request)
         time.sleep(0.05)  # the server is to see it by itself
         with pytest.raises((BrokenPipeError, ConnectionResetError)):

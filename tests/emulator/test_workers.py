@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -137,7 +136,6 @@ def test_faults_and_limits_reach_every_worker(process: Process) -> None:
 
 def test_workers_end_when_their_parent_is_killed(process: Process) -> None:
     children = process.children()
-    port = int(process.values["BASE_URL"].rpartition(":")[2])
     # One more is started later, and has had every chance to keep the first one's lifeline open.
     os.kill(children[0], signal.SIGKILL)
     eventually(lambda: len(process.children()) == WORKERS and children[0] not in process.children())
@@ -150,8 +148,6 @@ def test_workers_end_when_their_parent_is_killed(process: Process) -> None:
         for child in children:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
-    with socket.create_server(("127.0.0.1", port)):
-        pass
 
 
 def test_workers_on_sqlite_are_refused() -> None:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from contract_kit import cli, contract
+from contract_kit import contract
 from contract_kit.findings.results import Result
 from contract_kit.masking import Masker
 from contract_kit.recordings.validation import Validation, validate
 
 CONTRACT = contract.load("video_log_analyzer.kit:KIT")
 DOCUMENT = CONTRACT.document
-# The command line of this API.
-main = partial(cli.main, kit=CONTRACT.kit.reference)
 MASKER = Masker.of(CONTRACT, "key")
 _EXAMPLES = DOCUMENT.data["components"]["examples"]
 ROOM: dict[str, Any] = _EXAMPLES["CompletedRoom"]["value"]

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contract_kit.recordings import bounds
-from tests.recordings.examples import ROOM, har, har_entry, interaction, main, text, validated, write
+from tests.recordings.examples import ROOM, har, har_entry, interaction, text, validated, write
+from video_log_analyzer.__main__ import main
 
 SOUND = text(ROOM)
 DEEP = "[" * 100_000

@@ -25,11 +25,11 @@ from tests.recordings.examples import (
     har,
     har_entry,
     interaction,
-    main,
     text,
     validated,
     write,
 )
+from video_log_analyzer.__main__ import main
 
 DRIFTED = {**ROOM, "media_region": "us9"}
 LINE = text(DRIFTED) + "\n"

@@ -225,7 +225,7 @@ def test_jsonschema_rs_explains_as_jsonschema_does(body: Any) -> None:
     explain = QuickExplanation()
     for shape in SHAPES.all:
         quick, slow = (
-            sorted((each.place, each.keyword, text(each.allowed), each.basis, text(each.instance)) for each in found)
+            sorted((each.location, each.keyword, text(each.allowed), each.basis, text(each.instance)) for each in found)
             for found in (explain(body, shape.schema, DOCUMENT), violations(body, shape.schema, DOCUMENT))
         )
         assert quick == slow

@@ -29,11 +29,11 @@ from tests.recordings.examples import (
     har,
     har_entry,
     interaction,
-    main,
     text,
     validated,
     write,
 )
+from video_log_analyzer.__main__ import main
 
 DRIFTED = {**ROOM, "media_region": "us9"}
 LINES = "".join(f"{text(body)}\n" for body in (ROOM, PARTICIPANT, DRIFTED, ROOM)) + "\noops\n" + text(DRIFTED)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from video_log_analyzer.emulator.accounts import first_account, second_account
 from video_log_analyzer.kit import KIT
 

@@ -20,21 +20,21 @@ from contract_kit import __version__, atomic_write
 from contract_kit.api import ApiKit, ClientModule, Credentials
 from contract_kit.cassettes import leaks
 from contract_kit.cassettes.cassette import EMULATOR, LIVE, ORIGINS, Cassette, Interaction, Label, parse
-from contract_kit.cassettes.pseudonyms import is_standin
-from contract_kit.cassettes.replay import replay
+from contract_kit.cassettes.pseudonyms import PseudonymForms
+from contract_kit.cassettes.replay import replay, without_secret
 from contract_kit.cassettes.scenario import Scenario, calling
 from contract_kit.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
 from contract_kit.check.authorization import header
-from contract_kit.contract import Contract, named
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.contract import Contract
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.errors import ContractKitError, FileError, InconclusiveError, UsageError
+from contract_kit.kits import named
 from contract_kit.targets import Target, origin
 
-# No scenario needs more; one that would is broken.
-_MOST_REQUESTS = 40
+# No scenario needs more for each operation of the API; one that would is broken.
+_MOST_REQUESTS = 15
 # Between requests to a target that is not ours.
 _PAUSE_SECONDS = 0.1
-_CHECK_FIRST = "run the check first, it says what is odd about the answers"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def record(target: Target, scenario: Scenario, contract: Contract) -> Recorded:
         _arrange(target, scenario, contract)
     interactions = _captured(target, scenario, contract, now)
     kind = LIVE if target.is_live else EMULATOR
-    scrubbed = scrub(interactions, contract, origin=target.url, standin_origin=ORIGINS[kind], clock=now)
+    scrubbed = scrub(interactions, contract, origin=target.url, pseudonym_origin=ORIGINS[kind], clock=now)
     label = Label(
         target=kind,
         recorded_at=datetime.now(UTC).strftime("%Y-%m-%d"),
@@ -142,20 +142,20 @@ def _interaction(request: Any, response: Mapping[str, Any]) -> Interaction:
 def _captured(target: Target, scenario: Scenario, contract: Contract, now: datetime) -> list[Interaction]:
     memory = _Memory()
     statuses: list[int] = []
+    most = _MOST_REQUESTS * len(contract.operations)
 
     def request(asked: Any) -> Any:
         if origin(asked.uri) != origin(target.url):
             return None
         asked.headers = {}
         asked.body = None
+        asked.uri = without_secret(asked.uri, contract.kit.authentication)
         return asked
 
     def response(answer: Any) -> Any:
         statuses.append(int(answer["status"]["code"]))
-        if len(statuses) > _MOST_REQUESTS:
-            raise InconclusiveError(
-                f"{scenario.name} made more than {_MOST_REQUESTS} requests: do its pages never end?"
-            )
+        if len(statuses) > most:
+            raise InconclusiveError(f"{scenario.name} made more than {most} requests: do its pages never end?")
         if not target.may_get_invalid:
             time.sleep(_PAUSE_SECONDS)
         return answer
@@ -180,17 +180,18 @@ def _captured(target: Target, scenario: Scenario, contract: Contract, now: datet
         raise InconclusiveError(f"{target.url} gives no answer ({kind}): is it running?") from None
     except InconclusiveError:
         # That there is nothing to record may be because the target did not let us in: then that is what to say.
-        _require_answers(target, scenario, statuses)
+        _require_answers(target, scenario, statuses, contract)
         raise
     except (KeyError, TypeError, ValueError, client_error) as error:
-        _require_answers(target, scenario, statuses)
+        _require_answers(target, scenario, statuses, contract)
         problem = f"{type(error).__name__} while its answers were read"
-        raise InconclusiveError(f"{scenario.name} cannot be recorded: {problem}; run the check first") from error
-    _require_answers(target, scenario, statuses)
+        advice = _check_first(contract)
+        raise InconclusiveError(f"{scenario.name} cannot be recorded: {problem}; {advice}") from error
+    _require_answers(target, scenario, statuses, contract)
     return memory.interactions
 
 
-def _require_answers(target: Target, scenario: Scenario, statuses: Sequence[int]) -> None:
+def _require_answers(target: Target, scenario: Scenario, statuses: Sequence[int], contract: Contract) -> None:
     """That the target answered what the scenario is about: a recording of anything else would be one of nothing."""
     if set(statuses) == {401}:
         raise InconclusiveError(f"{target.url} answers 401: it does not accept the credentials of the environment")
@@ -200,19 +201,23 @@ def _require_answers(target: Target, scenario: Scenario, statuses: Sequence[int]
         known = ", ".join(map(str, sorted(scenario.statuses)))
         raise InconclusiveError(
             f"{scenario.name}: {target.url} answers {status}, which is not what is recorded there ({known}): "
-            "run the check first"
+            f"run `{contract.kit.program} check` first"
         )
 
 
 def _require_clean(cassette: Cassette, target: Target, contract: Contract) -> None:
     """That nothing of ours, and nothing that looks like somebody's, is left in the text that would be written."""
     secrets = _secrets(target.credentials, contract)
-    # The accounts of an emulator are invented and look it: such a SID may stay.
-    if is_standin(target.credentials.username):
+    # The accounts of an emulator are invented and look it: such an identifier may stay.
+    if PseudonymForms(contract.kit.privacy).is_pseudonym(target.credentials.username):
         secrets.pop("the user name", None)
     found = leaks.scan(cassette.dump().encode(), secrets)
     if found:
         raise UsageError(f"{cassette.label.scenario} is not written, it would hold {leaks.found_in(found)}")
+
+
+def _check_first(contract: Contract) -> str:
+    return f"run `{contract.kit.program} check` first, it says what is odd about the answers"
 
 
 def _readable(cassette: Cassette) -> str:
@@ -227,7 +232,8 @@ def _readable(cassette: Cassette) -> str:
             return text
         problem = "it is not read as it was recorded"
     raise InconclusiveError(
-        f"{cassette.label.scenario} is not written, nobody could read it ({problem}): {_CHECK_FIRST}"
+        f"{cassette.label.scenario} is not written, nobody could read it ({problem}): run `check` first, it says what "
+        "is odd about the answers"
     )
 
 
@@ -241,7 +247,7 @@ def _require_replay(cassette: Cassette, contract: Contract) -> None:
         problem = (str(error).splitlines() or [""])[0] if isinstance(error, ContractKitError) else type(error).__name__
     if problem:
         raise InconclusiveError(
-            f"{cassette.label.scenario} is not written, it cannot be replayed ({problem}): {_CHECK_FIRST}"
+            f"{cassette.label.scenario} is not written, it cannot be replayed ({problem}): {_check_first(contract)}"
         )
 
 

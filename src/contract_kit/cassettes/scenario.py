@@ -5,19 +5,24 @@ A scenario goes by answers and by the time it is given alone, never by the machi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import httpx
 
-from contract_kit.api import Credentials, Query
+from contract_kit.api import Credentials, PageStyle, Query, Resource
 from contract_kit.check.authorization import Sender
+from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.check.pages import Page
 from contract_kit.check.requester import with_query
-from contract_kit.contract import Contract, named
+from contract_kit.contract import Contract
 from contract_kit.errors import InconclusiveError
+from contract_kit.kits import named
+from contract_kit.masking import Masker
+from contract_kit.pointer import value_at
 from contract_kit.targets import origin
 
 
@@ -39,13 +44,14 @@ class Caller:
     client: Any
     now: datetime
 
-    def stranger(self) -> Caller:
-        """The same caller with a secret that is wrong."""
-        wrong = Credentials("", "wrong")
-        return replace(self, http=httpx.Client(base_url=self.url, auth=Sender(self.contract.kit.authentication, wrong)))
+    def ask(self, path: str, query: Query = (), method: str = "GET", auth: Sender | None = None) -> httpx.Response:
+        """What answers a path with a query, or a URL of an answer.
 
-    def json(self, path: str, query: Query = (), method: str = "GET", *, anonymous: bool = False) -> Any:
-        """The JSON that answers a path with a query, or a URL of an answer; None where the answer is empty.
+        Args:
+            path: The path or URL.
+            query: Further pairs of its query.
+            method: Of the request.
+            auth: Sends other credentials than the caller's, or none.
 
         Raises:
             InconclusiveError: a URL of an answer leads elsewhere; credentials do not follow it.
@@ -54,9 +60,44 @@ class Caller:
         if not url.startswith("/") and origin(url) != origin(self.url):
             check = f"{self.contract.kit.program} check"
             raise InconclusiveError(f"a page URL leads to another origin: run `{check}` first")
-        options: dict[str, Any] = {"auth": Sender(self.contract.kit.authentication, None)} if anonymous else {}
-        response = self.http.request(method, url, **options)
-        return response.json() if response.content else None
+        return self.http.request(method, url, auth=auth or httpx.USE_CLIENT_DEFAULT)
+
+    def json(self, path: str, query: Query = (), method: str = "GET") -> Any:
+        """The JSON of such an answer, which the kit's client can read as well; None where it is empty.
+
+        Raises:
+            InconclusiveError: as ``ask``.
+            ValueError: it is no JSON; besides, whatever the client raises.
+        """
+        response = self.ask(path, query, method)
+        if not response.content:
+            return None
+        operation = self.contract.document.operation_at(response.url.path)
+        return self._read(response, operation.name if operation is not None else "")
+
+    def page(self, resource: Resource, path: str, query: Query = ()) -> Page:
+        """A page of the list of ``resource``; raises as ``json`` does."""
+        response = self.ask(path, query)
+        answer = ObservedResponse(
+            resource.list,
+            "GET",
+            str(response.url),
+            response.status_code,
+            {name.lower(): value for name, value in response.headers.items()},
+            response.content,
+            Masker.of(self.contract),
+        )
+        rows = value_at(self._read(response, resource.list), resource.rows)
+        if not isinstance(rows, list):
+            raise ValueError(f"no array at {resource.rows or 'the body'}")
+        style = self.contract.kit.paging or PageStyle()
+        return Page(style, resource, answer, tuple(row for row in rows if isinstance(row, dict)))
+
+    def _read(self, response: httpx.Response, operation: str) -> Any:
+        client = self.contract.kit.client
+        if client is not None and operation:
+            named(client.read)(operation, response.status_code, response.content)
+        return response.json()
 
 
 @dataclass(frozen=True)
@@ -109,9 +150,3 @@ def calling(
             return
         with named(kit.client.connect)(url, credentials, through_proxies=through_proxies) as client:
             yield Caller(contract, url, http, client, now)
-
-
-def scenarios_of(contract: Contract) -> Mapping[str, Scenario]:
-    """The scenarios of a kit by name."""
-    found: Mapping[str, Scenario] = named(contract.kit.scenarios)
-    return found

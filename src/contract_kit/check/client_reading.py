@@ -12,9 +12,9 @@ from typing import Any
 from contract_kit.api import ClientModule
 from contract_kit.check.conformance import shown_name
 from contract_kit.check.observed_response import ObservedResponse
-from contract_kit.contract import named
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.instants import instant
+from contract_kit.kits import named
 
 
 @dataclass(frozen=True)

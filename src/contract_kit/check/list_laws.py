@@ -72,9 +72,12 @@ def follow(
     path = first.url.partition("?")[0]
     while (following := page.following) is not None:
         key = following if isinstance(following, str) else str(following)
-        if key in seen or len(pages) >= most:
-            if key in seen or most == _MOST_PAGES:
-                detail = "it leads back" if key in seen else f"{len(pages)} pages, and no end"
+        # Under another URL each time, the same rows come for ever.
+        stands_still = len(pages) > 1 and page.rows != () and page.rows == pages[-2].rows
+        leads_back = key in seen or stands_still
+        if leads_back or len(pages) >= most:
+            if leads_back or most == _MOST_PAGES:
+                detail = "it leads back" if leads_back else f"{len(pages)} pages, and no end"
                 session.judge([_judgement(ENDS, page, _next_location(page), holds=False, detail=detail)])
             return pages
         if len(pages) == 1:

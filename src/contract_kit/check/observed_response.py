@@ -14,7 +14,7 @@ from contract_kit.masking import Masker
 
 # Levels of a body that are followed; jsonschema-rs has an end at 255.
 DEEPEST = 200
-TOO_DEEP = f"is nested more than {DEEPEST} levels deep"
+TOO_DEEP = f"is nested too deeply: more than {DEEPEST} levels"
 
 
 class NotJsonError(Exception):

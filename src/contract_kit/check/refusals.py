@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contract_kit.api import ErrorShape
+from contract_kit.api import ErrorShape, Resource
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
 from contract_kit.contract import Contract
@@ -148,3 +148,23 @@ def single_values(operation: Operation, document: Document) -> Iterator[tuple[st
         else:
             one, two = "a", "b"
         yield name, str(one), str(two)
+
+
+def strange_keys(contract: Contract, resource: Resource) -> dict[str, str]:
+    """Keys that no resource has, by what they are; what the kit does not give follows from the schema."""
+    node = contract.document.operation(resource.fetch).parameters.get(resource.parameter, {})
+    schema = contract.document.resolve(node.get("schema", {}))
+    is_number = schema.get("type") == "integer"
+    nobodys = str(schema.get("maximum", 2**31 - 1)) if is_number else "00000000-0000-4000-8000-000000000000"
+    keys = {
+        "unknown key": resource.nobodys_key or nobodys,
+        "malformed key": resource.malformed_key or ("x" if is_number else ""),
+        "key of another kind": resource.others_key,
+    }
+    return {what: key for what, key in keys.items() if key}
+
+
+def operations_below(contract: Contract, resource: Resource, paths: Collection[str]) -> list[str]:
+    """What is asked with the key of a resource: itself, and the lists of its children."""
+    lists = [each.list for each in contract.kit.resources if each.parent == resource.name and each.list]
+    return [each for each in (resource.fetch, *lists) if each in paths]

@@ -8,18 +8,19 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from contract_kit.configuration import Configuration
-from contract_kit.contract import folder_of, load_kit
 from contract_kit.errors import InconclusiveError
 from contract_kit.findings.results import Result
+from contract_kit.kits import folder_of, load_kit
 from contract_kit.masking import Masker
 from contract_kit.targets import is_loopback
 
-SUITE = Path(__file__).parent / "suite"
+SUITE = Path(__file__).parent.parent / "suite"
 # What would configure pytest and its plugins, schemathesis, hypothesis or Python's own import.
 _CONFIGURING = ("PYTEST_", "SCHEMATHESIS_", "HYPOTHESIS_", "COV_CORE_", "PY_COLORS", "PYTHONSTARTUP", "PYTHONWARNINGS")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy"})
@@ -35,6 +36,7 @@ def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = 
 
     Raises:
         InconclusiveError: the suite ended without a result.
+        KeyboardInterrupt: it was interrupted before it had one.
     """
     kit = load_kit(run.kit)
     folders = [SUITE, *([kit.checks] if kit.checks is not None else [])]
@@ -47,19 +49,10 @@ def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = 
         files = sorted(str(file) for file in chosen if file.is_file()) or list(map(str, folders))
         command = [sys.executable, "-P", "-m", "pytest", *files, "-c", str(SUITE / "pytest.ini")]
         # Without capturing, progress within a long check is seen; whatever else is printed goes to the log.
-        command += [
-            "-p",
-            "contract_kit.check.plugin",
-            "--capture=no",
-            "--rootdir",
-            scratch,
-            "--run",
-            str(run_file),
-            "--result",
-            str(result_file),
-        ]
+        command += ["-p", "contract_kit.suite.plugin", "--capture=no", "--rootdir", scratch]
+        command += ["--run", str(run_file), "--result", str(result_file)]
         loopback = not run.target or is_loopback(urlsplit(run.target).hostname or "")
-        with log_file.open("wb") as log:
+        with log_file.open("wb") as log, _forwarding() as forwarded:
             child = subprocess.Popen(
                 command,
                 cwd=scratch,
@@ -70,26 +63,45 @@ def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = 
                 process_group=0,
                 env=_clean(environment, scratch, folder_of(run.kit), loopback=loopback),
             )
-            _wait(child)
+            interrupted = forwarded(child)
+        if interrupted and not result_file.is_file():
+            raise KeyboardInterrupt
         if not result_file.is_file():
             said = Masker().text(log_file.read_text(encoding="utf-8", errors="replace").strip())
             raise InconclusiveError(f"the checks ended with status {child.returncode} and no result:\n{said}")
         return Result.from_dict(json.loads(result_file.read_text(encoding="utf-8")))
 
 
-def _wait(child: subprocess.Popen[bytes]) -> None:
-    """Wait for the child; what should end us ends it first, and it then reports what it has seen so far."""
+@contextmanager
+def _forwarding() -> Iterator[Callable[[subprocess.Popen[bytes]], bool]]:
+    """What should end us ends the child first, which then reports what it has seen so far.
+
+    Gives what waits for the child, and says whether it was interrupted. The child is started with the signals blocked;
+    the plugin lets them in as soon as it can handle them.
+    """
+    signals = (signal.SIGINT, signal.SIGTERM)
+    received: list[int] = []
+    child: subprocess.Popen[bytes]
 
     def forward(number: int, _frame: object) -> None:
+        received.append(number)
         child.send_signal(signal.SIGINT)
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    former = [signal.signal(number, forward) for number in numbers]
-    try:
+    def wait(started: subprocess.Popen[bytes]) -> bool:
+        nonlocal child
+        child = started
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
         child.wait()
+        return bool(received)
+
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    former = [signal.signal(number, forward) for number in signals]
+    try:
+        yield wait
     finally:
-        for number, handler in zip(numbers, former, strict=True):
+        for number, handler in zip(signals, former, strict=True):
             signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
 
 
 def _clean(environment: Mapping[str, str], scratch: str, kit: Path, *, loopback: bool) -> dict[str, str]:

@@ -11,10 +11,10 @@ from typing import Any
 from contract_kit.api import ApiKit
 from contract_kit.check import runner
 from contract_kit.configuration import Configuration
-from contract_kit.contract import load_kit, named
 from contract_kit.errors import InconclusiveError, UsageError
 from contract_kit.findings.finding import Finding
 from contract_kit.findings.results import Result
+from contract_kit.kits import load_kit, named
 
 # What invents requests takes most of the time of a check.
 _SLOW = "test_protocol.py"
@@ -26,7 +26,7 @@ class Detection:
 
     Attributes:
         fault: Its name.
-        kind: ``contract`` (the check must report it) or ``weather`` (it must ride it out).
+        kind: ``contract`` (the check must report it) or ``transient failure`` (it must ride it out).
         family: The module that the fault is of: ``paging``.
         imitates: What it imitates, one line.
         findings: ``kind operation place: value`` of each finding that is absent without the fault, the worst first.
@@ -42,7 +42,7 @@ class Detection:
 
     @property
     def as_it_should(self) -> bool:
-        """A contract fault is detected, weather is not."""
+        """A contract fault is detected, a transient failure is not."""
         return bool(self.findings) == (self.kind == "contract")
 
     def to_dict(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def _detect(name: str, stages: Sequence[tuple[Configuration, set[str]]], environ
     """Check one fault in one stage after the other; a stage is a run and what it finds without any fault."""
     (fault,) = faults_of(load_kit(stages[0][0].kit)).find([name])
     detection = None
-    # Weather has to be ridden out whole.
+    # A transient failure has to be ridden out by the whole check.
     for run, known in stages if fault.kind == "contract" else stages[-1:]:
         try:
             result = _check(replace(run, faults=(name,)), environment)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from contract_kit.api import Query, Resource, Row
 from contract_kit.check.list_laws import follow, largest, walk
@@ -167,10 +166,7 @@ class Survey:
 
     def path(self, operation: str, values: Mapping[str, str]) -> str:
         """The path of an operation with its parameters filled in."""
-        template = self._contract.document.operation(operation).path
-        for name, value in {**self._contract.kit.path_values, **values}.items():
-            template = template.replace(f"{{{name}}}", quote(value, safe=""))
-        return template
+        return self._contract.path(operation, values)
 
     def is_stable(self, located: Located) -> bool:
         """Whether neither a row nor what it is below changes while it is read."""

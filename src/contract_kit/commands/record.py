@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contract_kit.api import ApiKit
-from contract_kit.commands import Commands, add_parser, credential_lines
+from contract_kit.commands import Commands, add_parser
+from contract_kit.targets import variable_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from contract_kit.contract import Contract
     from contract_kit.targets import Target
 
-FOLDER = Path("contract_tests") / "cassettes"
 EPILOG = """\
+credentials for --target, from the environment only:
+  {variables}
+
 Each cassette is scrubbed before it touches the disk, is replayed, and then replaces the old one in one step.
 Exit status: 0 done, 1 --check-age found one past twice the limit or --compare a difference,
 2 usage or configuration, 3 no answer, or none that can be recorded"""
@@ -30,19 +33,25 @@ Exit status: 0 done, 1 --check-age found one past twice the limit or --compare a
 
 def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
+    folder = default_folder(kit)
+    embedded = (
+        "Without --target an emulator is started, recorded and\n"
+        "stopped; its cassettes are labelled synthetic and are no evidence about the live API."
+        if kit.emulator is not None
+        else f"{kit.name} has no emulator: give --target."
+    )
     record = add_parser(
         commands,
         name,
         summary,
         kit,
-        description="Record scenarios, one cassette each. Without --target an emulator is started, recorded and\n"
-        "stopped; its cassettes are labelled synthetic and are no evidence about the live API.",
-        epilog="\n".join([*credential_lines(kit), "", EPILOG]),
+        description=f"Record scenarios, one cassette each. {embedded}",
+        epilog=EPILOG.format(variables=variable_names(kit) or "none"),
     )
     record.add_argument("scenarios", metavar="SCENARIO", nargs="*", help="default: all; see --list")
     record.add_argument("--target", metavar="URL", help=f"the origin to record, for example {kit.example_target}")
     record.add_argument("--allow-http", action="store_true", help="send credentials in the clear to another machine")
-    record.add_argument("--output", type=Path, default=FOLDER, metavar="DIR", help=f"default: {FOLDER}")
+    record.add_argument("--output", type=Path, default=folder, metavar="DIR", help=f"default: {folder}")
     how = record.add_mutually_exclusive_group()
     how.add_argument("--stale", action="store_true", help="only those in DIR that are too old, or missing")
     how.add_argument("--check-age", action="store_true", help="record nothing; say which in DIR are too old")
@@ -55,17 +64,24 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     record.set_defaults(run=run)
 
 
+def default_folder(kit: ApiKit) -> Path:
+    """The kit's own folder of cassettes, as seen from here, if the kit lies in the current folder; else a new one."""
+    if kit.cassettes is not None and kit.cassettes.resolve().is_relative_to(Path.cwd()):
+        return kit.cassettes.resolve().relative_to(Path.cwd())
+    return Path("cassettes")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Record; the exit status is the value."""
     from contract_kit import contract
     from contract_kit.cassettes import recording
-    from contract_kit.cassettes.scenario import scenarios_of
+    from contract_kit.cassettes.scenarios import scenarios_of
 
+    opened = contract.load(arguments.kit)
     if arguments.list:
-        for scenario in scenarios_of(contract.load(arguments.kit)).values():
+        for scenario in scenarios_of(opened).values():
             print(f"{scenario.name:20}{scenario.shows}")
         return 0
-    opened = contract.load(arguments.kit)
     chosen = _chosen(arguments.scenarios, opened)
     if arguments.check_age:
         return _check_age(arguments.output, opened)
@@ -97,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _chosen(names: list[str], contract: Contract) -> list[Scenario]:
-    from contract_kit.cassettes.scenario import scenarios_of
+    from contract_kit.cassettes.scenarios import scenarios_of
     from contract_kit.errors import UsageError
     from contract_kit.near_miss import did_you_mean
 
@@ -188,7 +204,7 @@ def _check_age(folder: Path, contract: Contract) -> int:
             continue
         failed = failed or too_old.fails
         level = "error" if too_old.fails else "notice"
-        text = f"{too_old.reason}; renew it with `record --stale`"
+        text = f"{too_old.reason}; renew it with `{contract.kit.program} record --stale`"
         print(f"::{level} file={path}::{text}" if annotates else f"{level}: {path}: {text}")
     return 1 if failed else 0
 
@@ -196,16 +212,16 @@ def _check_age(folder: Path, contract: Contract) -> int:
 def _compare(folder: Path, contract: Contract) -> int:
     """Say where the emulator answers otherwise than was recorded."""
     from contract_kit.cassettes import cassette, recording
-    from contract_kit.contract import named
     from contract_kit.errors import UsageError
+    from contract_kit.kits import named
 
     emulator = contract.kit.emulator
     if emulator is None or not emulator.differences:
         raise UsageError(f"{contract.kit.name} has no emulator to compare with")
     compare = named(emulator.differences)
-    differs = False
+    paths, differs = _cassettes_in(folder), False
     with recording.embedded(contract.kit) as target:
-        for path in _cassettes_in(folder):
+        for path in paths:
             recorded = cassette.load(path)
             found = compare(recorded, target, contract)
             differs = differs or bool(found)

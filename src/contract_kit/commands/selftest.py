@@ -20,7 +20,7 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         summary,
         kit,
         description="Plant each fault of the emulator and check it: contract faults must be found, and\n"
-        "weather ridden out. All of them take about half an hour on two processors.",
+        "transient failures ridden out. All of them take about half an hour on two processors.",
         epilog="exit status: 0 every fault is treated as it should, 1 at least one is not",
     )
     selftest.add_argument("--fault", metavar="NAME", action="append", default=[], help="only this one; may be repeated")
@@ -57,9 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
     width = max(len(each.fault) for each in found)
     for each in found:
         rest = f" (and {len(each.findings) - 1} more)" if len(each.findings) > 1 else ""
-        print(f"{each.kind:8} {each.fault:{width}}  {each.findings[0] if each.findings else '—'}{rest}")
+        print(f"{each.kind:17} {each.fault:{width}}  {each.findings[0] if each.findings else '—'}{rest}")
     print()
-    for kind, done in (("contract", "detected"), ("weather", "ridden out")):
+    for kind, done in (("contract", "detected"), ("transient failure", "ridden out")):
         of_kind = [each for each in found if each.kind == kind]
         if of_kind:
             right = sum(each.as_it_should for each in of_kind)

@@ -217,12 +217,11 @@ def _sort_of(broken: Violation, name_of: Callable[[str], str]) -> Sort:
     found: object = str(broken.allowed) if broken.keyword == "format" else ""
     match broken.keyword:
         case "required":
-            found = tuple(name for name in broken.allowed if name not in broken.instance)
+            found = broken.missing
         case "additionalProperties" | "unevaluatedProperties":
-            known = broken.schema.get("properties", {})
-            found = tuple(sorted(name_of(key) for key in broken.instance.keys() - known.keys()))
+            found = tuple(sorted(map(name_of, broken.unknown)))
         case "type":
             found = json_type(broken.instance)
         case "enum" | "const":
             found = name_of(broken.instance) if isinstance(broken.instance, str) else json_type(broken.instance)
-    return broken.place, broken.keyword, found
+    return broken.location, broken.keyword, found

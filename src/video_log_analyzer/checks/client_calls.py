@@ -10,7 +10,7 @@ from video_log_analyzer_client.errors import TransportError, UnreadableResponse
 
 from contract_kit.check.client_transport import ThrottledTransport
 from contract_kit.check.requester import Requester
-from contract_kit.check.throttle import NoAnswerError
+from contract_kit.check.throttle import DeadlineError, NoAnswerError
 from contract_kit.findings.finding import Example, Finding, Kind
 
 
@@ -42,10 +42,11 @@ def call(requester: Requester, operation: str, function: Callable[..., Response[
 
     Raises:
         NoAnswerError: the request may not be sent, or no answer came.
+        DeadlineError: the run has no time left.
     """
     try:
         return function(**arguments).parsed
-    except NoAnswerError:
+    except (NoAnswerError, DeadlineError):
         raise
     except TransportError as error:
         raise NoAnswerError(f"{operation} through the client: {error.kind}") from None

@@ -15,6 +15,7 @@ from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import INFERRED, Judgement, Property
 from contract_kit.findings.finding import Kind
 from contract_kit.instants import instant
+from contract_kit.intervals import peak
 from contract_kit.targets import origin
 from video_log_analyzer.kit import ROOMS
 
@@ -229,19 +230,15 @@ def room_path(room: Resource) -> str:
 
 
 def _peak(participants: Sequence[Resource]) -> int | None:
-    """The most participants at the same time; None where a time is missing. Who leaves makes room for who joins."""
-    changes: list[tuple[datetime, int]] = []
+    """The most participants at the same time; None where a time is missing."""
+    stays: list[tuple[datetime, datetime]] = []
     for participant in participants:
         joined, left = instant(participant.get("join_time")), instant(participant.get("leave_time"))
         if joined is None or left is None:
             return None
-        if left > joined:
-            changes += [(joined, 1), (left, -1)]
-    present = peak = 0
-    for _, change in sorted(changes, key=lambda each: (each[0], each[1])):
-        present += change
-        peak = max(peak, present)
-    return peak
+        if left >= joined:
+            stays.append((joined, left))
+    return peak(stays)
 
 
 def _integer(resource: Resource, name: str) -> int | None:

@@ -65,12 +65,13 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end."""
-    from video_log_analyzer.emulator import accounts_file, faults
+    from video_log_analyzer.emulator import accounts_file
+    from video_log_analyzer.emulator.faults import FAULTS
     from video_log_analyzer.emulator.server import serve
     from video_log_analyzer.emulator.settings import Settings, database_from
 
     if arguments.list_faults:
-        print(faults.table())
+        print(FAULTS.table())
         return 0
     accounts: tuple[Account, ...] = ()
     if arguments.accounts is not None:
