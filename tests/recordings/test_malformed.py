@@ -52,11 +52,11 @@ MALFORMED: dict[str, tuple[str, str | bytes, str]] = {
     "binary that is none": ("a.yaml", "interactions:\n- a: !!binary x\n", "line 2: broken base64"),
     "NDJSON not UTF-8": ("a.ndjson", b'{"a": "\xff"}', "a.ndjson:1: byte 8 is not UTF-8"),
     "NDJSON not JSON": ("a.ndjson", f"{SOUND}\n{{oops\n{SOUND}\n", "a.ndjson:2: is not JSON"),
-    "NDJSON nested deeply": ("a.ndjson", DEEP, "a.ndjson:1: is nested more than 200 levels deep"),
+    "NDJSON nested deeply": ("a.ndjson", DEEP, "a.ndjson:1: is nested too deeply"),
     "a body nested deeply": (
         "a.ndjson",
         SOUND.replace('"weekly-review"', "[" * 900 + "]" * 900),
-        "is nested more than 200 levels deep",
+        "is nested too deeply",
     ),
     "a line too long": (
         "a.ndjson",

@@ -54,13 +54,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = configuration.of(arguments)
     report = last_report.load(settings.report_dir, arguments.kit.program)
-    finding = last_report.finding(report, arguments.fingerprint)
     if report.target.is_recorded:
         program = arguments.kit.program
         raise UsageError(
             f"the last report, in {settings.report_dir}, is about recordings, which cannot be asked again: "
             f"run `{program} validate` again, or say with --report-dir where the report of `{program} check` is"
         )
+    finding = last_report.finding(report, arguments.fingerprint)
     if not finding.check:
         raise UsageError(f"the last report does not say which check met {finding.fingerprint}: run the check again")
     settings = _for_finding(settings, finding, report, arguments)
