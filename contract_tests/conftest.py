@@ -88,7 +88,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: ranks.get(item.path.name, len(first)))
     select = config.stash[RUN].select
     if select:
-        items[:] = [item for item in items if check_id(item) in select]
+        items[:] = [item for item in items if {check_id(item), check_id(item).partition("::")[0]} & {*select}]
     config.stash[WATCHER].weights = {check_id(item): weight(item) for item in items}
 
 

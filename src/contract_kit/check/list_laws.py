@@ -78,7 +78,7 @@ def follow(
     pages, seen = [page], {page.answer.url}
     while (following := page.url("next_page_url")) is not None:
         # Under another URL each time, the same rows come for ever.
-        stands_still = len(pages) > 1 and page.rows != [] and page.rows == pages[-2].rows
+        stands_still = len(pages) > 1 and bool(page.rows) and page.rows == pages[-2].rows
         leads_back = following in seen or stands_still
         if leads_back or len(pages) >= most:
             if leads_back or most == _MOST_PAGES:

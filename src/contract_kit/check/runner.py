@@ -47,7 +47,7 @@ class Run:
         deadline: Seconds for the whole run; None for half an hour.
         strain: Whether wrong requests may be sent; None where the host decides.
         severities: Other severities than those of the kinds.
-        select: Ids of the checks to run; empty for all.
+        select: Ids of the checks to run, or of whole files: ``test_paging.py``; empty for all.
     """
 
     url: str = ""
