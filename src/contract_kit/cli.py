@@ -25,12 +25,11 @@ COMMANDS = {
     "recheck": "run the check behind one finding of the last report again",
     "accept": "accept a finding of the last report for a while",
     "record": "record what a service says, without secrets",
-    "replay": "hold recordings against the document",
-    "audit": "hold folders of NDJSON against the document, over all processors",
+    "validate": "hold recordings against the document",
     "selftest": "measure the check against every fault of the emulator",
 }
 # Former names, which still work and are not shown.
-_ALIASES = {"resend": "recheck"}
+_ALIASES = {"resend": "recheck", "replay": "validate", "audit": "validate"}
 
 
 class _Parser(argparse.ArgumentParser):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_kit.commands.recheck import Outcome, judged
+from contract_kit.commands.recheck import RecheckOutcome, judged
 from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.findings import last_report
 from contract_kit.findings.finding import State
@@ -24,7 +24,7 @@ AGAIN = report([], operations=MEASURED[1:], checks=RAN[:1])
 def test_it_stands() -> None:
     met = replace(CONNECTED, count=3, state=State.ACCEPTED, note="accepted by Kim")
     outcome, text = judged(CONNECTED, replace(AGAIN, findings=(EXPLODED, met)))
-    assert outcome is Outcome.STANDS
+    assert outcome is RecheckOutcome.STANDS
     assert text.splitlines()[0] == (
         f"STANDS: {CONNECTED.fingerprint} undocumented value: list_participants /participants/*/status: "
         "connected (3 times)"
@@ -36,19 +36,19 @@ def test_it_stands() -> None:
 
 def test_it_is_gone() -> None:
     outcome, text = judged(CONNECTED, AGAIN)
-    assert outcome is Outcome.GONE
+    assert outcome is RecheckOutcome.GONE
     assert text.startswith(f"GONE: {CONNECTED.fingerprint} ")
     assert "not met on the live API at https://insights.twilio.com, in 8 requests" in text
 
 
 def test_another_value_in_its_place_does_not_make_it_stand() -> None:
     outcome, text = judged(CONNECTED, replace(AGAIN, findings=(EXPLODED,)))
-    assert outcome is Outcome.GONE
+    assert outcome is RecheckOutcome.GONE
     assert "the check met 1 other finding" in text
 
 
 def test_a_quick_run_is_judged_by_the_same_check() -> None:
-    assert judged(CONNECTED, replace(AGAIN, profile="quick"))[0] is Outcome.GONE
+    assert judged(CONNECTED, replace(AGAIN, profile="quick"))[0] is RecheckOutcome.GONE
 
 
 @pytest.mark.parametrize(
@@ -68,15 +68,15 @@ def test_a_quick_run_is_judged_by_the_same_check() -> None:
 )
 def test_what_was_not_looked_for_is_neither(said: str, result: Result) -> None:
     outcome, text = judged(CONNECTED, result)
-    assert outcome is Outcome.INCONCLUSIVE
+    assert outcome is RecheckOutcome.INCONCLUSIVE
     assert text.startswith("INCONCLUSIVE: ")
     assert said in text
 
 
 def test_the_exit_statuses_are_those_of_the_help(vla: Run) -> None:
     told = vla("recheck", "--help").stdout
-    assert f"{Outcome.GONE.value} it is gone, {Outcome.STANDS.value} it stands, 2 usage" in told
-    assert f"{Outcome.INCONCLUSIVE.value} inconclusive" in told
+    assert f"{RecheckOutcome.GONE.value} it is gone, {RecheckOutcome.STANDS.value} it stands, 2 usage" in told
+    assert f"{RecheckOutcome.INCONCLUSIVE.value} inconclusive" in told
 
 
 @pytest.mark.parametrize(

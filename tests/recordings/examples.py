@@ -10,7 +10,7 @@ from typing import Any
 from contract_kit import contract
 from contract_kit.findings.results import Result
 from contract_kit.masking import Masker
-from contract_kit.recordings.files import Replay, replay
+from contract_kit.recordings.validation import Validation, validate
 
 CONTRACT = contract.load("video_log_analyzer.kit:KIT")
 DOCUMENT = CONTRACT.document
@@ -83,5 +83,6 @@ def write(path: Path, content: str | bytes) -> Path:
     return path
 
 
-def replayed(*paths: Path, hosts: tuple[str, ...] = ()) -> Result:
-    return replay(Replay(paths, hosts), CONTRACT, MASKER, lambda _line: None)[0]
+def validated(*paths: Path, hosts: tuple[str, ...] = ()) -> Result:
+    what = Validation(paths, hosts=hosts, masking_key="key", size=1 << 40)
+    return validate(what, CONTRACT, lambda _line: None)[0]

@@ -33,3 +33,20 @@ def add_parser(commands: Commands, name: str, summary: str, kit: ApiKit, **optio
     )
     parser.set_defaults(kit=kit)
     return parser
+
+
+def credential_lines(kit: ApiKit) -> list[str]:
+    """What help says of the environment variables that hold a kit's credentials."""
+    authentication = kit.authentication
+    lines = [f"  {' and '.join(filter(None, [each.username, each.secret]))}" for each in authentication.variables]
+    if (other := authentication.other) is not None:
+        names = " and ".join(filter(None, [other.username, other.secret]))
+        lines.append(f"  {names}, of another account: what it has must stay out of sight")
+    return ["credentials for --target, from the environment only; the first that are complete are taken:", *lines]
+
+
+def masking_lines(kit: ApiKit) -> list[str]:
+    """What help says of the environment variable with the key of masked values."""
+    key = kit.variable("MASK_KEY")
+    meaning = "masked values can then be compared between reports; default: a random key for each run"
+    return ["other environment:", f"  {key}    {meaning}"]

@@ -23,7 +23,7 @@ Credentials come from the environment, as for the check.
 Exit status: 0 it is gone, 1 it stands, 2 usage or configuration, 3 inconclusive"""
 
 
-class Outcome(Enum):
+class RecheckOutcome(Enum):
     """What became of a finding; the value is the exit status."""
 
     GONE = 0
@@ -54,13 +54,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = configuration.of(arguments)
     report = last_report.load(settings.report_dir, arguments.kit.program)
-    finding = last_report.finding(report, arguments.fingerprint)
     if report.target.is_recorded:
         program = arguments.kit.program
         raise UsageError(
             f"the last report, in {settings.report_dir}, is about recordings, which cannot be asked again: "
             f"run `{program} validate` again, or say with --report-dir where the report of `{program} check` is"
         )
+    finding = last_report.finding(report, arguments.fingerprint)
     if not finding.check:
         raise UsageError(f"the last report does not say which check met {finding.fingerprint}: run the check again")
     settings = _for_finding(settings, finding, report, arguments)
@@ -73,19 +73,22 @@ def run(arguments: argparse.Namespace) -> int:
     return outcome.value
 
 
-def judged(finding: Finding, result: Result) -> tuple[Outcome, str]:
+def judged(finding: Finding, result: Result) -> tuple[RecheckOutcome, str]:
     """What a run of its check says about a finding of an earlier run, and that as text."""
     from contract_kit.findings import last_report, resolution
 
     again = next((each for each in result.findings if each.fingerprint == finding.fingerprint), None)
     if again is not None:
-        return Outcome.STANDS, "\n".join(_lines(again, result))
+        return RecheckOutcome.STANDS, "\n".join(_lines(again, result))
     name = last_report.named(finding)
     if reason := resolution.unmeasured(finding, result):
-        return Outcome.INCONCLUSIVE, f"INCONCLUSIVE: {name}\n    {reason}"
+        return RecheckOutcome.INCONCLUSIVE, f"INCONCLUSIVE: {name}\n    {reason}"
     many = len(result.findings)
     others = f"; the check met {many} other finding{'s' if many > 1 else ''}" if many else ""
-    return Outcome.GONE, f"GONE: {name}\n    not met on {result.target.label}, in {result.requests} requests{others}"
+    return (
+        RecheckOutcome.GONE,
+        f"GONE: {name}\n    not met on {result.target.label}, in {result.requests} requests{others}",
+    )
 
 
 def _for_finding(

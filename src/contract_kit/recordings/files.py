@@ -1,110 +1,37 @@
-"""Read recordings of any known format, one after the other, and hold what is of this API against the document."""
+"""Read a recording of any known format, and hold what is of this API against the document."""
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
 import orjson
 
-from contract_kit.check.coverage import Coverage
-from contract_kit.contract import Contract
 from contract_kit.errors import FileError
-from contract_kit.findings.finding import Severity
-from contract_kit.findings.results import Result
-from contract_kit.masking import Masker
 from contract_kit.recordings import har
 from contract_kit.recordings.bounds import CHUNK, LONGEST, mebibytes
 from contract_kit.recordings.cassette import Cassette
-from contract_kit.recordings.cross_check import CrossCheck
-from contract_kit.recordings.exchange import Exchange, Selection, SkipError
+from contract_kit.recordings.exchange import Exchange, SkipError
 from contract_kit.recordings.json_stream import elements, first_keys
 from contract_kit.recordings.lines import Lines
-from contract_kit.recordings.outcome import Recordings, complaint_lines, result
 from contract_kit.recordings.source import BOM, MalformedError, blocks, chunks, kind_of, opened
-from contract_kit.recordings.validator import Judge, Sample
+from contract_kit.recordings.validator import Judge
 
 _CASSETTE = frozenset({"interactions", "recorded"})
 _OTHER_CASSETTES = frozenset({"http_interactions", "recorded_with"})
+FORMATS = frozenset({".har", ".json", ".yaml", ".yml", ".ndjson", ".jsonl"})
 _READ = ".har, .json, .yaml, .yml, .ndjson or .jsonl, each also with .gz or .zst behind it"
 
 
-@dataclass(frozen=True)
-class Replay:
-    """What is read, and how it is judged.
+def read(path: Path, judge: Judge) -> bool:
+    """Judge one file; whether its label says that the live API was recorded.
 
-    Attributes:
-        paths: The files.
-        hosts: Hosts that count as this API besides the known ones.
-        fail_on: The least severity that makes the run fail.
-        masking: Where the masker's key is from, as in Result.
+    Raises:
+        FileError: it cannot be opened, or its name says no format.
+        MalformedError: it cannot be read on.
     """
-
-    paths: Sequence[Path]
-    hosts: Collection[str] = ()
-    fail_on: Severity = Severity.DRIFT
-    masking: str = ""
-
-
-def replay(what: Replay, contract: Contract, masker: Masker, complain: Callable[[str], None]) -> tuple[Result, bool]:
-    """Judge all files.
-
-    Args:
-        what: The files.
-        contract: What they are held against.
-        masker: Masks what is shown.
-        complain: Is given a line for each file or line that cannot be read.
-
-    Returns:
-        The result, and whether a file or a part of one could not be read.
-    """
-    started, begun = datetime.now(UTC), time.monotonic()
-    coverage = Coverage(contract.document)
-    cross_check = CrossCheck(contract, coverage)
-    recordings = Recordings()
-
-    def examine(sample: Sample) -> None:
-        cross_check.examine(sample, judge.tally)
-
-    judge = Judge(contract, masker, Selection(contract, what.hosts), examine)
-    for path in what.paths:
-        at = time.monotonic()
-        name = masker.text(str(path))
-        judge.begin(name)
-        is_live = False
-        try:
-            is_live = _read(path, judge)
-        except FileError as error:
-            judge.tally.complain(masker.text(str(error)))
-        except MalformedError as error:
-            judge.tally.complain(f"{name}: {error}")
-        for line in complaint_lines(name, judge.tally):
-            complain(line)
-        recordings.add(name, judge.tally, time.monotonic() - at, live=is_live)
-    found = result(
-        recordings,
-        cross_check,
-        contract,
-        started=started,
-        seconds=time.monotonic() - begun,
-        profile="replay",
-        fail_on=what.fail_on,
-        masking=what.masking,
-        coverage=coverage,
-    )
-    return found, recordings.unreadable
-
-
-def _read(path: Path, judge: Judge) -> bool:
-    """Judge one file; whether its label says that the live API was recorded."""
-    if os.path.isdir(path):  # noqa: PTH112  False, not an error, where nobody may look
-        raise FileError(path, "is a folder: name files, or use `vla audit` for folders of NDJSON")
     with opened(path) as file:
         match kind_of(path):
             case ".har":

@@ -23,6 +23,9 @@ from contract_kit.findings.results import (
 from contract_kit.recordings.cross_check import CrossCheck
 from contract_kit.recordings.tally import MOST_FINDINGS, Tally
 
+# Of Result, where a check has how much it asked.
+PROFILE = "validation"
+
 
 @dataclass
 class Recordings:
@@ -85,12 +88,11 @@ def result(
     *,
     started: datetime,
     seconds: float,
-    profile: str,
     fail_on: Severity,
     masking: str,
     coverage: Coverage | None = None,
 ) -> Result:
-    """The result of a replay or an audit."""
+    """The result of a validation."""
     tally = recordings.tally
     count = len(recordings.files)
     is_live = tally.judged > 0 and sum(check.outcome != "skipped" for check in recordings.files) == len(recordings.live)
@@ -113,7 +115,7 @@ def result(
         program=contract.kit.program,
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
         seconds=round(seconds, 3),
-        profile=profile,
+        profile=PROFILE,
         fail_on=fail_on,
         masking=masking,
         operations=tuple(_operations(contract.document, tally)),

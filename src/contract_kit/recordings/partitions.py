@@ -49,7 +49,7 @@ class Partition:
 
 
 @dataclass
-class Outcome:
+class PartitionOutcome:
     """What was met in one partition.
 
     Attributes:
@@ -89,7 +89,9 @@ def partitions(path: Path, size: int = SIZE) -> Iterator[Partition]:
         yield Partition(str(path), start, min(start + step, length), known)
 
 
-def partition(kit: str, path: str, start: int, end: int, masking_key: str = "", hosts: Collection[str] = ()) -> Outcome:
+def partition(
+    kit: str, path: str, start: int, end: int, masking_key: str = "", hosts: Collection[str] = ()
+) -> PartitionOutcome:
     """Judge the records that begin in ``[start, end)`` of ``path``.
 
     Args:
@@ -114,10 +116,10 @@ def partition(kit: str, path: str, start: int, end: int, masking_key: str = "", 
                 lines.blocks(blocks(file, start, end), start)
     except FileError as error:
         judge.tally.complain(masker.text(str(error)))
-        return Outcome(judge.tally, opened=False)
+        return PartitionOutcome(judge.tally, opened=False)
     except MalformedError as error:
         judge.tally.complain(f"{judge.file}: {error}")
-    return Outcome(judge.tally, samples.kept)
+    return PartitionOutcome(judge.tally, samples.kept)
 
 
 class _Samples:

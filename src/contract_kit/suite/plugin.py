@@ -93,9 +93,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     # Each module says its place: seeing every operation comes first, what invents requests without end last, so that a
     # small budget goes furthest.
     items.sort(key=lambda item: getattr(getattr(item, "module", None), "ORDER", 50))
-    select = config.stash[RUN].select
+    select = set(config.stash[RUN].select)
     if select:
-        items[:] = [item for item in items if check_id(item) in select]
+        items[:] = [item for item in items if not select.isdisjoint({check_id(item), item.path.name})]
     config.stash[WATCHER].weights = {check_id(item): weight(item) for item in items}
 
 

@@ -1,4 +1,4 @@
-"""Folders over several processes: ranges lose nothing, an interrupted audit goes on, a changed file is read again."""
+"""Folders over several processes: ranges lose nothing, an interrupted run goes on, a changed file is read again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,22 @@ import pytest
 from contract_kit.errors import UsageError
 from contract_kit.findings.finding import Severity
 from contract_kit.findings.results import Result
-from contract_kit.recordings.folders import Audit, Progress, audit
 from contract_kit.recordings.journal import Journal
 from contract_kit.recordings.partitions import partition, partitions
 from contract_kit.recordings.tally import Tally
-from tests.recordings.examples import CONTRACT, PARTICIPANT, ROOM, ROOM_PAGE, replayed, text, write
+from contract_kit.recordings.validation import Progress, Validation, validate
+from tests.recordings.examples import (
+    CONTRACT,
+    PARTICIPANT,
+    ROOM,
+    ROOM_PAGE,
+    har,
+    har_entry,
+    interaction,
+    text,
+    validated,
+    write,
+)
 from video_log_analyzer.__main__ import main
 
 DRIFTED = {**ROOM, "media_region": "us9"}
@@ -30,17 +42,19 @@ LINES = "".join(f"{text(body)}\n" for body in (ROOM, PARTICIPANT, DRIFTED, ROOM)
 def run(
     folder: Path, *paths: Path, fresh: bool = False, stop_at: int = 0, size: int = 1500
 ) -> tuple[Result, list[Progress], list[str]]:
-    """An audit with one process; it is interrupted once so many partitions are done."""
+    """A validation with one process; it is interrupted once so many partitions are done."""
     seen: list[Progress] = []
     said: list[str] = []
 
     def progress(now: Progress) -> None:
+        if now.done == (seen[-1].done if seen else 0):
+            return  # a sign of life while nothing is done
         seen.append(now)
         if len(seen) == stop_at:
             raise KeyboardInterrupt
 
-    what = Audit(paths or (folder,), folder / "journal", fresh=fresh, masking_key="key", size=size)
-    return audit(what, CONTRACT, said.append, progress)[0], seen, said
+    what = Validation(paths or (folder,), journal=folder / "journal", fresh=fresh, masking_key="key", size=size)
+    return validate(what, CONTRACT, said.append, progress)[0], seen, said
 
 
 def summary(tally: Tally) -> tuple[object, ...]:
@@ -80,7 +94,7 @@ def test_folders_files_and_packed_ones(tmp_path: Path, capsys: pytest.CaptureFix
     write(tmp_path / "deep" / "notes.txt", "no recording")
     (tmp_path / "deep" / "again.ndjson").symlink_to(tmp_path / "a.ndjson")
     journal = tmp_path / "build" / "journal"
-    arguments = ["audit", str(tmp_path), str(tmp_path / "a.ndjson"), "--jobs", "2", "--journal", str(journal)]
+    arguments = ["validate", str(tmp_path), str(tmp_path / "a.ndjson"), "--jobs", "2", "--journal", str(journal)]
     assert main(arguments) == 1
     shown = capsys.readouterr()
     assert "fetch_room                2" in shown.out
@@ -89,7 +103,7 @@ def test_folders_files_and_packed_ones(tmp_path: Path, capsys: pytest.CaptureFix
     assert ROOM["room_sid"] not in shown.out + shown.err + journal.read_text(encoding="utf-8")
 
 
-def test_an_interrupted_audit_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_an_interrupted_validation_goes_on_where_it_was(tmp_path: Path) -> None:
     path = write(tmp_path / "rooms.ndjson", (text(ROOM) + "\n") * 6 + text(DRIFTED) + "\n")
     interrupted, seen, _ = run(tmp_path, path, stop_at=2)
     assert len(seen) == 2
@@ -147,17 +161,17 @@ def test_a_journal_of_another_document_begins_anew(tmp_path: Path) -> None:
 def test_a_file_of_somebody_else_is_not_taken_for_a_journal(content: str, fresh: bool, tmp_path: Path) -> None:
     path = write(tmp_path / "rooms.ndjson", text(ROOM))
     write(tmp_path / "journal", content)
-    with pytest.raises(UsageError, match=r"is no journal of `vla audit`: name another"):
+    with pytest.raises(UsageError, match=r"is no journal of a validation: name another"):
         run(tmp_path, path, fresh=fresh)
     assert (tmp_path / "journal").read_text(encoding="utf-8") == content
 
 
-def test_two_audits_do_not_share_a_journal(tmp_path: Path) -> None:
+def test_two_validations_do_not_share_a_journal(tmp_path: Path) -> None:
     path = write(tmp_path / "rooms.ndjson", text(ROOM))
     run(tmp_path, path)
     head = json.loads((tmp_path / "journal").read_text(encoding="utf-8").splitlines()[0])
     other = Journal(tmp_path / "journal", {name: value for name, value in head.items() if name != "format"})
-    with pytest.raises(UsageError, match="is in use by another audit"):
+    with pytest.raises(UsageError, match="is in use by another validation"):
         run(tmp_path, path)
     other.close()
     assert run(tmp_path, path)[1][-1].read == 0
@@ -194,7 +208,7 @@ def test_the_same_severity_however_much_was_sound_before(tmp_path: Path) -> None
     sorts = [{**ROOM, f"field_{number}": 1} for number in range(70)]
     path = write(tmp_path / "pages.ndjson", "\n".join(map(text, [page, *sorts, broken])))
     audited, _, _ = run(tmp_path, path, size=1 << 30)
-    same = {each.fingerprint: each.severity for each in replayed(path).findings}
+    same = {each.fingerprint: each.severity for each in validated(path).findings}
     assert {each.fingerprint: each.severity for each in audited.findings} == same
     assert Severity.BREAKING in same.values()
 
@@ -217,17 +231,69 @@ def test_any_file_name_will_do(tmp_path: Path) -> None:
         assert run(tmp_path, path)[0].exit_status == 1
 
 
-def test_what_replay_reads_is_left_to_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = write(tmp_path / "a.har", "{}")
-    assert main(["audit", str(path), "--journal", str(tmp_path / "journal")]) == 2
-    assert "a.har: is no NDJSON by its name: `vla replay` reads it" in capsys.readouterr().err
+def test_a_folder_may_hold_any_format(tmp_path: Path) -> None:
+    folder = tmp_path / "given"
+    folder.mkdir()
+    write(folder / "a.har", har(har_entry(text(DRIFTED))))
+    write(folder / "b.json", text(ROOM))
+    write(folder / "c.yaml", json.dumps({"interactions": [interaction(text(DRIFTED))], "version": 1}))
+    write(folder / "d.ndjson", text(DRIFTED))
+    result, _, said = run(tmp_path, folder)
+    assert said == []
+    assert result.requests == 4
+    assert [(each.value, each.count) for each in result.findings] == [("us9", 3)]
+
+
+def test_several_processes_find_the_same_as_one(tmp_path: Path) -> None:
+    path = write(tmp_path / "rooms.ndjson", (text(DRIFTED) + "\n" + text(ROOM) + "\n") * 6)
+    what = Validation((path,), masking_key="key", size=1500, jobs=2)
+    result, unreadable = validate(what, CONTRACT, lambda _line: None)
+    assert not unreadable
+    alone = validated(path)
+    assert (result.requests, result.exit_status) == (alone.requests, alone.exit_status) == (12, 1)
+    assert [(each.fingerprint, each.count) for each in result.findings] == [
+        (each.fingerprint, each.count) for each in alone.findings
+    ]
+    assert [each.name for each in tmp_path.iterdir()] == ["rooms.ndjson"], "there is no journal unless it is asked for"
+
+
+def test_settings_and_acceptances_hold_as_for_the_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(write(tmp_path / "a.ndjson", text(DRIFTED)))
+    assert main(["validate", path]) == 1
+    shown = capsys.readouterr()
+    assert "recheck" not in shown.out
+    assert "profile   validation, fails on drift" in shown.out
+    fingerprint = shown.out.rpartition("    id        ")[2].split()[0]
+    expires = (datetime.now(UTC).date() + timedelta(days=7)).isoformat()
+    assert main(["accept", fingerprint, "--reason", "known", "--owner", "Kim", "--expires", expires]) == 0
+    assert main(["validate", path]) == 0
+    assert "ACCEPTED" in capsys.readouterr().out
+    assert main(["validate", path, "--acceptances", "other.yaml"]) == 1
+    assert main(["recheck", fingerprint]) == 2
+    assert "is about recordings, which cannot be asked again" in capsys.readouterr().err
+    Path("vla.toml").write_text(
+        '[check]\nacceptances = "none.yaml"\nreport_dir = "out"\n[severity]\n"undocumented value" = "notice"\n'
+    )
+    assert main(["validate", path]) == 0
+    assert "NOTICE  undocumented value" in capsys.readouterr().out
+    assert Path("out", "report.json").is_file()
+    assert main(["validate", path, "--fail-on", "notice"]) == 1
+
+
+@pytest.mark.parametrize("former", ["replay", "audit"])
+def test_the_former_names_still_work(former: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([former, str(write(tmp_path / "a.ndjson", text(ROOM)))]) == 0
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert former not in capsys.readouterr().out
 
 
 def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
     """Killed, it cannot tell them; whoever reads their output would wait for ever."""
     line = text({**ROOM_PAGE, "rooms": [DRIFTED] * 50}).encode() + b"\n"
     write(tmp_path / "pages.ndjson.gz", gzip.compress(line * 4000, 1))
-    command = [sys.executable, "-m", "video_log_analyzer", "audit", str(tmp_path), "--journal", str(tmp_path / "j")]
+    command = [sys.executable, "-m", "video_log_analyzer", "validate", str(tmp_path), "--journal", str(tmp_path / "j")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as running:
         children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
         while len(children.read_text(encoding="utf-8").split()) < 2:
@@ -242,7 +308,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_on(tmp_path: Path, capsys
     write(tmp_path / "a.ndjson", text(DRIFTED) + "\n" + "oops\n" * 5)
     write(tmp_path / "b.ndjson.gz", "not gzip")
     journal = ["--journal", str(tmp_path / "journal"), "--jobs", "1"]
-    assert main(["audit", str(tmp_path), str(tmp_path / "gone.ndjson"), *journal]) == 2
+    assert main(["validate", str(tmp_path), str(tmp_path / "gone.ndjson"), *journal]) == 2
     shown = capsys.readouterr()
     for line in (
         "a.ndjson:2: is not JSON",
@@ -260,10 +326,10 @@ def test_wrong_options_are_one_line(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "a.ndjson", text(ROOM))
-    assert main(["audit", "a.ndjson", *arguments]) == 2
+    assert main(["validate", "a.ndjson", *arguments]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_an_empty_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["audit", str(tmp_path), "--journal", str(tmp_path / "journal")]) == 2
-    assert "no file called .ndjson or .jsonl" in capsys.readouterr().err
+    assert main(["validate", str(tmp_path), "--journal", str(tmp_path / "journal")]) == 2
+    assert "no recording is there, which are files called .har, .json, .jsonl, .ndjson" in capsys.readouterr().err
