@@ -55,6 +55,7 @@ def calls(page: str) -> list[tuple[str, str]]:
     """Each line of a block, or piece of inline code, with ``vla COMMAND``: the command, and the rest."""
     text = re.sub(r"\\\n\s*", " ", read(page))
     code = re.findall(r"^\$ (.*)$", text, re.MULTILINE) + re.findall(r"`([^`\n]+)`", text)
+    code = [each for each in code if "# exits 2" not in each]  # a misspelling, to show what is said of it
     found = [re.match(r"(?:.* )?(?:[\w.]+/)*(?:vla|contract_kit --kit \S+) (?!--)([\w-]+)(.*)", each) for each in code]
     scripted = [re.match(r"(?:\S+/)?scripts/(check)\b(.*)", each) for each in code]
     return [(each[1], each[2].partition("#")[0]) for each in [*found, *scripted] if each]
