@@ -47,7 +47,9 @@ def options(command: str) -> frozenset[str]:
 def all_options() -> frozenset[str]:
     """The options of every command of this repository."""
     scripts = [*(ROOT / "scripts").glob("*.py"), ROOT / "benchmarks" / "__main__.py", ROOT / "benchmarks" / "run.py"]
-    found = {option for script in scripts for option in re.findall(r'"(--[a-z-]+)"', script.read_text(encoding="utf-8"))}
+    found = {
+        option for script in scripts for option in re.findall(r'"(--[a-z-]+)"', script.read_text(encoding="utf-8"))
+    }
     return frozenset(found | {"--help", "--version", "--kit"}.union(*map(options, VLA)))
 
 

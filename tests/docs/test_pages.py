@@ -1,7 +1,7 @@
 """Every command and snippet of the pages does what the page says.
 
-``console`` blocks run in one shell per page, in their order, in a copy of the checkout. A ``python`` block runs in that
-shell, too. A block whose first line names a file in a comment is saved under that name, for the commands below it; if the
+``console`` blocks run in one shell per page, in their order, in a copy of the checkout. A ``python`` block runs in
+that shell, too. A block whose first line names a file in a comment is saved under that name, for the commands below it; if the
 file is there already, the block must be an excerpt of it. A block that cannot run here says why in a comment above it.
 """
 
@@ -41,6 +41,34 @@ def test_every_fence_and_every_mark_belongs_to_a_block(page: str) -> None:
     assert len(re.findall(r"^\s*```", text, re.MULTILINE)) == 2 * len(BLOCKS[page]), "an indented or an open fence"
     marked = sum(bool(block.not_run) for block in BLOCKS[page])
     assert text.count("<!-- not run") == marked, "a mark must stand directly above its block, and give a reason"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$ vla emulator --list-fault\n",
+        "$ vla check --max-requests 0\n",
+        "$ vla emulator --list-faults   # exits 2\n",
+        "$ vla --version\nvla of another version\n",
+    ],
+)
+def test_a_command_that_does_something_else_is_seen(text: str, tmp_path: Path) -> None:
+    with Shell(copy_checkout(tmp_path / "checkout")) as shell, pytest.raises(AssertionError):
+        run(Block("planted.md", 1, "console", text, ""), shell)
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "same"),
+    [
+        ("a  12 s", "a 3.5 s", True),
+        ("…\nlast", "first\nsecond\nlast", True),
+        ("GET /x?…&y", "GET /x?a=1&y", True),
+        ("a\nb", "a\nc\nb", False),
+        ("a", "a\nb", False),
+    ],
+)
+def test_output_is_compared_but_for_figures_and_ellipses(expected: str, actual: str, *, same: bool) -> None:
+    assert shows(expected, actual) is same
 
 
 def run(block: Block, shell: Shell) -> None:
