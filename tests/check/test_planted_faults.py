@@ -18,18 +18,18 @@ ROWS = (Path(__file__).parent / "caught.txt").read_text().splitlines()[1:]
 CAUGHT = [tuple(cell.strip() for cell in f"{row} ".split(" |")) for row in ROWS]
 
 
-@pytest.mark.parametrize(("suite", "fault", "kind", "operation", "place", "value"), CAUGHT, ids=lambda value: None)
+@pytest.mark.parametrize(("suite", "fault", "kind", "operation", "location", "value"), CAUGHT, ids=lambda value: None)
 def test_fault_is_found(
-    tmp_path: Path, suite: str, fault: str, kind: str, operation: str, place: str, value: str
+    tmp_path: Path, suite: str, fault: str, kind: str, operation: str, location: str, value: str
 ) -> None:
-    """An empty value or place stands for any: what the emulator chose there is its own matter."""
+    """An empty value or location stands for any: what the emulator chose there is its own matter."""
     found = findings(f"test_{suite}.py", fault, tmp_path)
     assert any(
         (each["kind"], each["operation"]) == (kind, operation)
-        and each["place"].startswith(place)
+        and each["location"].startswith(location)
         and value in {"", each["value"]}
         for each in found
-    ), [(each["kind"], each["operation"], each["place"], each["value"]) for each in found]
+    ), [(each["kind"], each["operation"], each["location"], each["value"]) for each in found]
 
 
 @pytest.mark.parametrize("suite", sorted(path.name for path in CONTRACT_TESTS.glob("test_*.py")))

@@ -91,7 +91,7 @@ def _accept(arguments: argparse.Namespace, settings: Configuration, today: date)
     entry = Acceptance(
         kind=finding.kind,
         operation=finding.operation,
-        place=finding.place,
+        location=finding.location,
         value=finding.value,
         reason=reason,
         owner=owner,

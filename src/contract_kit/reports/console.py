@@ -65,9 +65,9 @@ def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
     if finding.state is not State.OPEN:
         label = f"{finding.state.upper()} ({finding.severity})"
     count = f" ({finding.count} times)" if finding.count > 1 else ""
-    place = line(finding.place) or "(body)"
+    location = line(finding.location) or "(body)"
     styles = (_BOLD, _OF_SEVERITY[finding.severity]) if finding.state is State.OPEN else (_DIM,)
-    yield f"{pen(label, *styles)}  {finding.kind}  {line(finding.operation)} {place}{count}"
+    yield f"{pen(label, *styles)}  {finding.kind}  {line(finding.operation)} {location}{count}"
     yield from details(finding)
     yield f"    id        {finding.fingerprint}"
 
