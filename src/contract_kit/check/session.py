@@ -245,7 +245,7 @@ class Session:
             for name, tally in self._tallies.items()
             if not tally.with_data
         ]
-        return unseen + [f"could not be judged: {reason}" for reason in self._inconclusive[:1]]
+        return unseen + [f"inconclusive: {reason}" for reason in self._inconclusive[:1]]
 
     def remarks(self) -> list[str]:
         """What a reader should know besides."""

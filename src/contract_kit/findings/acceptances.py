@@ -137,7 +137,7 @@ def parse(text: str, path: Path) -> Acceptances:
     """The entries of a text that is known by the name ``path``; raises FileError as ``load`` does."""
     if all(line.lstrip().startswith("#") or not line.strip() for line in text.lstrip("\ufeff").splitlines()):
         return Acceptances()
-    return Acceptances(_Reader(yaml_file.parse(text, path)).entries())
+    return Acceptances(_AcceptancesReader(yaml_file.parse(text, path)).entries())
 
 
 def is_line(text: str) -> bool:
@@ -155,7 +155,7 @@ def dumped(entry: Acceptance) -> str:
     return text
 
 
-class _Reader:
+class _AcceptancesReader:
     def __init__(self, file: YamlFile) -> None:
         self._file = file
 

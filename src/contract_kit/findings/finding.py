@@ -100,8 +100,8 @@ class Example:
     """One time that something was met, personal values masked.
 
     Attributes:
-        request: How to see it again: ``GET /v1/Video/Rooms?PageSize=2``.
-        evidence: What a person needs to see of the answer: ``{"media_region": "us9"}``.
+        request: How to see it again: ``GET /items?limit=2``.
+        evidence: What a person needs to see of the answer: ``{"status": "lost"}``.
     """
 
     request: str
@@ -114,11 +114,11 @@ class Finding:
 
     Attributes:
         kind: What is wrong.
-        operation: The operationId, for example ``list_rooms``.
-        location: A JSON pointer with list indexes folded (``/rooms/*/media_region``), ``header:<name>``,
+        operation: The operationId, for example ``list_items``.
+        location: A JSON pointer with list indexes folded (``/items/*/status``), ``header:<name>``,
             ``query:<name>``, ``status`` or ``method``.
         value: The enum value that was met; for every other kind a stable class: the type found, the name of a key,
-            header, parameter or property, the status, the format. Never a measured number, a SID or a time.
+            header, parameter or property, the status, the format. Never a measured number, a key or a time.
         expected: What is asked for instead.
         basis: The subject or decision of the ledger that it touches, ``inferred`` or ``""``.
         examples: The first times that it was met.

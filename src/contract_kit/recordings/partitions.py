@@ -129,15 +129,15 @@ class _Samples:
     def __init__(self) -> None:
         self.kept: list[Sample] = []
         self._seen: Counter[str] = Counter()
-        self._room = {True: _MOST_SOUND, False: _MOST_DEVIATING}
+        self._space = {True: _MOST_SOUND, False: _MOST_DEVIATING}
 
     def take(self, sample: Sample) -> None:
-        """Keep the sample, if there is need of it and room for it."""
+        """Keep the sample, if there is need of it and space for it."""
         is_sound, size = not sample.found, len(sample.answer.body)
         is_wanted = is_sound or any(self._seen[each] < MOST_EXAMPLES for each in sample.found)
-        # A page may be larger than what there is room for: one of each kind is kept all the same.
-        if is_wanted and (size <= self._room[is_sound] or self._room[is_sound] in {_MOST_SOUND, _MOST_DEVIATING}):
-            self._room[is_sound] -= size
+        # A page may be larger than what there is space for: one of each kind is kept all the same.
+        if is_wanted and (size <= self._space[is_sound] or self._space[is_sound] in {_MOST_SOUND, _MOST_DEVIATING}):
+            self._space[is_sound] -= size
             self._seen.update(sample.found.keys())
             self.kept.append(sample)
 

@@ -50,7 +50,7 @@ def judge_by_processes(
         kit: ``module:NAME`` of the kit.
         given: The masking key, and further hosts.
         jobs: How many processes.
-        finished: Is given each partition with its outcome; an exception stands for one that could not be judged.
+        finished: Is given each partition with its outcome; an exception stands for one that came to no result.
         waiting: Is called about every second while nothing comes.
 
     Raises:

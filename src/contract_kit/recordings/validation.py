@@ -49,7 +49,7 @@ class Validation:
         journal: Where finished ranges are noted; None for nowhere.
         fresh: Forget what the journal has.
         jobs: Processes.
-        size: Bytes of a range; where there is no journal, less than that is not worth processes.
+        size: Bytes of a range; where there is no journal, less than two are not worth processes.
     """
 
     paths: Sequence[Path]
@@ -136,7 +136,8 @@ class _Run:
                 f"{', '.join(sorted(files.FORMATS))} (also with .gz or .zst)"
             )
         lines = [path for path in found if kind_of(path) in _LINES and path.is_file()]
-        in_processes = self._what.journal is not None or sum(path.stat().st_size for path in lines) > self._what.size
+        size = sum(path.stat().st_size for path in lines)
+        in_processes = self._what.journal is not None or size > 2 * self._what.size
         for_processes = frozenset(lines if in_processes else ())
         one_by_one = [path for path in found if path not in for_processes]
         if self._one_by_one(one_by_one) and for_processes:

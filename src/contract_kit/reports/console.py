@@ -111,6 +111,7 @@ def _operations(result: Result) -> list[list[str]]:
     rows = [["operation", "requests", "with data", "properties", "enum values", "fields", *Severity]]
     for operation in overview.operations(result):
         numbers, seen = operation.numbers, coverage.get(operation.name, {})
+        shares = [str(seen.get(aspect, overview.AspectCoverage())) for aspect in ("enum value", "field")]
         rows.append(
             [
                 line(operation.name, 40),
@@ -119,7 +120,10 @@ def _operations(result: Result) -> list[list[str]]:
                     if numbers
                     else ["", "", ""]
                 ),
-                *(str(seen.get(aspect, overview.Coverage())) if numbers else "" for aspect in ("enum value", "field")),
+                *(
+                    str(seen.get(aspect, overview.AspectCoverage())) if numbers else ""
+                    for aspect in ("enum value", "field")
+                ),
                 *map(str, operation.open),
             ]
         )

@@ -58,7 +58,7 @@ def _operations(result: Result) -> Iterator[str]:
     yield ""
 
 
-def _operation(operation: overview.Operation) -> str:
+def _operation(operation: overview.OperationOverview) -> str:
     numbers = operation.numbers
     effort = [numbers.requests, numbers.with_data, numbers.properties] if numbers else ["", "", ""]
     return _row([_code(operation.name), *effort, *operation.open, operation.warnings, operation.accepted])
