@@ -16,7 +16,7 @@ Moment = TypeVar("Moment", bound=_Ordered)
 def peak(intervals: Iterable[tuple[Moment, Moment | None]]) -> int:
     """Return the most intervals that are open at the same time; the end None means that one is still open.
 
-    At a moment where one ends and another begins, the first makes room for the second. An interval without length is
+    At a moment where one ends and another begins, the first counts no more. An interval without length is
     never open beside another, but counts where nothing else does: ``peak([(5, 5)])`` is 1.
     """
     changes: list[tuple[Moment, int]] = []

@@ -79,7 +79,7 @@ def test_embedded_emulator_conforms_whatever_the_folder_and_environment_hold(vla
 
 
 def test_fault_is_a_finding_with_operation_place_and_value(vla: Run) -> None:
-    done = vla("check", "--fault", "unknown-created-method")
+    done = vla("check", "--fault", "unknown-created-method", "--profile", "quick")
     assert done.returncode == 1
     assert "undocumented value  list_rooms /rooms/*/created_method" in done.stdout
     assert "undocumented value  fetch_room /created_method" in done.stdout
@@ -88,7 +88,7 @@ def test_fault_is_a_finding_with_operation_place_and_value(vla: Run) -> None:
 
 
 def test_target_is_checked_with_credentials_of_the_environment(vla: Run, target: Target) -> None:
-    done = vla("check", "--target", target.url, environment=credentials(target))
+    done = vla("check", "--target", target.url, "--profile", "quick", environment=credentials(target))
     assert done.returncode == 0, done.stdout + done.stderr
     assert target.credentials.secret not in done.stdout + done.stderr
     assert f"{target.url} (not the vendor's host: no evidence about the live API)" in done.stdout
@@ -96,7 +96,8 @@ def test_target_is_checked_with_credentials_of_the_environment(vla: Run, target:
 
 def test_withdrawn_and_internal_values_are_notices(vla: Run) -> None:
     with EmbeddedEmulator(KIT, ["--legacy-values"]) as emulator:
-        done = vla("check", "--target", emulator.target.url, environment=credentials(emulator.target))
+        given = credentials(emulator.target)
+        done = vla("check", "--target", emulator.target.url, "--profile", "quick", environment=given)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "NOTICE  internal value  list_rooms /rooms/*/media_region" in done.stdout
     assert "NOTICE  withdrawn value  list_rooms /rooms/*/status_callback_method" in done.stdout
@@ -105,7 +106,8 @@ def test_withdrawn_and_internal_values_are_notices(vla: Run) -> None:
 
 def test_nothing_to_see_is_inconclusive(vla: Run) -> None:
     with EmbeddedEmulator(KIT, ["--empty"]) as emulator:
-        done = vla("check", "--target", emulator.target.url, environment=credentials(emulator.target))
+        given = credentials(emulator.target)
+        done = vla("check", "--target", emulator.target.url, "--profile", "quick", environment=given)
     assert done.returncode == 3, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1].startswith("INCONCLUSIVE: list_rooms was never seen with data")
 
@@ -137,7 +139,7 @@ def test_api_key_wins_over_account(vla: Run, target: Target) -> None:
 
 def test_another_service_does_not_conform(vla: Run) -> None:
     with server(200, b"<html>hello</html>", "text/html") as url:
-        done = vla("check", "--target", url, environment=SOMEBODY)
+        done = vla("check", "--target", url, "--profile", "quick", environment=SOMEBODY)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "content type  list_rooms header:Content-Type" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr

@@ -20,6 +20,7 @@ from contract_kit.cassettes import leaks
 from contract_kit.cassettes.cassette import ORIGINS
 from contract_kit.cassettes.recording import record
 from contract_kit.cassettes.replay import replay
+from contract_kit.cassettes.scenario import Scenario
 from contract_kit.cassettes.scenarios import scenarios_of
 from contract_kit.cassettes.scrubbing import MOMENT, scrub
 from contract_kit.check.conformance import Conformance
@@ -35,6 +36,8 @@ NAMES = [
     *("members", "members-pages", "member", "loans", "loans-pages", "loan", "fines", "fines-pages", "fine"),
     *("not-found", "unauthorized", "invalid", "wrong-method"),
 ]
+# Scenarios of a kit's own.
+OWN = {name: Scenario(name, "of the kit's own", lambda caller: None) for name in ("members", "overdue")}
 # A kit as somebody has it in a folder of their own, with its cassettes beside it.
 KIT = """\
 from dataclasses import replace
@@ -80,6 +83,13 @@ def test_every_default_scenario_is_recorded(folder: Path) -> None:
     assert {name: statuses[name] - {200} for name in NAMES} == {
         name: {refused[name]} if name in refused else set() for name in NAMES
     }
+
+
+def test_a_kits_own_scenarios_win_over_those_of_the_same_name() -> None:
+    kit = replace(CONTRACT.kit, scenarios=f"{__name__}:OWN")
+    found = scenarios_of(replace(CONTRACT, kit=kit))
+    assert sorted(found) == sorted([*NAMES, "overdue"])
+    assert found["members"] is OWN["members"]
 
 
 def test_nobodys_data_is_left(folder: Path, library: LendingLibrary) -> None:

@@ -129,7 +129,7 @@ class Pseudonyms:
         return self._pseudonym(value, label, lambda number: f"{label}-{number:04}@example.invalid")
 
     def token(self, value: str) -> str:
-        """The pseudonym of a page token, of the same length as far as there is room: ``token-000…01``."""
+        """The pseudonym of a page token, of the same length where that is long enough: ``token-000…01``."""
         prefix = f"{self.forms.token_prefix}0000"
         length = max(len(value) - len(prefix), 1)
         return self._pseudonym(value, "page token", lambda number: f"{prefix}{number:0{length}}")

@@ -15,7 +15,7 @@ import httpx
 
 from contract_kit.api import Credentials, PageStyle, Query, Resource
 from contract_kit.check.authorization import Sender
-from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.check.observed_response import NotJsonError, ObservedResponse
 from contract_kit.check.pages import Page
 from contract_kit.check.requester import with_query
 from contract_kit.contract import Contract
@@ -87,7 +87,11 @@ class Caller:
             response.content,
             Masker.of(self.contract),
         )
-        rows = value_at(self._read(response, resource.list), resource.rows)
+        self._read(response, resource.list)
+        try:
+            rows = value_at(answer.json, resource.rows)
+        except NotJsonError as error:
+            raise ValueError(str(error)) from None
         if not isinstance(rows, list):
             raise ValueError(f"no array at {resource.rows or 'the body'}")
         style = self.contract.kit.paging or PageStyle()

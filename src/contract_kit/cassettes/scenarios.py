@@ -123,7 +123,8 @@ def few_rows(caller: Caller, resource: Resource, above: FewRows | None = None) -
     else:
         parent = caller.contract.kit.resource(resource.parent)
         above = above or few_rows(caller, parent)
-        for row in _most_children_first(parent, above.rows)[:_MOST_PARENTS]:
+        rows_above = [row for row in _most_children_first(parent, above.rows) if _value_of(parent, row)]
+        for row in rows_above[:_MOST_PARENTS]:
             values = {**above.values, **_value_of(parent, row)}
             rows = caller.page(resource, caller.contract.path(resource.list, values), _size(caller, _ROWS)).rows
             if rows:
@@ -137,7 +138,7 @@ def paths(caller: Caller) -> dict[str, str]:
     found: dict[str, str] = {}
     for resource, few in _found(caller):
         found[resource.list] = contract.path(resource.list, few.values if few else {})
-        if resource.fetch and few:
+        if resource.fetch and few and _value_of(resource, few.rows[0]):
             found[resource.fetch] = contract.path(resource.fetch, {**few.values, **_value_of(resource, few.rows[0])})
     return found
 
@@ -222,7 +223,7 @@ def _details(caller: Caller, resource: Resource) -> None:
     few = few_rows(caller, resource)
     # What is not over yet, or was never begun, has other nulls than what ended.
     kinds: dict[frozenset[str], Row] = {}
-    for row in few.rows:
+    for row in (each for each in few.rows if _value_of(resource, each)):
         kinds.setdefault(frozenset(name for name, value in row.items() if value is None), row)
     for row in islice(kinds.values(), _MOST_DETAILS):
         caller.json(caller.contract.path(resource.fetch, {**few.values, **_value_of(resource, row)}))

@@ -73,7 +73,7 @@ def follow(
     while (following := page.following) is not None:
         key = following if isinstance(following, str) else str(following)
         # Under another URL each time, the same rows come for ever.
-        stands_still = len(pages) > 1 and page.rows != () and page.rows == pages[-2].rows
+        stands_still = len(pages) > 1 and bool(page.rows) and page.rows == pages[-2].rows
         leads_back = key in seen or stands_still
         if leads_back or len(pages) >= most:
             if leads_back or most == _MOST_PAGES:

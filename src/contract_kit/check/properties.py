@@ -15,7 +15,7 @@ class Property:
     """Something that must hold of answers, and that no schema can say.
 
     Attributes:
-        name: Its name in findings: ``room-duration``.
+        name: Its name in findings: ``order``.
         kind: The kind of finding where it does not hold.
         expected: What must hold: ``the seconds from create_time to end_time``.
         basis: The subject or decision of the ledger that it rests on, or ``inferred`` where no source speaks of it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,10 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
 
 def default_folder(kit: ApiKit) -> Path:
     """The kit's own folder of cassettes, as seen from here, if the kit lies in the current folder; else a new one."""
-    if kit.cassettes is not None and kit.cassettes.resolve().is_relative_to(Path.cwd()):
-        return kit.cassettes.resolve().relative_to(Path.cwd())
+    folder, here = kit.cassettes and kit.cassettes.resolve(), Path.cwd()
+    # An installed kit may lie in the environment of the project that uses it: nothing is recorded into that.
+    if folder and folder.is_relative_to(here) and not folder.is_relative_to(Path(sys.prefix).resolve()):
+        return folder.relative_to(here)
     return Path("cassettes")
 
 

@@ -63,7 +63,9 @@ def opened(path: Path) -> IO[bytes]:
                 import zstandard
             except ImportError:
                 file.close()
-                raise FileError(path, "is packed with zstd: `pip install zstandard`, or unpack it first") from None
+                raise FileError(
+                    path, "is packed with zstd: install the package zstandard, or unpack it first"
+                ) from None
             return io.BufferedReader(_Frames(file, zstandard.ZstdDecompressor(max_window_size=32 << 20)))
     return file
 

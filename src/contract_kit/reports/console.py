@@ -115,15 +115,8 @@ def _operations(result: Result) -> list[list[str]]:
         rows.append(
             [
                 line(operation.name, 40),
-                *(
-                    [str(numbers.requests), str(numbers.with_data), str(numbers.properties)]
-                    if numbers
-                    else ["", "", ""]
-                ),
-                *(
-                    str(seen.get(aspect, overview.AspectCoverage())) if numbers else ""
-                    for aspect in ("enum value", "field")
-                ),
+                *([str(numbers.requests), str(numbers.with_data), str(numbers.properties)] if numbers else [""] * 3),
+                *(shares if numbers else [""] * 2),
                 *map(str, operation.open),
             ]
         )

@@ -154,8 +154,8 @@ def test_default_page_size(requester: Requester, style: PageStyle, listed: Paged
 # What nobody gave out, by what it is: the parameter, its value, and the reason that the kit's codes know.
 FORGED: Mapping[str, tuple[str, str, str]] = {
     "index without token": ("number", "1", "page number"),
-    "short token": ("token", "PTforged", "page token"),
-    "long token": ("token", "PT" + "0" * 64, "page token"),
+    "short token": ("token", "forged", "page token"),
+    "long token": ("token", "0" * 66, "page token"),
 }
 
 
