@@ -162,7 +162,7 @@ def body(finding: Finding, result: Result) -> str:
     ]
     lines = [f"- {name}: {code(text)}" for name, text in rows if text]
     lines += ["", *_evidence(finding), f"**Remedy**: {escaped(finding.remedy)}", ""]
-    lines.append(f"It still stands? `vla recheck {finding.fingerprint}`. It is bearable for a while?")
+    lines.append(f"It still stands? `vla recheck {finding.fingerprint}`. Is it bearable until a given date?")
     lines.append(f"`vla accept {finding.fingerprint} --reason … --expires …`.")
     lines += ["This issue is closed when a run looks for the finding and does not meet it.", ""]
     return "\n".join([*lines, marker(finding, resolution.origin(result.target))])

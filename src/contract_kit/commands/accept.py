@@ -1,4 +1,4 @@
-"""``accept``: accept a finding of the last report for a while."""
+"""``accept``: accept a finding of the last report until a given date."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         name,
         summary,
         kit,
-        description="Accept a finding of the last report for a while: write it into acceptances.yaml.",
+        description="Accept a finding of the last report until a given date: write it into acceptances.yaml.",
         epilog=EPILOG,
     )
     accept.add_argument("fingerprint", metavar="FINGERPRINT", nargs="?", help="its first six digits or more")

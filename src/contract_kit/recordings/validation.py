@@ -29,7 +29,7 @@ from contract_kit.recordings.exchange import Selection
 from contract_kit.recordings.journal import Journal
 from contract_kit.recordings.outcome import Recordings, complaint_lines, result
 from contract_kit.recordings.partitions import SIZE, Partition, PartitionOutcome, identity, partitions
-from contract_kit.recordings.processes import InterruptedWorkError, judge_by_processes
+from contract_kit.recordings.processes import judge_by_processes
 from contract_kit.recordings.source import MalformedError, kind_of
 from contract_kit.recordings.tally import Tally
 from contract_kit.recordings.validator import Judge, Sample
@@ -227,18 +227,17 @@ class _Run:
                 else:
                     self._take(each, known)
             given = (self._key, tuple(self._what.hosts))
-            try:
-                judge_by_processes(
-                    left,
-                    self._contract.kit.reference,
-                    given,
-                    self._what.jobs,
-                    lambda each, outcome: self._finished(each, outcome, journal),
-                    self._tell,
-                )
-            except InterruptedWorkError as error:
+            unfinished = judge_by_processes(
+                left,
+                self._contract.kit.reference,
+                given,
+                self._what.jobs,
+                lambda each, outcome: self._finished(each, outcome, journal),
+                self._tell,
+            )
+            if unfinished:
                 again = ": run it again to go on from there" if journal is not None else ""
-                self._recordings.gaps.append(f"{error.reason}{again}{error.remedy}")
+                self._recordings.gaps.append(f"{unfinished}{again}")
         finally:
             if journal is not None:
                 journal.close()
