@@ -21,7 +21,7 @@ from contract_kit.recordings.exchange import Selection
 from contract_kit.recordings.lines import Lines
 from contract_kit.recordings.source import MalformedError, blocks, is_packed, opened
 from contract_kit.recordings.tally import Tally
-from contract_kit.recordings.validator import Judge, Sample
+from contract_kit.recordings.validator import Sample, Validator
 
 # Bytes of a plain file that are one unit of work, and of loss where a run is interrupted.
 SIZE = 64 << 20
@@ -92,7 +92,7 @@ def partitions(path: Path, size: int = SIZE) -> Iterator[Partition]:
 def partition(
     kit: str, path: str, start: int, end: int, masking_key: str = "", hosts: Collection[str] = ()
 ) -> PartitionOutcome:
-    """Judge the records that begin in ``[start, end)`` of ``path``.
+    """Validator the records that begin in ``[start, end)`` of ``path``.
 
     Args:
         kit: ``module:NAME`` of the kit.
@@ -105,9 +105,9 @@ def partition(
     samples = _Samples()
     opened_contract = _contract(kit)
     masker = Masker.of(opened_contract, masking_key)
-    judge = Judge(opened_contract, masker, Selection(opened_contract, hosts), samples.take)
-    judge.begin(masker.text(path))
-    lines = Lines(judge)
+    validator = Validator(opened_contract, masker, Selection(opened_contract, hosts), samples.take)
+    validator.begin(masker.text(path))
+    lines = Lines(validator)
     try:
         with opened(Path(path)) as file:
             if is_packed(Path(path)):
@@ -115,11 +115,11 @@ def partition(
             else:
                 lines.blocks(blocks(file, start, end), start)
     except FileError as error:
-        judge.tally.complain(masker.text(str(error)))
-        return PartitionOutcome(judge.tally, opened=False)
+        validator.tally.complain(masker.text(str(error)))
+        return PartitionOutcome(validator.tally, opened=False)
     except MalformedError as error:
-        judge.tally.complain(f"{judge.file}: {error}")
-    return PartitionOutcome(judge.tally, samples.kept)
+        validator.tally.complain(f"{validator.file}: {error}")
+    return PartitionOutcome(validator.tally, samples.kept)
 
 
 class _Samples:

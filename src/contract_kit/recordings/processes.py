@@ -1,4 +1,4 @@
-"""Judge partitions by several processes, until they are done or somebody interrupts them."""
+"""Validator partitions by several processes, until they are done or somebody interrupts them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def judge_by_processes(
     finished: Callable[[Partition, PartitionOutcome | Exception], None],
     waiting: Callable[[], None],
 ) -> str:
-    """Judge all partitions.
+    """Validator all partitions.
 
     Args:
         work: The partitions.
