@@ -72,8 +72,8 @@ def test_client_sees_errors(requester: Requester) -> None:
     with client_for(requester) as client:
         unknown = call(requester, "fetch_room", fetch_room.sync_detailed, room_sid="RM" + "0" * 32, client=client)
     if not isinstance(refused, Error):
-        place, expected = "header:Authorization", "401 for a wrong secret"
-        requester.session.add([Finding(Kind.AUTHENTICATION, "list_rooms", place, "wrong secret", expected)])
+        location, expected = "header:Authorization", "401 for a wrong secret"
+        requester.session.add([Finding(Kind.AUTHENTICATION, "list_rooms", location, "wrong secret", expected)])
     if not isinstance(unknown, Error):
         expected = "404 for a room that is not there"
         requester.session.add([Finding(Kind.STATUS, "fetch_room", "status", "unknown room", expected)])

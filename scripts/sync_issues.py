@@ -139,9 +139,9 @@ def _closing(issue: Issue, result: Result) -> Step:
 
 
 def title(finding: Finding) -> str:
-    """Kind, operation, place and value, in one line that mentions nobody."""
-    place = finding.place or "(body)"
-    line = " ".join(f"{finding.kind}: {finding.operation} {place}: {finding.value}".split())
+    """Kind, operation, location and value, in one line that mentions nobody."""
+    location = finding.location or "(body)"
+    line = " ".join(f"{finding.kind}: {finding.operation} {location}: {finding.value}".split())
     line = "".join(character for character in line if character.isprintable()).replace("@", "@\u200b")
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
 
@@ -151,7 +151,7 @@ def body(finding: Finding, result: Result) -> str:
     rows = [
         ("severity", finding.severity),
         ("operation", finding.operation),
-        ("place", finding.place or "(body)"),
+        ("location", finding.location or "(body)"),
         ("found", finding.value),
         ("expected", finding.expected),
         ("impact", finding.impact),
@@ -162,7 +162,7 @@ def body(finding: Finding, result: Result) -> str:
     ]
     lines = [f"- {name}: {code(text)}" for name, text in rows if text]
     lines += ["", *_evidence(finding), f"**Remedy**: {escaped(finding.remedy)}", ""]
-    lines.append(f"It still stands? `vla recheck {finding.fingerprint}`. It is bearable for a while?")
+    lines.append(f"It still stands? `vla recheck {finding.fingerprint}`. Is it bearable until a given date?")
     lines.append(f"`vla accept {finding.fingerprint} --reason … --expires …`.")
     lines += ["This issue is closed when a run looks for the finding and does not meet it.", ""]
     return "\n".join([*lines, marker(finding, resolution.origin(result.target))])
@@ -201,7 +201,7 @@ def marker(finding: Finding, met_on: str) -> str:
         "fingerprint": finding.fingerprint,
         "kind": finding.kind,
         "operation": finding.operation,
-        "place": finding.place,
+        "location": finding.location,
         "value": finding.value,
         "check": finding.check,
         "target": met_on,
@@ -242,8 +242,9 @@ def _identity(text: str) -> tuple[Finding, str] | None:
     try:
         # Ours is the last: what comes before may be quoted from an answer.
         data: Mapping[str, Any] = json.loads(found[-1])
-        kind, operation, place, value = (str(data[name]) for name in ("kind", "operation", "place", "value"))
-        finding = Finding(Kind(kind), operation, place, value, expected="", check=str(data["check"]))
+        location = data["location"] if "location" in data else data["place"]  # as it was called before
+        kind, operation, value = (str(data[name]) for name in ("kind", "operation", "value"))
+        finding = Finding(Kind(kind), operation, str(location), value, expected="", check=str(data["check"]))
         return (finding, str(data["target"])) if data["fingerprint"] == finding.fingerprint else None
     except (KeyError, ValueError):
         return None

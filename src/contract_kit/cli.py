@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "say whether a service does what the document says",
     "recheck": "run the check behind one finding of the last report again",
-    "accept": "accept a finding of the last report for a while",
+    "accept": "accept a finding of the last report until a given date",
     "record": "record what a service says, without secrets",
     "validate": "hold recordings against the document",
     "selftest": "measure the check against every fault of the emulator",

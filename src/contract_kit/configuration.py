@@ -41,7 +41,7 @@ _REQUESTS, _RATE = 300, 10.0
 _SECONDS = 1800.0
 # A key named so, or a value that looks so, is refused unread and unshown: settings are committed, credentials never.
 _CREDENTIAL_KEY = re.compile(
-    r"secret|token|passw|credential|authorization|user_?name|api_?key|mask_?key|account_?(?:id|sid)", re.I
+    r"secret|token|passw|credential|authorization|user_?name|api_?key|mask_?key|account_?id", re.I
 )
 
 

@@ -36,7 +36,7 @@ def test_fingerprint_is_that_of_a_live_answer_and_the_example_says_where_it_is_f
     live = ObservedResponse(**{name: getattr(recorded, name) for name in names})
     (found,), (expected,) = (Conformance(DOCUMENT).findings(each) for each in (recorded, live))
     assert found.fingerprint == expected.fingerprint
-    assert (found.operation, found.place, found.value) == ("list_rooms", "/rooms/*/media_region", "us9")
+    assert (found.operation, found.location, found.value) == ("list_rooms", "/rooms/*/media_region", "us9")
     assert found.examples[0].request.startswith("cassette rooms (emulator, 2")
     assert "answer 1: GET /v1/Video/Rooms" in found.examples[0].request
 

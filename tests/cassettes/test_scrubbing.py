@@ -60,7 +60,7 @@ def kinds(interaction: Interaction) -> set[tuple[str, str, str]]:
     answer = ObservedResponse(
         operation.name, "GET", interaction.uri, interaction.status, headers, interaction.body.encode(), Masker()
     )
-    return {(found.kind, found.place, found.value) for found in CONFORMANCE.findings(answer)}
+    return {(found.kind, found.location, found.value) for found in CONFORMANCE.findings(answer)}
 
 
 PROPERTY = settings(

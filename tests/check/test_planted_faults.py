@@ -26,11 +26,11 @@ def service() -> Iterator[Target]:
         yield emulator.target
 
 
-@pytest.mark.parametrize(("suite", "fault", "kind", "operation", "place", "value"), CAUGHT, ids=lambda value: None)
+@pytest.mark.parametrize(("suite", "fault", "kind", "operation", "location", "value"), CAUGHT, ids=lambda value: None)
 def test_fault_is_found(
-    service: Target, suite: str, fault: str, kind: str, operation: str, place: str, value: str
+    service: Target, suite: str, fault: str, kind: str, operation: str, location: str, value: str
 ) -> None:
-    """An empty value or place stands for any: what the emulator chose there is its own matter."""
+    """An empty value or location stands for any: what the emulator chose there is its own matter."""
     with EmulatorControl(service.url) as control:
         control.set_faults(fault)
     run = Configuration(
@@ -38,6 +38,8 @@ def test_fault_is_found(
     )
     found = runner.run(run, credentials(service), progress=False).findings
     assert any(
-        (each.kind, each.operation) == (kind, operation) and each.place.startswith(place) and value in {"", each.value}
+        (each.kind, each.operation) == (kind, operation)
+        and each.location.startswith(location)
+        and value in {"", each.value}
         for each in found
-    ), [(each.kind, each.operation, each.place, each.value) for each in found]
+    ), [(each.kind, each.operation, each.location, each.value) for each in found]

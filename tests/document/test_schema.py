@@ -53,7 +53,7 @@ def answer(text: str, content_type: str = "application/json") -> RecordedRespons
 
 def found(document: Document, text: str, content_type: str = "application/json") -> list[tuple[str, str, str]]:
     findings = Conformance(document).findings(answer(text, content_type))
-    return [(str(each.kind), each.place, each.value) for each in findings]
+    return [(str(each.kind), each.location, each.value) for each in findings]
 
 
 TREE = {

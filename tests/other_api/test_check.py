@@ -74,7 +74,7 @@ def checked(library: LendingLibrary, *suites: str) -> Result:
 
 def test_nothing_is_found_without_a_fault(library: LendingLibrary) -> None:
     result = checked(library)
-    assert [(each.kind, each.operation, each.place, each.value) for each in result.findings] == []
+    assert [(each.kind, each.operation, each.location, each.value) for each in result.findings] == []
     assert result.blind_spots == ()
     assert result.exit_status == 0
     assert {each.name: each.with_data > 0 for each in result.operations} == dict.fromkeys(
@@ -90,7 +90,7 @@ def test_a_planted_fault_is_found(
 ) -> None:
     library.faults = (FAULTS[fault],)
     try:
-        found = [(each.kind, each.operation, each.place, each.value) for each in checked(library, suite).findings]
+        found = [(each.kind, each.operation, each.location, each.value) for each in checked(library, suite).findings]
     finally:
         library.faults = ()
     assert (kind, operation, location, value) in found

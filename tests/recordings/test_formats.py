@@ -41,7 +41,7 @@ def checked(body: str, operation: str = "fetch_room", status: int = 200) -> set[
     """What `vla check` finds about the same answer."""
     headers = {name.lower(): value for name, value in HEADERS.items()}
     answer = ObservedResponse(operation, "GET", ROOM_URL, status, headers, body.encode(), MASKER)
-    return {(each.fingerprint, each.kind, each.place, each.value) for each in Conformance(DOCUMENT).findings(answer)}
+    return {(each.fingerprint, each.kind, each.location, each.value) for each in Conformance(DOCUMENT).findings(answer)}
 
 
 def _cassette(*interactions: dict[str, Any], **label: Any) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def test_every_format_gives_the_findings_of_the_check(name: str, tmp_path: Path)
     assert [each.requests for each in sound.operations] == [0, 1, 0, 0]
 
     drifted = validated(write(tmp_path / name, FORMATS[name](text(DRIFTED))))
-    found = {(each.fingerprint, each.kind, each.place, each.value) for each in drifted.findings}
+    found = {(each.fingerprint, each.kind, each.location, each.value) for each in drifted.findings}
     assert found == checked(text(DRIFTED))
     assert drifted.exit_status == 1
     assert name in drifted.findings[0].examples[0].request
@@ -175,7 +175,7 @@ def test_another_host_counts_where_it_is_named(tmp_path: Path) -> None:
 def test_headers_count_where_they_were_recorded(tmp_path: Path) -> None:
     with_headers = har_entry(text(ROOM), headers={"Content-Type": "text/html"})
     found = validated(write(tmp_path / "some.har", har(with_headers))).findings
-    assert {each.place for each in found} >= {"header:Content-Type", "header:Access-Control-Allow-Origin"}
+    assert {each.location for each in found} >= {"header:Content-Type", "header:Access-Control-Allow-Origin"}
     without = har_entry(text(ROOM), headers={})
     assert validated(write(tmp_path / "none.har", har(without))).findings == ()
 

@@ -117,7 +117,7 @@ def slowly(recorded: list[Any]) -> Counter[tuple[str, str]]:
         if told is not None:
             headers = {"content-type": "application/json"}
             answer = ObservedResponse(told[0], "GET", "", told[1], headers, text(body).encode(), MASKER)
-            found += [each for each in CONFORMANCE.findings(answer) if not each.place.startswith("header:")]
+            found += [each for each in CONFORMANCE.findings(answer) if not each.location.startswith("header:")]
     return Counter({(each.fingerprint, each.kind): each.count for each in merged(found)})
 
 

@@ -156,7 +156,7 @@ def hostile() -> Result:
         ),
         properties=(PropertyResult(HOSTILE, HOSTILE, HOSTILE, HOSTILE, inferred=False, held=0, broken=0),),
         coverage=(CoverageResult(HOSTILE, "field", HOSTILE, 0),),
-        findings=(finding, *(replace(finding, place=state, state=state) for state in State)),
+        findings=(finding, *(replace(finding, location=state, state=state) for state in State)),
         blind_spots=(HOSTILE, HOSTILE),
         remarks=(HOSTILE,),
     )
@@ -168,7 +168,7 @@ def many(number: int, length: int = 0) -> Result:
     findings = [
         replace(
             FINDINGS[index % len(FINDINGS)],
-            place=f"/rooms/*/field_{index}",
+            location=f"/rooms/*/field_{index}",
             value=f"{padding}{index}",
             expected=f"one of sdk, ad_hoc, api{padding}",
         )

@@ -58,41 +58,41 @@ def _read(answer: ObservedResponse, read: Callable[[str, int, bytes], Any]) -> C
         parsed = read(answer.operation, answer.status, answer.body)
     except Exception as error:  # whatever the client raises on an answer is the finding
         pointer = str(getattr(error, "pointer", ""))
-        place = "/".join("*" if step.isdigit() else shown_name(answer.masker, step) for step in pointer.split("/"))
+        location = "/".join("*" if step.isdigit() else shown_name(answer.masker, step) for step in pointer.split("/"))
         problem = f"the generated client cannot read it: {type(error).__name__}"
         expected = "a result that the client's types describe"
         # Its message quotes the answer, so it is not shown.
         found = Finding(
-            Kind.CLIENT, answer.operation, place, type(error).__name__, expected, examples=(answer.example(),)
+            Kind.CLIENT, answer.operation, location, type(error).__name__, expected, examples=(answer.example(),)
         )
         return ClientReading(problem, (found,))
     return ClientReading(findings=tuple(_loss(answer, answer.excerpt, parsed)))
 
 
 def _loss(answer: ObservedResponse, sent: object, parsed: Any) -> Iterator[Finding]:
-    """A finding for each place where what was parsed, written again, is not what was sent."""
+    """A finding for each location where what was parsed, written again, is not what was sent."""
     try:
         written = json.loads(json.dumps(parsed.to_dict()))
     except (TypeError, ValueError) as error:
         expected = "what was read can be written again"
         yield Finding(Kind.CLIENT, answer.operation, "", type(error).__name__, expected, examples=(answer.example(),))
         return
-    for place in sorted(set(_differences(sent, written, ""))):
+    for location in sorted(set(_differences(sent, written, ""))):
         expected = "the same value after reading and writing"
-        yield Finding(Kind.CLIENT, answer.operation, place, "changed", expected, examples=(answer.example(),))
+        yield Finding(Kind.CLIENT, answer.operation, location, "changed", expected, examples=(answer.example(),))
 
 
-def _differences(sent: object, written: object, place: str) -> Iterator[str]:
+def _differences(sent: object, written: object, location: str) -> Iterator[str]:
     if isinstance(sent, dict) and isinstance(written, dict):
         for name in sent.keys() & written.keys():
-            yield from _differences(sent[name], written[name], f"{place}/{name}")
+            yield from _differences(sent[name], written[name], f"{location}/{name}")
         # A key that the document does not have is the finding of another check; the client may leave it out.
-        yield from (f"{place}/{name}" for name in written.keys() - sent.keys())
+        yield from (f"{location}/{name}" for name in written.keys() - sent.keys())
     elif isinstance(sent, list) and isinstance(written, list) and len(sent) == len(written):
         for one, other in zip(sent, written, strict=True):
-            yield from _differences(one, other, f"{place}/*")
+            yield from _differences(one, other, f"{location}/*")
     elif not _equal(sent, written):
-        yield place
+        yield location
 
 
 def _equal(sent: object, written: object) -> bool:

@@ -83,18 +83,18 @@ class Conformance:
     def _header_findings(self, answer: ObservedResponse, response: Node) -> Iterator[Finding]:
         for name, node in response.get("headers", {}).items():
             header = self._document.resolve(node)
-            basis, place = str(header.get("x-basis", "")), f"header:{name}"
+            basis, location = str(header.get("x-basis", "")), f"header:{name}"
             value = answer.headers.get(name.lower())
             if value is None:
                 if header.get("required"):
-                    yield _finding(answer, Kind.MISSING_HEADER, place, name, "present", basis=basis)
+                    yield _finding(answer, Kind.MISSING_HEADER, location, name, "present", basis=basis)
                 continue
             schema = header.get("schema")  # what has `content` instead is no plain value
             found = _header_value(value, self._document.location(schema)) if schema else value
             for broken in self._explain(found, schema, self._document) if schema else ():
                 kind = _KINDS.get(broken.keyword, Kind.FORMAT)
                 expected = f"{broken.keyword}: {broken.allowed}"
-                yield _finding(answer, kind, place, broken.keyword, expected, {name: value}, basis=basis)
+                yield _finding(answer, kind, location, broken.keyword, expected, {name: value}, basis=basis)
 
     def _content_findings(self, answer: ObservedResponse, response: Node) -> Iterator[Finding]:
         content = response.get("content", {})
@@ -165,31 +165,31 @@ def _body_findings(answer: ObservedResponse, broken: Violation) -> Iterator[Find
     # Whatever is wrong with the body of an error, a consumer cannot tell what went wrong.
     shape = Kind.ERROR_SHAPE if answer.status >= 400 else None
     name_of = partial(shown_name, answer.masker)
-    place, basis = "/".join(name_of(key) for key in broken.location.split("/")), broken.basis
-    shown = {last_key(place) or "body": broken.instance}
+    location, basis = "/".join(name_of(key) for key in broken.location.split("/")), broken.basis
+    shown = {last_key(location) or "body": broken.instance}
     match broken.keyword:
         case "required":
             for name in broken.missing:
                 kind = shape or Kind.MISSING_FIELD
-                yield _finding(answer, kind, f"{place}/{name}", name, "present", list(broken.instance), basis)
+                yield _finding(answer, kind, f"{location}/{name}", name, "present", list(broken.instance), basis)
         case "additionalProperties" | "unevaluatedProperties":
             for key in broken.unknown:
                 kind, name = shape or Kind.UNDOCUMENTED_FIELD, name_of(key)
                 expected, shown = f"one of {', '.join(broken.known)}", {key: broken.instance[key]}
-                yield _finding(answer, kind, f"{place}/{name}", name, expected, shown, basis)
+                yield _finding(answer, kind, f"{location}/{name}", name, expected, shown, basis)
         case "type":
             kind = shape or (Kind.NULL if broken.instance is None else Kind.WRONG_TYPE)
             types = " or ".join(broken.allowed)
-            yield _finding(answer, kind, place, json_type(broken.instance), types, shown, basis)
+            yield _finding(answer, kind, location, json_type(broken.instance), types, shown, basis)
         case "enum" | "const":
             values = broken.allowed if broken.keyword == "enum" else [broken.allowed]
             value = name_of(broken.instance) if isinstance(broken.instance, str) else json_type(broken.instance)
             kind, expected = shape or Kind.UNDOCUMENTED_VALUE, f"one of {', '.join(map(str, values))}"
-            yield _finding(answer, kind, place, value, expected, shown, basis)
+            yield _finding(answer, kind, location, value, expected, shown, basis)
         case keyword:
             kind = shape or _KINDS.get(keyword, Kind.BOUND)
             value = str(broken.allowed) if keyword == "format" else keyword
-            yield _finding(answer, kind, place, value, f"{keyword}: {broken.allowed}", shown, basis)
+            yield _finding(answer, kind, location, value, f"{keyword}: {broken.allowed}", shown, basis)
 
 
 def shown_name(masker: Masker, key: str) -> str:
@@ -200,13 +200,13 @@ def shown_name(masker: Masker, key: str) -> str:
 def _finding(
     answer: ObservedResponse,
     kind: Kind,
-    place: str,
+    location: str,
     value: str,
     expected: str,
     evidence: object = None,
     basis: str = "",
 ) -> Finding:
-    return Finding(kind, answer.operation, place, value, expected, basis, (answer.example(evidence),))
+    return Finding(kind, answer.operation, location, value, expected, basis, (answer.example(evidence),))
 
 
 def _header_value(value: str, location: Location) -> object:

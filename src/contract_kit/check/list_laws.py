@@ -196,6 +196,6 @@ def _next_location(page: Page) -> str:
 
 
 def _judgement(
-    judged: Property, page: Page, place: str, *, holds: bool, detail: str = "", evidence: object = None
+    judged: Property, page: Page, location: str, *, holds: bool, detail: str = "", evidence: object = None
 ) -> Judgement:
-    return Judgement(judged, page.response, place, holds, detail, evidence)
+    return Judgement(judged, page.response, location, holds, detail, evidence)

@@ -39,7 +39,7 @@ class Judgement:
     Attributes:
         judged: The property.
         answer: Where it was looked for.
-        place: As in Finding.
+        location: As in Finding.
         holds: Whether it did.
         detail: What was found, in words of ours; numbers are fine here, never in the finding's identity.
         evidence: The part of the answer to show, as JSON; it is masked before anybody sees it.
@@ -47,7 +47,7 @@ class Judgement:
 
     judged: Property
     answer: ObservedResponse
-    place: str
+    location: str
     holds: bool
     detail: str = ""
     evidence: object = None
@@ -55,11 +55,11 @@ class Judgement:
     @property
     def key(self) -> tuple[str, str, str]:
         """What makes two judgements about the same thing."""
-        return self.answer.operation, self.place, self.judged.name
+        return self.answer.operation, self.location, self.judged.name
 
     @property
     def finding(self) -> Finding:
         """The finding that a broken property is."""
         kind, expected, basis = self.judged.kind, self.judged.expected, self.judged.basis
         example = self.answer.example(self.evidence, self.detail)
-        return Finding(kind, self.answer.operation, self.place, self.judged.name, expected, basis, (example,))
+        return Finding(kind, self.answer.operation, self.location, self.judged.name, expected, basis, (example,))

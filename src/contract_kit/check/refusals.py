@@ -35,7 +35,7 @@ class Refusal:
     Attributes:
         statuses: Those that are right: ``{400}``.
         kind: The kind of finding where the request is not refused.
-        place: What was wrong with the request: ``header:Authorization``, ``path:itemId``, ``query:limit``.
+        location: What was wrong with the request: ``header:Authorization``, ``path:itemId``, ``query:limit``.
         what: The same for a person and as the finding's value: ``wrong secret``, ``malformed key``.
         law: The entry in the kit's ``laws`` that it goes by.
         reason: What the kit's ``codes`` call it; default: ``what``.
@@ -43,7 +43,7 @@ class Refusal:
 
     statuses: frozenset[int]
     kind: Kind
-    place: str
+    location: str
     what: str
     law: str
     reason: str = ""
@@ -58,11 +58,11 @@ def refusal_judgements(answer: ObservedResponse, refusal: Refusal, contract: Con
     # A failure of the server, or having asked too much, is another matter, whatever the request was.
     if answer.status < 500 and answer.status != 429:
         detail = f"{refusal.what} was answered with {answer.status}"
-        yield Judgement(refused, answer, refusal.place, is_refused, detail)
+        yield Judgement(refused, answer, refusal.location, is_refused, detail)
     challenge = answer.headers.get("www-authenticate")
     if answer.status == 401 and is_refused and challenge is not None and scheme in {"Basic", "Bearer"}:
-        found, place = challenge.partition(" ")[0], "header:WWW-Authenticate"
-        yield Judgement(CHALLENGE, answer, place, found.lower() == scheme.lower(), f"it asks for {found}")
+        found, location = challenge.partition(" ")[0], "header:WWW-Authenticate"
+        yield Judgement(CHALLENGE, answer, location, found.lower() == scheme.lower(), f"it asks for {found}")
     if is_refused:
         yield from _body_judgements(answer, refusal, shape)
 

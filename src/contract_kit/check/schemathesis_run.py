@@ -187,22 +187,22 @@ def _findings(failure: Failure, answer: ObservedResponse, case: Any, known: list
     if name in _FOUND_BY_CONFORMANCE and known:
         return []
     kind = _KINDS.get(name, Kind.STATUS)
-    place, value = "status", str(answer.status)
+    location, value = "status", str(answer.status)
     expected = "a success: the request is valid"
     if kind is Kind.VALIDATION:
         data = case.meta.phase.data if case.meta is not None else None
-        location = getattr(data, "parameter_location", None)
+        part = getattr(data, "parameter_location", None)
         parameter = getattr(data, "parameter", None)
         scenario = getattr(data, "scenario", None)
-        place = f"{location.value if location else 'request'}:{parameter or '*'}"
+        location = f"{part.value if part else 'request'}:{parameter or '*'}"
         value = str(scenario.value) if scenario is not None else "generated"
         expected = "4xx: the document does not allow this request"
     elif kind is Kind.AUTHENTICATION:
-        place, value, expected = "header:Authorization", "ignored", "401 without valid credentials"
+        location, value, expected = "header:Authorization", "ignored", "401 without valid credentials"
     elif kind is Kind.METHOD:
-        place, value, expected = "method", answer.method, "405 with an exact Allow header"
+        location, value, expected = "method", answer.method, "405 with an exact Allow header"
     elif name not in _KINDS:
         value, expected = name, failure.title
     # Its message may quote the answer, so only its title is shown.
     examples = (answer.example(answer.excerpt, failure.title),)
-    return [Finding(kind, answer.operation, place, value, expected, examples=examples)]
+    return [Finding(kind, answer.operation, location, value, expected, examples=examples)]

@@ -29,7 +29,7 @@ class Detection:
         kind: ``contract`` (the check must report it) or ``transient failure`` (it must ride it out).
         family: The module that the fault is of: ``paging``.
         imitates: What it imitates, one line.
-        findings: ``kind operation place: value`` of each finding that is absent without the fault, the worst first.
+        findings: ``kind operation location: value`` of each finding that is absent without the fault, the worst first.
         verdict: The exit status of the check.
     """
 
@@ -112,7 +112,7 @@ def _fingerprints(result: Result) -> set[str]:
 
 
 def _detection(fault: Any, found: Sequence[Finding], verdict: int) -> Detection:
-    lines = tuple(f"{each.kind} · {each.operation} {each.place or '(body)'}: {each.value}" for each in found)
+    lines = tuple(f"{each.kind} · {each.operation} {each.location or '(body)'}: {each.value}" for each in found)
     return Detection(fault.name, fault.kind, fault.family, fault.imitates, lines, verdict)
 
 

@@ -30,7 +30,7 @@ _READINGS = 3
 
 
 @dataclass
-class Tally:
+class OperationTally:
     """What one operation answered.
 
     Attributes:
@@ -70,7 +70,7 @@ class Session:
         self.check = ""
         self.moved = 0
         self.started = datetime.now(UTC)
-        self._tallies = {operation.name: Tally() for operation in contract.operations}
+        self._tallies = {operation.name: OperationTally() for operation in contract.operations}
         self._findings: list[Finding] = []
         self._judged: dict[tuple[str, Property], Counter[bool]] = {}
         self._inconclusive: list[str] = []
@@ -245,7 +245,7 @@ class Session:
             for name, tally in self._tallies.items()
             if not tally.with_data
         ]
-        return unseen + [f"could not be judged: {reason}" for reason in self._inconclusive[:1]]
+        return unseen + [f"inconclusive: {reason}" for reason in self._inconclusive[:1]]
 
     def remarks(self) -> list[str]:
         """What a reader should know besides."""
@@ -274,5 +274,5 @@ def _reading(
     return judgements, None
 
 
-def _statuses(tally: Tally) -> str:
+def _statuses(tally: OperationTally) -> str:
     return ", ".join(f"{count} × {status}" for status, count in sorted(tally.answers.items()))

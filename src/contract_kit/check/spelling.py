@@ -19,7 +19,7 @@ Texts = Mapping[str, Collection[str]]
 
 
 def judgements(answer: ObservedResponse, instants: Texts, urls: Texts, time_spelling: str) -> Iterator[Judgement]:
-    """Hold the texts of one answer, by their places, against how they should be spelled.
+    """Hold the texts of one answer, by their locations, against how they should be spelled.
 
     Args:
         answer: The answer.
@@ -29,7 +29,7 @@ def judgements(answer: ObservedResponse, instants: Texts, urls: Texts, time_spel
     """
     if not time_spelling:
         instants = {}
-    times = {place: [text for text in texts if instant(text) is not None] for place, texts in instants.items()}
+    times = {location: [text for text in texts if instant(text) is not None] for location, texts in instants.items()}
     yield from _judged(TIME, answer, times, lambda text: re.fullmatch(time_spelling, text) is not None)
     yield from _judged(ADDRESS, answer, urls, lambda text: _ADDRESS.fullmatch(text) is not None)
 
@@ -37,8 +37,8 @@ def judgements(answer: ObservedResponse, instants: Texts, urls: Texts, time_spel
 def _judged(
     judged: Property, answer: ObservedResponse, texts: Texts, fits: Callable[[str], bool]
 ) -> Iterator[Judgement]:
-    for place, found in texts.items():
+    for location, found in texts.items():
         odd = [text for text in found if not fits(text)]
         if found:
-            evidence = {place.rpartition("/")[2]: odd[0]} if odd else None
-            yield Judgement(judged, answer, place, not odd, evidence=evidence)
+            evidence = {location.rpartition("/")[2]: odd[0]} if odd else None
+            yield Judgement(judged, answer, location, not odd, evidence=evidence)

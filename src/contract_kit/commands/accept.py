@@ -1,4 +1,4 @@
-"""``accept``: accept a finding of the last report for a while."""
+"""``accept``: accept a finding of the last report until a given date."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         name,
         summary,
         kit,
-        description="Accept a finding of the last report for a while: write it into acceptances.yaml.",
+        description="Accept a finding of the last report until a given date: write it into acceptances.yaml.",
         epilog=EPILOG,
     )
     accept.add_argument("fingerprint", metavar="FINGERPRINT", nargs="?", help="its first six digits or more")
@@ -91,7 +91,7 @@ def _accept(arguments: argparse.Namespace, settings: Configuration, today: date)
     entry = Acceptance(
         kind=finding.kind,
         operation=finding.operation,
-        place=finding.place,
+        location=finding.location,
         value=finding.value,
         reason=reason,
         owner=owner,

@@ -60,6 +60,6 @@ def finding(result: Result, prefix: str) -> Finding:
 
 
 def named(finding: Finding) -> str:
-    """One finding in one line: ``56f8f0a95d62 undocumented value: list_rooms /rooms/*/created_method: console``."""
-    place = finding.place or "(body)"
-    return f"{finding.fingerprint} {finding.kind}: {finding.operation} {place}: {' '.join(finding.value.split())}"
+    """One finding in one line: ``56f8f0a95d62 undocumented value: list_items /items/*/status: lost``."""
+    location = finding.location or "(body)"
+    return f"{finding.fingerprint} {finding.kind}: {finding.operation} {location}: {' '.join(finding.value.split())}"

@@ -70,14 +70,14 @@ def _cut_short(check: CheckResult) -> str | None:
 
 
 def _not_exercised(finding: Finding, result: Result) -> str | None:
-    """Whether the place, as far as the coverage knows it, was never met at all."""
+    """Whether the location, as far as the coverage knows it, was never met at all."""
     if finding.kind is Kind.MISSING_FIELD:
         # A field that is back, with null in it, does not count in the coverage.
         return None
-    prefix, colon, rest = finding.place.partition(":")
-    aspect, name = (_ASPECTS.get(prefix, ""), rest) if colon else ("field", finding.place)
+    prefix, colon, rest = finding.location.partition(":")
+    aspect, name = (_ASPECTS.get(prefix, ""), rest) if colon else ("field", finding.location)
     for covered in result.coverage:
         known = (covered.operation, covered.aspect, covered.name.lower()) == (finding.operation, aspect, name.lower())
         if known and not covered.count:
-            return f"nothing was seen at {finding.place}"
+            return f"nothing was seen at {finding.location}"
     return None

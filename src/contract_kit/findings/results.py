@@ -15,7 +15,7 @@ RECORDING = "recording"
 LIVE_RECORDING = "live recording"
 
 # Of report.json; it grows when a reader of an older one could no longer read a newer one.
-FORMAT = 1
+FORMAT = 2  # in 1 a location was a `place`
 
 
 class ExitStatus(IntEnum):

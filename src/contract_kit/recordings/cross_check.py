@@ -62,8 +62,8 @@ class CrossCheck:
         found = Counter(finding.fingerprint for finding in findings)
         if found == sample.found:
             return
-        places = sorted({finding.place for finding in findings}) or ["nothing"]
+        locations = sorted({finding.location for finding in findings}) or ["nothing"]
         tally.disagree(
             f"{sample.answer.where}: jsonschema-rs has {sample.found.total()} findings, "
-            f"jsonschema {found.total()} (at {', '.join(places)[:120]})"
+            f"jsonschema {found.total()} (at {', '.join(locations)[:120]})"
         )

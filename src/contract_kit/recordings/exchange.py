@@ -100,7 +100,7 @@ class Selection:
             or host in self.hosts
             or is_live_host(host, self.contract.kit.live_host)
             or is_loopback(host)
-            # The stand-in origin of recordings of an emulator; no such host can exist.
+            # The placeholder origin of recordings of an emulator; no such host can exist.
             or host.endswith(".invalid")
         )
 

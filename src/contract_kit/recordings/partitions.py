@@ -21,7 +21,7 @@ from contract_kit.recordings.exchange import Selection
 from contract_kit.recordings.lines import Lines
 from contract_kit.recordings.source import MalformedError, blocks, is_packed, opened
 from contract_kit.recordings.tally import Tally
-from contract_kit.recordings.validator import Judge, Sample
+from contract_kit.recordings.validator import Sample, Validator
 
 # Bytes of a plain file that are one unit of work, and of loss where a run is interrupted.
 SIZE = 64 << 20
@@ -92,7 +92,7 @@ def partitions(path: Path, size: int = SIZE) -> Iterator[Partition]:
 def partition(
     kit: str, path: str, start: int, end: int, masking_key: str = "", hosts: Collection[str] = ()
 ) -> PartitionOutcome:
-    """Judge the records that begin in ``[start, end)`` of ``path``.
+    """Validator the records that begin in ``[start, end)`` of ``path``.
 
     Args:
         kit: ``module:NAME`` of the kit.
@@ -105,9 +105,9 @@ def partition(
     samples = _Samples()
     opened_contract = _contract(kit)
     masker = Masker.of(opened_contract, masking_key)
-    judge = Judge(opened_contract, masker, Selection(opened_contract, hosts), samples.take)
-    judge.begin(masker.text(path))
-    lines = Lines(judge)
+    validator = Validator(opened_contract, masker, Selection(opened_contract, hosts), samples.take)
+    validator.begin(masker.text(path))
+    lines = Lines(validator)
     try:
         with opened(Path(path)) as file:
             if is_packed(Path(path)):
@@ -115,11 +115,11 @@ def partition(
             else:
                 lines.blocks(blocks(file, start, end), start)
     except FileError as error:
-        judge.tally.complain(masker.text(str(error)))
-        return PartitionOutcome(judge.tally, opened=False)
+        validator.tally.complain(masker.text(str(error)))
+        return PartitionOutcome(validator.tally, opened=False)
     except MalformedError as error:
-        judge.tally.complain(f"{judge.file}: {error}")
-    return PartitionOutcome(judge.tally, samples.kept)
+        validator.tally.complain(f"{validator.file}: {error}")
+    return PartitionOutcome(validator.tally, samples.kept)
 
 
 class _Samples:
@@ -129,15 +129,15 @@ class _Samples:
     def __init__(self) -> None:
         self.kept: list[Sample] = []
         self._seen: Counter[str] = Counter()
-        self._room = {True: _MOST_SOUND, False: _MOST_DEVIATING}
+        self._space = {True: _MOST_SOUND, False: _MOST_DEVIATING}
 
     def take(self, sample: Sample) -> None:
-        """Keep the sample, if there is need of it and room for it."""
+        """Keep the sample, if there is need of it and space for it."""
         is_sound, size = not sample.found, len(sample.answer.body)
         is_wanted = is_sound or any(self._seen[each] < MOST_EXAMPLES for each in sample.found)
-        # A page may be larger than what there is room for: one of each kind is kept all the same.
-        if is_wanted and (size <= self._room[is_sound] or self._room[is_sound] in {_MOST_SOUND, _MOST_DEVIATING}):
-            self._room[is_sound] -= size
+        # A page may be larger than what there is space for: one of each kind is kept all the same.
+        if is_wanted and (size <= self._space[is_sound] or self._space[is_sound] in {_MOST_SOUND, _MOST_DEVIATING}):
+            self._space[is_sound] -= size
             self._seen.update(sample.found.keys())
             self.kept.append(sample)
 

@@ -1,4 +1,4 @@
-"""Judge partitions by several processes, until they are done or somebody interrupts them."""
+"""Validator partitions by several processes, until they are done or somebody interrupts them."""
 
 from __future__ import annotations
 
@@ -21,20 +21,6 @@ _SILENT = 1.0
 _WAITING = 3
 
 
-class InterruptedWorkError(Exception):
-    """Not all partitions were judged.
-
-    Attributes:
-        reason: ``interrupted after 3 of 8 parts``.
-        remedy: What to do besides running it again; ``""`` where nothing else helps.
-    """
-
-    def __init__(self, reason: str, remedy: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.remedy = remedy
-
-
 def judge_by_processes(
     work: Sequence[Partition],
     kit: str,
@@ -42,20 +28,19 @@ def judge_by_processes(
     jobs: int,
     finished: Callable[[Partition, PartitionOutcome | Exception], None],
     waiting: Callable[[], None],
-) -> None:
-    """Judge all partitions.
+) -> str:
+    """Validator all partitions.
 
     Args:
         work: The partitions.
         kit: ``module:NAME`` of the kit.
         given: The masking key, and further hosts.
         jobs: How many processes.
-        finished: Is given each partition with its outcome; an exception stands for one that could not be judged.
+        finished: Is given each partition with its outcome; an exception stands for one that came to no result.
         waiting: Is called about every second while nothing comes.
 
-    Raises:
-        InterruptedWorkError: Ctrl-C, or a process was ended from outside; what was given to ``finished`` is all that
-            was judged.
+    Returns:
+        Why these are not all, after Ctrl-C or when a process was ended from outside; ``""`` if they are.
     """
     # Started afresh, a process is as large as it needs to be, not as this one happens to be.
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _end_with_parent)
@@ -83,11 +68,12 @@ def judge_by_processes(
                 done += 1
             submit()
         ended_early = False
+        return ""
     except KeyboardInterrupt:
-        raise InterruptedWorkError(f"interrupted after {done} of {len(work)} parts") from None
+        return f"interrupted after {done} of {len(work)} parts"
     except BrokenProcessPool:
-        reason = "a process was ended from outside (is there too little memory?)"
-        raise InterruptedWorkError(f"{reason} after {done} of {len(work)} parts", ", with fewer --jobs") from None
+        problem = "a process was ended from outside (if there is too little memory, give fewer --jobs)"
+        return f"{problem} after {done} of {len(work)} parts"
     finally:
         # A second Ctrl-C must not cost the report; the end is near.
         with _interrupts_ignored():

@@ -124,7 +124,7 @@ class Shapes:
         return self._errors[0][1], status
 
 
-def validator(schema: dict[str, Any]) -> Callable[[Any], bool]:
+def accepts(schema: dict[str, Any]) -> Callable[[Any], bool]:
     """Whether a value conforms to ``schema``."""
     is_valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid
     return is_valid
@@ -147,8 +147,8 @@ def _shapes(contract: Contract) -> Iterator[Shape]:
                 required=body.required,
                 properties=frozenset(body.properties),
                 closed=strict.get("additionalProperties") is False,
-                is_sound=validator(strict),
-                are_sound=validator({"items": strict}),
+                is_sound=accepts(strict),
+                are_sound=accepts({"items": strict}),
                 notices=body.notices,
                 strict=strict,
                 rows=resource.rows.removeprefix("/") if resource is not None else "",

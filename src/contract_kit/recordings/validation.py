@@ -29,10 +29,10 @@ from contract_kit.recordings.exchange import Selection
 from contract_kit.recordings.journal import Journal
 from contract_kit.recordings.outcome import Recordings, complaint_lines, result
 from contract_kit.recordings.partitions import SIZE, Partition, PartitionOutcome, identity, partitions
-from contract_kit.recordings.processes import InterruptedWorkError, judge_by_processes
+from contract_kit.recordings.processes import judge_by_processes
 from contract_kit.recordings.source import MalformedError, kind_of
 from contract_kit.recordings.tally import Tally
-from contract_kit.recordings.validator import Judge, Sample
+from contract_kit.recordings.validator import Sample, Validator
 
 _LINES = frozenset({".ndjson", ".jsonl"})
 
@@ -49,7 +49,7 @@ class Validation:
         journal: Where finished ranges are noted; None for nowhere.
         fresh: Forget what the journal has.
         jobs: Processes.
-        size: Bytes of a range; where there is no journal, less than that is not worth processes.
+        size: Bytes of a range; where there is no journal, less than two are not worth processes.
     """
 
     paths: Sequence[Path]
@@ -87,7 +87,7 @@ def validate(
     complain: Callable[[str], None],
     progress: Callable[[Progress], None] = lambda _now: None,
 ) -> tuple[Result, bool]:
-    """Judge all files.
+    """Validator all files.
 
     Args:
         what: The files.
@@ -121,7 +121,7 @@ class _Run:
         self._key = what.masking_key or secrets.token_hex(16)
         self._masker = Masker.of(contract, self._key)
         self._recordings = Recordings()
-        # Of the files that processes judge, and of those that cannot be looked at.
+        # Of the files that processes validate, and of those that cannot be looked at.
         self._tallies: dict[str, Tally] = {}
         self._begun = time.monotonic()
         self._bytes = self._all = self._records = self._read = 0
@@ -136,7 +136,8 @@ class _Run:
                 f"{', '.join(sorted(files.FORMATS))} (also with .gz or .zst)"
             )
         lines = [path for path in found if kind_of(path) in _LINES and path.is_file()]
-        in_processes = self._what.journal is not None or sum(path.stat().st_size for path in lines) > self._what.size
+        size = sum(path.stat().st_size for path in lines)
+        in_processes = self._what.journal is not None or size > 2 * self._what.size
         for_processes = frozenset(lines if in_processes else ())
         one_by_one = [path for path in found if path not in for_processes]
         if self._one_by_one(one_by_one) and for_processes:
@@ -180,27 +181,27 @@ class _Run:
                     yield each
 
     def _one_by_one(self, paths: Sequence[Path]) -> bool:
-        """Judge files in this process; whether nobody interrupted it."""
+        """Validator files in this process; whether nobody interrupted it."""
 
         def examine(sample: Sample) -> None:
-            self._cross_check.examine(sample, judge.tally)
+            self._cross_check.examine(sample, validator.tally)
 
-        judge = Judge(self._contract, self._masker, Selection(self._contract, self._what.hosts), examine)
+        validator = Validator(self._contract, self._masker, Selection(self._contract, self._what.hosts), examine)
         for number, path in enumerate(paths):
             at = time.monotonic()
             name = self._masker.text(str(path))
-            judge.begin(name)
+            validator.begin(name)
             is_live = False
             try:
-                is_live = files.read(path, judge)
+                is_live = files.read(path, validator)
             except FileError as error:
-                judge.tally.complain(self._masker.text(str(error)))
+                validator.tally.complain(self._masker.text(str(error)))
             except MalformedError as error:
-                judge.tally.complain(f"{name}: {error}")
+                validator.tally.complain(f"{name}: {error}")
             except KeyboardInterrupt:
                 self._recordings.gaps.append(f"interrupted after {number} of {len(paths)} files")
                 return False
-            self._add(str(path), judge.tally, time.monotonic() - at, live=is_live)
+            self._add(str(path), validator.tally, time.monotonic() - at, live=is_live)
         return True
 
     def _add(self, path: str, tally: Tally, seconds: float, *, live: bool = False) -> None:
@@ -213,7 +214,7 @@ class _Run:
         self._tallies.setdefault(path, Tally()).complain(self._masker.text(said))
 
     def _in_processes(self, paths: Sequence[Path]) -> None:
-        """Judge files of NDJSON by ranges, as far as the journal does not know them."""
+        """Validator files of NDJSON by ranges, as far as the journal does not know them."""
         work = [each for path in paths for each in partitions(path, self._what.size)]
         self._all = sum(each.end - each.start for each in work)
         journal = self._journal()
@@ -226,18 +227,17 @@ class _Run:
                 else:
                     self._take(each, known)
             given = (self._key, tuple(self._what.hosts))
-            try:
-                judge_by_processes(
-                    left,
-                    self._contract.kit.reference,
-                    given,
-                    self._what.jobs,
-                    lambda each, outcome: self._finished(each, outcome, journal),
-                    self._tell,
-                )
-            except InterruptedWorkError as error:
+            unfinished = judge_by_processes(
+                left,
+                self._contract.kit.reference,
+                given,
+                self._what.jobs,
+                lambda each, outcome: self._finished(each, outcome, journal),
+                self._tell,
+            )
+            if unfinished:
                 again = ": run it again to go on from there" if journal is not None else ""
-                self._recordings.gaps.append(f"{error.reason}{again}{error.remedy}")
+                self._recordings.gaps.append(f"{unfinished}{again}")
         finally:
             if journal is not None:
                 journal.close()

@@ -1,7 +1,7 @@
 """Hold recorded answers against the document, one by one, and remember which deviations are alike.
 
 jsonschema-rs decides and explains; neither jsonschema nor the generated client is needed here, so that a process stays
-small. What those two should see is handed on as samples (see ``referee.py``). For bodies by the million see
+small. What those two should see is handed on as samples (see ``cross_check.py``). For bodies by the million see
 ``lines.py``.
 """
 
@@ -22,10 +22,10 @@ from contract_kit.masking import Masker
 from contract_kit.recordings.deviation_schema import like
 from contract_kit.recordings.exchange import Exchange, Selection, SkipError, answer_of
 from contract_kit.recordings.explanation import QuickExplanation
-from contract_kit.recordings.shapes import Shape, Shapes, validator
+from contract_kit.recordings.shapes import Shape, Shapes, accepts
 from contract_kit.recordings.tally import Tally
 
-# One sound answer in so many is shown to the referee, the first one too.
+# One sound answer in so many is shown to the cross-check, the first one too.
 SAMPLED = 1000
 # So many sorts of deviating bodies are remembered, so that one more of a sort is only counted.
 _MOST_SORTS = 4096
@@ -69,7 +69,7 @@ class _Alike:
     are_alike: Callable[[list[Any]], bool]
 
 
-class Judge:
+class Validator:
     """Judges answers into a tally.
 
     Args:
@@ -116,7 +116,7 @@ class Judge:
         self.tally.skipped[str(reason)] += 1
 
     def exchange(self, exchange: Exchange, operation: str = "") -> None:
-        """Judge one exchange, or count why it is not judged.
+        """Validator one exchange, or count why it is not judged.
 
         Args:
             exchange: What was recorded.
@@ -131,7 +131,7 @@ class Judge:
         self.answer(answer, has_headers=exchange.headers is not None)
 
     def deviating(self, answer: RecordedResponse, body: Any, shape: Shape) -> None:
-        """Judge a bare body of ``shape`` that is not simply sound: closely, or as one more of a sort."""
+        """Validator a bare body of ``shape`` that is not simply sound: closely, or as one more of a sort."""
         broken = self._explain(body, shape.schema, self.document)
         sort: Sort = (
             shape.operation,
@@ -168,11 +168,11 @@ class Judge:
         schema = (
             like(shape.strict, broken, shape.notices(body), self.masker.is_name) if len(alike) < _MOST_ALIKE else None
         )
-        if schema is not None and (is_alike := validator(schema))(body):
-            alike.insert(0, _Alike(known, is_alike, validator({"items": schema})))
+        if schema is not None and (is_alike := accepts(schema))(body):
+            alike.insert(0, _Alike(known, is_alike, accepts({"items": schema})))
 
     def answer(self, answer: RecordedResponse, *, has_headers: bool, contested: bool | None = None) -> Counter[str]:
-        """Judge an answer with all that is known; what was found, by fingerprint.
+        """Validator an answer with all that is known; what was found, by fingerprint.
 
         Args:
             answer: The answer.

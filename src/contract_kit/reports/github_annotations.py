@@ -44,7 +44,7 @@ def _annotation(finding: Finding, result: Result) -> Annotation:
     parts += [part for part in (finding.impact, finding.note) if part]
     again = result.recheck(finding.fingerprint)
     parts.append(f"again: {again}" if again else f"id: {finding.fingerprint}")
-    return f"{state}{finding.severity}: {finding.kind}, {finding.operation} {finding.place}", "\n".join(
+    return f"{state}{finding.severity}: {finding.kind}, {finding.operation} {finding.location}", "\n".join(
         line(part) for part in parts
     )
 

@@ -65,12 +65,12 @@ def _groups(result: Result) -> Iterator[Html]:
 
 def _finding(finding: Finding, result: Result) -> Html:
     anchor = f"finding-{finding.fingerprint}"
-    place = finding.place or "(body)"
+    location = finding.location or "(body)"
     heading = element(
         "h4",
         element("span", finding.severity.capitalize(), class_=f"badge {finding.severity}"),
         *(" ", element("span", finding.kind.capitalize(), class_="kind"), " "),
-        element("span", element("code", finding.operation), " ", element("code", place), class_="where"),
+        element("span", element("code", finding.operation), " ", element("code", location), class_="where"),
         id=f"{anchor}-title",
     )
     return element(

@@ -182,7 +182,7 @@ def _plural(aspect: str) -> str:
     return {"status": "Statuses"}.get(aspect, f"{aspect.capitalize()}s")
 
 
-def _heat(coverage: overview.Coverage) -> Html:
+def _heat(coverage: overview.AspectCoverage) -> Html:
     """A cell whose shade is one of eleven; its figures say the same."""
     if not coverage.total:
         return element("td", "–", class_="none")
@@ -191,7 +191,7 @@ def _heat(coverage: overview.Coverage) -> Html:
     return element("td", element("b", str(coverage)), " ", element("span", share), class_=f"heat heat-{tenths}")
 
 
-def _unseen(operation: str, by_aspect: dict[str, overview.Coverage]) -> Iterator[Html]:
+def _unseen(operation: str, by_aspect: dict[str, overview.AspectCoverage]) -> Iterator[Html]:
     total = sum(len(coverage.unseen) for coverage in by_aspect.values())
     if not total:
         return

@@ -104,7 +104,7 @@ def _case(
     if failing:
         first = failing[0]
         more = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
-        message = f"{first.kind} at {first.place or 'the body'}: {first.value}{more}"
+        message = f"{first.kind} at {first.location or 'the body'}: {first.value}{more}"
         text = "\n\n".join(_told(finding, result) for finding in failing)
         if check and check.outcome == "error":
             text += f"\n\nthe check did not reach its end: {block(reason, _MOST)}"
@@ -122,7 +122,7 @@ def _case(
 
 def _told(finding: Finding, result: Result) -> str:
     state = "" if finding.state is State.OPEN else f"{finding.state.upper()} "
-    lines = [f"{state}{finding.severity.upper()}  {finding.kind}  {finding.operation} {finding.place or '(body)'}"]
+    lines = [f"{state}{finding.severity.upper()}  {finding.kind}  {finding.operation} {finding.location or '(body)'}"]
     lines += [f"found     {finding.value}", f"expected  {finding.expected}", f"count     {finding.count}"]
     for example in finding.examples:
         lines.append(f"request   {example.request}")

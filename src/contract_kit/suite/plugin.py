@@ -189,7 +189,7 @@ class Watcher:
     def _new_findings(self, known: set[str]) -> list[str]:
         found: list[Finding] = [] if self.session is None else self.session.findings
         return [
-            f"{finding.severity}: {finding.kind}: {finding.operation} {finding.place}: {finding.value}"
+            f"{finding.severity}: {finding.kind}: {finding.operation} {finding.location}: {finding.value}"
             for finding in found
             if finding.fingerprint not in known
             and finding.state is State.OPEN

@@ -32,8 +32,8 @@ def chosen(survey: Survey, located: list[Located]) -> list[Located]:
 def same_judgements(answer: ObservedResponse, listed: Row, fetched: Row) -> Iterator[Judgement]:
     """A resource in a list against the same resource by itself, key by key."""
     for name in sorted(listed.keys() & fetched.keys()):
-        place = f"/{answer.masker.key(name)}"
-        yield Judgement(SAME, answer, place, listed[name] == fetched[name], evidence={name: fetched[name]})
+        location = f"/{answer.masker.key(name)}"
+        yield Judgement(SAME, answer, location, listed[name] == fetched[name], evidence={name: fetched[name]})
 
 
 @pytest.mark.share(3)

@@ -193,6 +193,6 @@ def test_cut_off_tokens_are_refused(
     for what, changed in {"cut-off token": token[:-4], "changed token": swapped}.items():
         pairs = [(name, changed if name == style.token else value) for name, value in query]
         answer = requester.get(listed.resource.list, f"{listed.path}?{urlencode(pairs)}")
-        place = f"query:{style.token}"
-        refusal = Refusal(contract.kit.errors.invalid, Kind.PAGING, place, what, refusals.PAGING, "page token")
+        location = f"query:{style.token}"
+        refusal = Refusal(contract.kit.errors.invalid, Kind.PAGING, location, what, refusals.PAGING, "page token")
         requester.session.judge(refusal_judgements(answer, refusal, contract))

@@ -41,10 +41,10 @@ def test_nobody_gets_in_without_credentials(requester: Requester, contract: Cont
     attempts = refused_attempts(contract.kit.authentication, requester.session.target.credentials)
     if not attempts:
         pytest.skip("the kit declares no authentication")
-    place = "header:Authorization"
+    location = "header:Authorization"
     for what, credentials in attempts.items():
         refusal = Refusal(
-            contract.kit.errors.unauthorized, Kind.AUTHENTICATION, place, what, refusals.CREDENTIALS, "unauthorized"
+            contract.kit.errors.unauthorized, Kind.AUTHENTICATION, location, what, refusals.CREDENTIALS, "unauthorized"
         )
         for operation, path in paths.items():
             answer = requester.get_as(operation, path, credentials)
@@ -84,8 +84,8 @@ def test_children_are_not_found_below_another_parent(
 
 def unknown(contract: Contract, parameter: str, what: str) -> Refusal:
     """The refusal of a key that must not be found."""
-    place = f"path:{parameter}"
-    return Refusal(contract.kit.errors.not_found, Kind.STATUS, place, what, refusals.UNKNOWN_KEYS, "not found")
+    location = f"path:{parameter}"
+    return Refusal(contract.kit.errors.not_found, Kind.STATUS, location, what, refusals.UNKNOWN_KEYS, "not found")
 
 
 def test_other_accounts_stay_out_of_sight(
@@ -119,8 +119,8 @@ def test_other_accounts_stay_out_of_sight(
             requester.session.judge([Judgement(ONE_ACCOUNT, page.response, resource.rows, not shared)])
         following = page.following
         if isinstance(following, str) and kit.paging and kit.paging.token:
-            place, what = f"query:{kit.paging.token}", "token of another account"
-            token = Refusal(kit.errors.invalid, Kind.PAGING, place, what, refusals.PAGING, "page token")
+            location, what = f"query:{kit.paging.token}", "token of another account"
+            token = Refusal(kit.errors.invalid, Kind.PAGING, location, what, refusals.PAGING, "page token")
             answer = requester.follow(resource.list, following)
             requester.session.judge(refusal_judgements(answer, token, contract))
         for operation in own_operations(contract, resource, paths):
@@ -179,8 +179,8 @@ def test_duplicate_parameters_are_refused(
             if name == token:
                 continue
             pair = [(name, bounds.get(name, one)), (name, bounds.get(name, two))]
-            what, place = "given twice", f"query:{name}"
-            refusal = Refusal(contract.kit.errors.invalid, Kind.VALIDATION, place, what, "duplicate-parameters")
+            what, location = "given twice", f"query:{name}"
+            refusal = Refusal(contract.kit.errors.invalid, Kind.VALIDATION, location, what, "duplicate-parameters")
             with suppress(NoAnswerError):
                 answer = requester.get(resource.list, paths[resource.list], pair)
                 requester.session.judge(refusal_judgements(answer, refusal, contract))

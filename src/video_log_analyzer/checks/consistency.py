@@ -79,14 +79,14 @@ class _Rules:
     def __init__(self, answer: ObservedResponse, resource: Resource) -> None:
         self._answer = answer
         self._resource = resource
-        self._place = _ROWS.get(answer.operation, "")
+        self._location = _ROWS.get(answer.operation, "")
 
     def __call__(self, judged: Property, name: str, *others: str, holds: bool, detail: str = "") -> Judgement:
         """Judge the property ``name`` of the resource, seen beside ``others``."""
         top, _, below = name.partition("/")
         evidence = {each: self._resource.get(each) for each in (top, *others)}
-        place = f"{self._place}/{top}" + (f"/{below}" if below else "")
-        return Judgement(judged, self._answer, place, holds, detail, evidence)
+        location = f"{self._location}/{top}" + (f"/{below}" if below else "")
+        return Judgement(judged, self._answer, location, holds, detail, evidence)
 
 
 def room_judgements(answer: ObservedResponse, room: Resource) -> Iterator[Judgement]:

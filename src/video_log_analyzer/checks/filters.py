@@ -64,7 +64,7 @@ def judgements(
     """
     sent = [*query, *window]
     names = [name for name in FILTERS if _values(query, name)]
-    place = f"query:{' with '.join(names) or 'none'}"
+    location = f"query:{' with '.join(names) or 'none'}"
     several = len(names) == 1 and len(query) > 1
     for name in dict.fromkeys(pair[0] for pair in sent):
         wrong = [room for room in got if name in mismatches(room, sent)]
@@ -81,11 +81,11 @@ def judgements(
         if len(names) == 1:
             judged = (LEAVES_OUT_SEVERAL if several else LEAVES_OUT)[names[0]]
         evidence = _shown(missing[0], *names) if missing else None
-        yield Judgement(judged, answer, place, not missing, detail, evidence)
+        yield Judgement(judged, answer, location, not missing, detail, evidence)
     extra = [room for room in got if counts(room) and not mismatches(room, sent) and room.get("room_sid") not in known]
     if got:
         detail = f"{len(extra)} rooms match and are not in the whole list"
-        yield Judgement(ADDS, answer, place, not extra, detail)
+        yield Judgement(ADDS, answer, location, not extra, detail)
 
 
 def parts_judgement(

@@ -46,6 +46,8 @@ class GroundTruth:
         yield _judgement(PARTICIPANTS, answer, "/participants", known, shown)
 
 
-def _judgement(judged: Property, answer: ObservedResponse, place: str, known: set[Any], shown: set[Any]) -> Judgement:
+def _judgement(
+    judged: Property, answer: ObservedResponse, location: str, known: set[Any], shown: set[Any]
+) -> Judgement:
     detail = f"{len(known - shown)} of {len(known)} are missing, {len(shown - known)} are too many"
-    return Judgement(judged, answer, place, known == shown, detail)
+    return Judgement(judged, answer, location, known == shown, detail)
