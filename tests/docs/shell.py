@@ -56,6 +56,7 @@ class Shell:
         environment = {
             **inherited,
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            **dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost"),
             "PYTHONPATH": os.pathsep.join([str(checkout / "src"), str(checkout / "generated_client")]),
         }
         self._output = {name: checkout.parent / f"{checkout.name}.{name}" for name in ("stdout", "stderr")}
@@ -65,7 +66,7 @@ class Shell:
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
             start_new_session=True,
         )
 

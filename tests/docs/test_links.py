@@ -21,6 +21,12 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 OTHERS = re.compile(r"\b(?:git|curl|pip|npm|pytest|st run|twilio|prism|apt-get|grep)\b")
 
 
+def anchors(page: str) -> set[str]:
+    """What a link to a heading of the page may end with, as GitHub makes it."""
+    headings = re.findall(r"^#+ (.*)$", read(page), re.MULTILINE)
+    return {"#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def targets(page: str) -> set[str]:
     """What the page links to, relative to the checkout; ``""`` is the page itself."""
     folder = (ROOT / page).parent
@@ -67,6 +73,10 @@ def calls(page: str) -> list[tuple[str, str]]:
 def test_links_lead_somewhere(page: str) -> None:
     for target in targets(page):
         assert (ROOT / target).exists(), f"{page} links to {target}"
+    for found in LINK.finditer(read(page)):
+        target = str(((ROOT / page).parent / found[1]).resolve().relative_to(ROOT)) if found[1] else page
+        if found[2]:
+            assert found[2] in anchors(target), f"{page} links to {target}{found[2]}: {', '.join(anchors(target))}"
 
 
 def test_every_page_is_linked_from_the_readme_or_another_page() -> None:

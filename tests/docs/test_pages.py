@@ -1,14 +1,15 @@
 """Every command and snippet of the pages does what the page says.
 
-``console`` blocks run in one shell per page, in their order, in a copy of the checkout. A ``python`` block runs in
-that shell, too. A block whose first line names a file in a comment is saved under that name, for the commands below it; if the
-file is there already, the block must be an excerpt of it. A block that cannot run here says why in a comment above it.
+``console`` blocks run in one shell per page, in their order, in a copy of the checkout. A ``python`` block runs in that
+shell, too. A block whose first line names a file in a comment is saved under that name for the commands below it; if
+the file is there already, the block must be an excerpt of it. A block that cannot run here says why in a comment above.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -24,6 +25,8 @@ MARKED = [block for each in BLOCKS.values() for block in each if block.not_run]
 
 @pytest.mark.parametrize("page", [page for page in PAGES if BLOCKS[page]])
 def test_blocks_do_what_the_page_says(page: str, tmp_path: Path) -> None:
+    if missing := [each for each in ("bash", "curl") if f"{each} " in read(page) and shutil.which(each) is None]:
+        pytest.skip(f"needs {', '.join(missing)}")
     with Shell(copy_checkout(tmp_path / "checkout")) as shell:
         for block in BLOCKS[page]:
             if not block.not_run:
