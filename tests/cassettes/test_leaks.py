@@ -99,7 +99,7 @@ def test_each_kind_is_found_in_each_form(kind: str, form: str) -> None:
 
 
 def test_lines_are_told() -> None:
-    text = f"one\ntwo {PLANTED['SID']}\nthree\n{quote(PLANTED['e-mail'], safe='')}\n"
+    text = f"one\ntwo {PLANTED['identifier']}\nthree\n{quote(PLANTED['e-mail'], safe='')}\n"
     assert [(leak.line, leak.kind) for leak in leaks.scan(text.encode())] == [(2, "identifier"), (4, "e-mail")]
 
 
@@ -269,12 +269,12 @@ def test_script_scans_what_is_staged(repository: Path) -> None:
 
 
 def test_script_scans_where_a_link_leads(repository: Path) -> None:
-    (repository / "link").symlink_to(f"/recordings/{PLANTED['SID']}")
+    (repository / "link").symlink_to(f"/recordings/{PLANTED['identifier']}")
     assert run(cwd=repository).stdout == "link:1: identifier: RM…(34 characters) (where it links to)\n"
 
 
 def test_script_scans_names_and_prints_none_in_full(repository: Path) -> None:
-    for name in (f"{PLANTED['SID']}.json", f"{quote(PLANTED['e-mail'])}.txt", f"auth_token/{DIGITS}"):
+    for name in (f"{PLANTED['identifier']}.json", f"{quote(PLANTED['e-mail'])}.txt", f"auth_token/{DIGITS}"):
         (repository / name).parent.mkdir(exist_ok=True)
         (repository / name).write_text("nothing", encoding="utf-8")
     (repository / f"{PLANTED['credential']}.txt").write_text(PLANTED["identifier"], encoding="utf-8")
@@ -287,11 +287,11 @@ def test_script_scans_names_and_prints_none_in_full(repository: Path) -> None:
         for text in (DIGITS, "corp-a", PLANTED["credential"]):
             assert text not in done.stdout + done.stderr
         assert sorted(line.split(": ", 1)[1] for line in done.stdout.splitlines()) == [
-            "SID in its name: RM…(34 characters)",
-            "SID: RM…(34 characters)",
             "auth-token in its name: …(32 characters beside a word for a credential)",
             "credential in its name: the value of TWILIO_AUTH_TOKEN",
             "e-mail in its name: k…@…(18 characters)",
+            "identifier in its name: RM…(34 characters)",
+            "identifier: RM…(34 characters)",
         ]
 
 
