@@ -35,6 +35,8 @@ def run(
     said: list[str] = []
 
     def progress(now: Progress) -> None:
+        if now.records == (seen[-1].records if seen else 0):
+            return  # only a sign of life, of a process that is slow to start
         seen.append(now)
         if len(seen) == stop_at:
             raise KeyboardInterrupt
