@@ -7,7 +7,15 @@ import os
 import sys
 from pathlib import Path
 
-from contract_kit import cli
+try:
+    from contract_kit import cli
+except ModuleNotFoundError as missing:
+    print(
+        f"record_cassettes: {missing.name} is not installed: run scripts/check once, which sets up .venv, "
+        "then .venv/bin/python scripts/record_cassettes.py",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 ROOT = Path(__file__).resolve().parent.parent
 

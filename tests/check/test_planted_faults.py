@@ -34,8 +34,6 @@ def test_fault_is_found(
     run = runner.Run(url=service.url, profile="quick", select=(f"test_{suite}.py",))
     found = runner.run(run, credentials(service), progress=False).findings
     assert any(
-        (each.kind, each.operation) == (kind, operation)
-        and each.place.startswith(place)
-        and value in {"", each.value}
+        (each.kind, each.operation) == (kind, operation) and each.place.startswith(place) and value in {"", each.value}
         for each in found
     ), [(each.kind, each.operation, each.place, each.value) for each in found]
