@@ -8,26 +8,30 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
+try:
+    import httpx
 
-from benchmarks import (
-    check,
-    client,
-    latency,
-    loading,
-    machine,
-    memory,
-    recordings,
-    results,
-    scale,
-    scale_postgresql,
-    startup,
-    throughput,
-)
-from benchmarks.load import LoadError
-from benchmarks.results import Measurement
-from benchmarks.run import Run
-from benchmarks.servers import MissingPeerError
+    from benchmarks import (
+        check,
+        client,
+        latency,
+        loading,
+        machine,
+        memory,
+        recordings,
+        results,
+        scale,
+        scale_postgresql,
+        startup,
+        throughput,
+    )
+    from benchmarks.load import LoadError
+    from benchmarks.results import Measurement
+    from benchmarks.run import Run
+    from benchmarks.servers import MissingPeerError
+except ModuleNotFoundError as missing:
+    print(f"benchmarks: {missing.name} is not installed: run `tox run -e benchmarks -- NAME…`", file=sys.stderr)
+    sys.exit(2)
 
 BENCHMARKS: dict[str, Callable[[Run], list[Measurement]]] = {
     "throughput-prism": throughput.prism,

@@ -6,10 +6,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from contract_kit import contract
-from contract_kit.cassettes import cassette, fidelity
-from contract_kit.errors import ContractKitError
-from video_log_analyzer.kit import KIT
+try:
+    from contract_kit import contract
+    from contract_kit.cassettes import cassette, fidelity
+    from contract_kit.errors import ContractKitError
+    from video_log_analyzer.kit import KIT
+except ModuleNotFoundError as missing:
+    print(
+        f"fidelity: {missing.name} is not installed: run scripts/check once, which sets up .venv, "
+        "then .venv/bin/python scripts/fidelity.py",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "fidelity.md"

@@ -19,6 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# Works without an installation: nothing that these import is but Python.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+
 from contract_kit.errors import ContractKitError, UsageError
 from contract_kit.findings import last_report, resolution
 from contract_kit.findings.finding import Finding, Kind

@@ -23,7 +23,7 @@ Sync = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def sync(tmp_path: Path) -> Sync:
-    """Run the script as the workflow does: with the kit's sources and nothing else beside Python."""
+    """Run the script as the workflow does: without an installation."""
     programs = tmp_path / "bin"
     programs.mkdir()
     gh = programs / "gh"
@@ -31,7 +31,7 @@ def sync(tmp_path: Path) -> Sync:
     gh.chmod(0o755)
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        given = {"PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "src"), **environment}
+        given = {"PATH": f"{programs}:{os.environ['PATH']}", **environment}
         return subprocess.run(
             [sys.executable, "-S", str(ROOT / "scripts" / "sync_issues.py"), *arguments],
             cwd=tmp_path,

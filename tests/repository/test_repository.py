@@ -134,3 +134,28 @@ def test_changed_enum_value_turns_everything_red(tmp_path: Path) -> None:
     assert "found     gll" in check.stdout
     assert "document against ledger" in check.stdout
     assert "remedy    correct the document, or add the claim" in check.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        (["scripts/leak_scan.py", "README.md"], 0, ""),
+        (["scripts/sync_issues.py"], 2, "there is no report in build/vla: run `vla check` first"),
+        (["scripts/fidelity.py"], 2, "run scripts/check once, which sets up .venv, then .venv/bin/python"),
+        (["scripts/record_cassettes.py"], 2, "run scripts/check once, which sets up .venv, then .venv/bin/python"),
+        (["scripts/generate_client.py"], 2, "tox run -e generate"),
+        (["-m", "benchmarks"], 2, "is not installed: run `tox run -e benchmarks"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_runs_without_an_installation_says_what_it_needs(
+    tmp_path: Path, command: list[str], status: int, said: str
+) -> None:
+    """By a Python that has no packages, in a checkout that has not been set up."""
+    for name in ("scripts", "src", "openapi", "benchmarks", "README.md"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", *command], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (status, bool(said)), done.stderr
+    assert said in done.stderr

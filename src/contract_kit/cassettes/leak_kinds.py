@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping
 Found = tuple[int, str, str]
 
 _HEX = re.compile(rb"[0-9a-fA-F]{32}")
-# An identifier of two letters and 32 hexadecimal digits, as several vendors give them out. Also glued to what stands beside it, as long as it can be told from a longer run of hexadecimal digits: by a letter
+# An identifier of two letters and 32 hexadecimal digits, as several vendors give them out.
+# Also glued to what stands beside it, as long as it can be told from a longer run of hexadecimal digits: by a letter
 # that is none, by another case, or because the run is not longer.
 _IDENTIFIER = re.compile(
     rb"(?:[G-Z][A-Z]|[A-Z][G-Z])(?=[A-Fa-f]{0,31}[0-9])(?:[0-9a-f]{32}|[0-9A-F]{32})"

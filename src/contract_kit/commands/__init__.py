@@ -6,6 +6,7 @@ A module imports what it needs within ``run``, so that its ``--help`` is quick.
 from __future__ import annotations
 
 import argparse
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from contract_kit.api import ApiKit
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[Any]
 else:
     Commands = Any
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Keeps the lines of a text, and wraps those that are too long where they begin."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        lines = []
+        for line in text.splitlines():
+            start = indent + " " * (len(line) - len(line.lstrip()))
+            lines.append(textwrap.fill(line.strip(), width, initial_indent=start, subsequent_indent=start + "  "))
+        return "\n".join(lines)
 
 
 def add_parser(commands: Commands, name: str, summary: str, kit: ApiKit, **options: Any) -> argparse.ArgumentParser:
@@ -29,7 +41,7 @@ def add_parser(commands: Commands, name: str, summary: str, kit: ApiKit, **optio
     """
     shown: dict[str, Any] = {"help": summary} if summary else {}
     parser: argparse.ArgumentParser = commands.add_parser(
-        name, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **shown, **options
+        name, allow_abbrev=False, formatter_class=_Help, **shown, **options
     )
     parser.set_defaults(kit=kit)
     return parser

@@ -21,7 +21,7 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         name,
         summary,
         kit,
-        description="Say whether a service does what the document says. Without --target an emulator is started,\n"
+        description="Say whether a service does what the document says. Without --target an emulator is started, "
         "checked and stopped; what it says is no evidence about the live API. Settings may also stand in "
         f"{kit.settings_file}.",
         epilog="\n".join([*credential_lines(kit), *masking_lines(kit), "", EXIT_STATUS]),
@@ -61,6 +61,9 @@ def _settings(arguments: argparse.Namespace) -> Configuration:
             f"--fault plants faults into the emulator that is started: leave out {settings.target_source} or --fault"
         )
     target = settings.origin(arguments.kit)
+    if target is None and arguments.kit.emulator is None:
+        example = arguments.kit.example_target
+        raise UsageError(f"{arguments.kit.name} has no emulator to check: give --target, for example {example}")
     if target is not None:
         credentials_from(os.environ, arguments.kit)
         other_credentials_from(os.environ, arguments.kit)

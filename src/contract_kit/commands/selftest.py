@@ -19,7 +19,7 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         name,
         summary,
         kit,
-        description="Plant each fault of the emulator and check it: contract faults must be found, and\n"
+        description="Plant each fault of the emulator and check it: contract faults must be found, and "
         "transient failures ridden out. All of them take about half an hour on two processors.",
         epilog="exit status: 0 every fault is treated as it should, 1 at least one is not",
     )

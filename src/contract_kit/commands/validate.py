@@ -36,7 +36,7 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         name,
         summary,
         kit,
-        description="Hold recorded answers against the document: the same findings as those of the check. What is not\n"
+        description="Hold recorded answers against the document: the same findings as those of the check. What is not "
         "of this API is skipped, and counted. Nothing is sent anywhere.",
         epilog="\n".join([EPILOG, *masking_lines(kit), _STATUS]),
     )

@@ -28,7 +28,7 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         name,
         summary,
         kit,
-        description="Serve an emulator of the API. Once it answers, three lines on standard output say where and\n"
+        description="Serve an emulator of the API. Once it answers, three lines on standard output say where and "
         "with which credentials: BASE_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN.",
         epilog=EPILOG,
     )
