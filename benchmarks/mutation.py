@@ -21,9 +21,11 @@ from typing import Any
 from benchmarks import machine, results
 from benchmarks.results import Goal, Measurement
 from contract_kit.check import selftest
-from contract_kit.emulator.embedded import EmbeddedEmulator
-from video_log_analyzer.emulator.faults.registry import Fault
+from contract_kit.embedded import EmbeddedEmulator
+from contract_kit.emulator.faults.registry import Fault
+from contract_kit.kits import load_kit
 from video_log_analyzer.folders import openapi_folder
+from video_log_analyzer.kit import KIT
 
 Failures = set[tuple[str, str]]
 
@@ -31,9 +33,9 @@ Failures = set[tuple[str, str]]
 def schemathesis_failures(faults: Sequence[str]) -> tuple[Failures, str]:
     """What ``st run`` with all checks and its own settings reports, as kind and operation; and its version."""
     options = [part for name in faults for part in ("--fault", name)]
-    with EmbeddedEmulator(options) as emulator, tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+    with EmbeddedEmulator(KIT, options) as emulator, tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         target, report = emulator.target, Path(folder) / "report.json"
-        credentials = f"{target.credentials.username}:{target.credentials.password}"
+        credentials = f"{target.credentials.username}:{target.credentials.secret}"
         command = [sys.executable, "-m", "schemathesis.cli", "run", str(openapi_folder() / "video-log-analyzer.yaml")]
         command += ["--url", target.url, "--auth", credentials, "--checks", "all", "--seed", "1", "--no-color"]
         command += ["--generation-database", "none", "--report", "json", "--report-json-path", str(report)]
@@ -56,7 +58,7 @@ def main() -> int:
     parser.add_argument("--ours", type=Path, metavar="FILE", help="what `vla selftest --json` wrote; default: run it")
     parser.add_argument("--dry", action="store_true", help="write no results")
     options = parser.parse_args()
-    faults = selftest.chosen_faults(options.fault)[:: options.every]
+    faults = selftest.chosen_faults(KIT, options.fault)[:: options.every]
 
     def tell(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -65,7 +67,9 @@ def main() -> int:
         read = json.loads(options.ours.read_text(encoding="utf-8"))
         ours = {each["fault"]: bool(each["findings"]) for each in read}
     else:
-        ran = selftest.detections(faults, os.environ, jobs=options.jobs, tell=tell)
+        ran = selftest.detections(
+            load_kit("video_log_analyzer.kit:KIT"), faults, os.environ, jobs=options.jobs, tell=tell
+        )
         ours = {each.fault: bool(each.findings) for each in ran}
     without, version = schemathesis_failures([])
 
@@ -91,14 +95,14 @@ def main() -> int:
 def measurements(rows: Sequence[dict[str, Any]]) -> list[Measurement]:
     """How many faults each side treats as it should not, and should."""
     contract = [row for row in rows if row["kind"] == "contract"]
-    weather = [row for row in rows if row["kind"] == "weather"]
+    transient = [row for row in rows if row["kind"] == "transient failure"]
     found, all_of_them = f"of {len(contract)} contract faults detected", Goal("≥", len(contract))
-    alarms = f"of {len(weather)} kinds of weather reported"
+    alarms = f"of {len(transient)} transient failures reported"
     return [
         Measurement(f"{found}: `vla check`", sum(row["vla"] for row in contract), "", all_of_them),
         Measurement(f"{found}: stock schemathesis", sum(row["st"] for row in contract), ""),
-        Measurement(f"{alarms}: `vla check`", sum(row["vla"] for row in weather), "", Goal("≤", 0)),
-        Measurement(f"{alarms}: stock schemathesis", sum(row["st"] for row in weather), ""),
+        Measurement(f"{alarms}: `vla check`", sum(row["vla"] for row in transient), "", Goal("≤", 0)),
+        Measurement(f"{alarms}: stock schemathesis", sum(row["st"] for row in transient), ""),
     ]
 
 
@@ -112,9 +116,9 @@ def table(rows: Sequence[dict[str, Any]]) -> list[str]:
     groups = [(family, of) for (kind, family), of in families.items() if kind == "contract"]
     for name, of in [*groups, ("**all contract faults: detected**", contract)]:
         lines.append(f"| {name} | {len(of)} | {sum(row['vla'] for row in of)} | {sum(row['st'] for row in of)} |")
-    for of in (of for (kind, _), of in families.items() if kind == "weather"):
+    for of in (of for (kind, _), of in families.items() if kind == "transient failure"):
         wrong = [str(sum(row[name] for row in of)) for name in ("vla", "st")]
-        lines.append(f"| weather: false alarms | {len(of)} | {' | '.join(wrong)} |")
+        lines.append(f"| transient failures: false alarms | {len(of)} | {' | '.join(wrong)} |")
     return lines
 
 

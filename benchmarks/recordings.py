@@ -46,9 +46,9 @@ print(records / (time.process_time() - begun), peak())
 _JUDGE = f"""{_PEAK}
 import os, sys, time
 from contract_kit.recordings.partitions import partition
-partition(sys.argv[1], 0, 1, "key")
+partition("video_log_analyzer.kit:KIT", sys.argv[1], 0, 1, "key")
 begun = time.process_time()
-records = partition(sys.argv[1], 0, os.path.getsize(sys.argv[1]), "key").tally.judged
+records = partition("video_log_analyzer.kit:KIT", sys.argv[1], 0, os.path.getsize(sys.argv[1]), "key").tally.judged
 print(records / (time.process_time() - begun), peak())
 """
 _COMMAND = """
@@ -75,7 +75,7 @@ def replay(run: Run) -> list[Measurement]:
     )
     measurements = [
         Measurement(
-            "NDJSON of sound rooms against the document, records/s: vla replay ÷ orjson alone",
+            "NDJSON of sound rooms against the document, records/s: vla validate ÷ orjson alone",
             measuring.ratio(figures["sound"], figures["parsing alone"]),
             "×",
             Goal("≥", 0.5),
@@ -90,11 +90,11 @@ def replay(run: Run) -> list[Measurement]:
     ]
     for path in (har, sound):
         begun = time.monotonic()
-        size, memory = path.stat().st_size / 1e6, _memory(run, "replay", str(path))
+        size, memory = path.stat().st_size / 1e6, _memory(run, "validate", str(path))
         if path is har:
             speed = run.bulk / (time.monotonic() - begun)
-            measurements.append(Measurement("vla replay over HAR, a room an entry", speed, "records/s"))
-        what = f"memory of vla replay over {spaced(size)} MB of {path.suffix[1:].upper()}, at most"
+            measurements.append(Measurement("vla validate over HAR, a room an entry", speed, "records/s"))
+        what = f"memory of vla validate over {spaced(size)} MB of {path.suffix[1:].upper()}, at most"
         measurements.append(Measurement(what, memory, "MB", Goal("≤", 200)))
     for path in (sound, drifted, har):
         path.unlink()
@@ -113,18 +113,18 @@ def audit(run: Run) -> list[Measurement]:
         return speed
 
     figures = measuring.alternate({"audit": judged}, run.rounds, say=run.say)
-    largest = _memory(run, "audit", str(path), "--jobs", "1", "--journal", str(run.folder / "journal"))
+    largest = _memory(run, "validate", str(path), "--jobs", "1", "--journal", str(run.folder / "journal"))
     path.unlink()
     return [
         Measurement(
-            "vla audit, NDJSON of rooms, a second of a processor",
+            "vla validate, NDJSON of rooms, a second of a processor",
             median(figures["audit"]),
             "records/s",
             Goal("≥", 200_000),
             figures,
             "records/s",
         ),
-        Measurement("memory of a process of vla audit that judges, at most", max(memory), "MB", Goal("≤", 50)),
+        Measurement("memory of a process of vla validate that judges, at most", max(memory), "MB", Goal("≤", 50)),
         Measurement(
             "memory of the one that explains with jsonschema and reads with the client, at most", largest, "MB"
         ),
@@ -173,7 +173,7 @@ def _child(program: str, *arguments: object) -> tuple[float, float]:
 
 
 def _memory(run: Run, *arguments: str) -> float:
-    status, memory = _child(_COMMAND, *arguments)
+    status, memory = _child(_COMMAND, *arguments, "--report-dir", str(run.folder / "reports"))
     if status not in {0, 1}:
         raise RuntimeError(f"vla {' '.join(arguments)} ended with status {status:.0f}")
     run.say(f"vla {arguments[0]}: {memory:.0f} MB at most")

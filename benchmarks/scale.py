@@ -21,7 +21,7 @@ from benchmarks import rooms
 from benchmarks.results import Goal, Measurement, spaced
 from benchmarks.run import Run
 from benchmarks.servers import ROOMS_PATH, Emulator
-from video_log_analyzer.emulator.selection import Cursor, Filters, Selection
+from video_log_analyzer.emulator.selection import Cursor, Filters, PageSelection
 from video_log_analyzer.emulator.store import Store
 
 PAGE = 50
@@ -137,15 +137,15 @@ def _selects(of: Store, now: int) -> dict[str, Timed]:
     account_sid = of.accounts()[0].sid
     probes: dict[str, Timed] = {}
     for case in (*CASES, _WHOLE_LIST):
-        first = Selection(account_sid, None, case.filters(now), now, None, backward=False, limit=PAGE)
+        first = PageSelection(account_sid, None, case.filters(now), now, None, backward=False, limit=PAGE)
         end = Cursor(now - _EVER, _NO_SID, after=False)
         last_rows = of.select(_at(first, end, backward=True)).rows
 
-        def select_first(_source: random.Random, first: Selection = first) -> object:
+        def select_first(_source: random.Random, first: PageSelection = first) -> object:
             # A first page's window ends now; that of the pages behind it is frozen, as page tokens freeze it.
             return of.select(replace(first, now=int(time.time())))
 
-        def select_deep(source: random.Random, first: Selection = first, case: Case = case) -> object:
+        def select_deep(source: random.Random, first: PageSelection = first, case: Case = case) -> object:
             return of.select(_at(first, Cursor(case.deep(now, source), _NO_SID, after=True)))
 
         probes[f"{case.name}, first page"] = select_first
@@ -153,7 +153,7 @@ def _selects(of: Store, now: int) -> dict[str, Timed]:
         if last_rows:
             start = Cursor(last_rows[0].time, last_rows[0].sid, after=False)
 
-            def select_last(_source: random.Random, first: Selection = first, start: Cursor = start) -> object:
+            def select_last(_source: random.Random, first: PageSelection = first, start: Cursor = start) -> object:
                 return of.select(_at(first, start))
 
             probes[f"{case.name}, last page"] = select_last
@@ -162,7 +162,7 @@ def _selects(of: Store, now: int) -> dict[str, Timed]:
     return probes
 
 
-def _at(selection: Selection, cursor: Cursor, *, backward: bool = False) -> Selection:
+def _at(selection: PageSelection, cursor: Cursor, *, backward: bool = False) -> PageSelection:
     return replace(selection, cursor=cursor, backward=backward)
 
 

@@ -10,50 +10,53 @@ from video_log_analyzer_client.api.participants import fetch_participant, list_p
 from video_log_analyzer_client.api.rooms import fetch_room, list_rooms
 from video_log_analyzer_client.models import Error, ParticipantPage, RoomPage
 
-from contract_kit.check.client_calls import call, client_for
-from contract_kit.check.requester import ROOMS, Api
+from contract_kit.check.requester import Requester
+from contract_kit.check.survey import CompleteList
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.instants import instant
-from video_log_analyzer.checks.room_window import Whole
+from video_log_analyzer.checks.client_calls import call, client_for
+from video_log_analyzer.kit import PARTICIPANT, ROOMS
+
+ORDER = 55
 
 MOST_ROOMS = 5
 
 
 @pytest.mark.share(2)
-def test_client_reads_lists_pages_and_resources(api: Api, whole: Whole) -> None:
+def test_client_reads_lists_pages_and_resources(requester: Requester, room_window: CompleteList) -> None:
     """The generated client lists, pages and fetches, and what it reads it can write again unchanged."""
-    rooms, bounds = whole.rooms, dict(whole.window)
+    rooms, bounds = room_window.rows, dict(room_window.window)
     after, before = instant(bounds["CreatedAfter"]), instant(bounds["CreatedBefore"])
     assert after is not None
     assert before is not None
     filters = {"created_after": after, "created_before": before, "page_size": max(1, -(-len(rooms) // 3))}
-    with client_for(api) as client:
+    with client_for(requester) as client:
         sids: list[str] = []
-        page = call(api, "list_rooms", list_rooms.sync_detailed, client=client, **filters)
+        page = call(requester, "list_rooms", list_rooms.sync_detailed, client=client, **filters)
         while isinstance(page, RoomPage):
             sids += [room.room_sid for room in page.rooms]
             token = page_token(page.meta.next_page_url)
             if token is None or len(sids) > len(rooms):
                 break
-            page = call(api, "list_rooms", list_rooms.sync_detailed, client=client, page_token=token, **filters)
-        settled = {str(room.get("room_sid")) for room in filter(whole.counts, rooms)}
+            page = call(requester, "list_rooms", list_rooms.sync_detailed, client=client, page_token=token, **filters)
+        settled = {str(room.get("room_sid")) for room in filter(room_window.is_stable, rooms)}
         if isinstance(page, RoomPage) and (len(set(sids)) < len(sids) or settled - set(sids)):
             expected = "the client's pages hold the rooms of the list"
-            api.session.add([Finding(Kind.CLIENT, "list_rooms", "/rooms", "rows", expected)])
+            requester.session.add([Finding(Kind.CLIENT, "list_rooms", "/rooms", "rows", expected)])
         busiest = sorted(rooms, key=lambda room: room.get("unique_participants") or 0, reverse=True)
         for room in busiest[:MOST_ROOMS]:
             sid = str(room.get("room_sid"))
-            call(api, "fetch_room", fetch_room.sync_detailed, room_sid=sid, client=client)
-            people = call(api, "list_participants", list_participants.sync_detailed, room_sid=sid, client=client)
+            call(requester, "fetch_room", fetch_room.sync_detailed, room_sid=sid, client=client)
+            people = call(requester, "list_participants", list_participants.sync_detailed, room_sid=sid, client=client)
             if isinstance(people, ParticipantPage):
                 participants = [participant.participant_sid for participant in people.participants[:2]]
             else:
                 # A list that the client cannot read must not hide what it makes of each participant.
-                answer = api.get("list_participants", f"{ROOMS}/{sid}/Participants", [("PageSize", "2")])
-                participants = [str(row.get("participant_sid")) for row in api.page(answer, "participants").rows]
+                answer = requester.get("list_participants", f"{ROOMS}/{sid}/Participants", [("PageSize", "2")])
+                participants = [str(row.get("participant_sid")) for row in requester.page(answer, PARTICIPANT).rows]
             for participant_sid in participants:
                 call(
-                    api,
+                    requester,
                     "fetch_participant",
                     fetch_participant.sync_detailed,
                     room_sid=sid,
@@ -62,18 +65,18 @@ def test_client_reads_lists_pages_and_resources(api: Api, whole: Whole) -> None:
                 )
 
 
-def test_client_sees_errors(api: Api) -> None:
+def test_client_sees_errors(requester: Requester) -> None:
     """The generated client gets the API's error where the secret is wrong, and where a room is unknown."""
-    with client_for(api, password="wrong-" + "0" * 26) as client:
-        refused = call(api, "list_rooms", list_rooms.sync_detailed, client=client)
-    with client_for(api) as client:
-        unknown = call(api, "fetch_room", fetch_room.sync_detailed, room_sid="RM" + "0" * 32, client=client)
+    with client_for(requester, password="wrong-" + "0" * 26) as client:
+        refused = call(requester, "list_rooms", list_rooms.sync_detailed, client=client)
+    with client_for(requester) as client:
+        unknown = call(requester, "fetch_room", fetch_room.sync_detailed, room_sid="RM" + "0" * 32, client=client)
     if not isinstance(refused, Error):
-        place, expected = "header:Authorization", "401 for a wrong secret"
-        api.session.add([Finding(Kind.AUTHENTICATION, "list_rooms", place, "wrong secret", expected)])
+        location, expected = "header:Authorization", "401 for a wrong secret"
+        requester.session.add([Finding(Kind.AUTHENTICATION, "list_rooms", location, "wrong secret", expected)])
     if not isinstance(unknown, Error):
         expected = "404 for a room that is not there"
-        api.session.add([Finding(Kind.STATUS, "fetch_room", "status", "unknown room", expected)])
+        requester.session.add([Finding(Kind.STATUS, "fetch_room", "status", "unknown room", expected)])
 
 
 def page_token(url: str | None) -> str | None:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
 
 import pytest
 
-from contract_kit.check.list_laws import rows_of, walk
+from contract_kit.api import Row
+from contract_kit.check.list_laws import walk
+from contract_kit.check.pages import rows_of
 from contract_kit.check.properties import Judgement
-from contract_kit.check.requester import Api
+from contract_kit.check.requester import Requester
+from contract_kit.check.survey import CompleteList
 from contract_kit.check.throttle import NoAnswerError
 from video_log_analyzer.checks import consistency
-from video_log_analyzer.checks.room_window import Whole
+from video_log_analyzer.kit import PARTICIPANT
+
+ORDER = 25
 
 MOST_ROOMS = 12
 # Each of these is followed through all of its addresses.
 MOST_ADDRESSES = 3
 
-Rooms = list[dict[str, Any]]
+Rooms = list[Row]
 
 
 @pytest.fixture(scope="session")
-def chosen(whole: Whole) -> Rooms:
+def chosen(room_window: CompleteList) -> Rooms:
     """The busiest rooms, one of each kind and state, and no more than is reasonable to ask for one by one."""
-    rooms = whole.rooms
+    rooms = room_window.rows
     by_kind = {(room.get("room_type"), room.get("processing_state")): room for room in rooms}
     busiest = sorted(rooms, key=lambda room: room.get("unique_participants") or 0, reverse=True)
     both = {str(room.get("room_sid")): room for room in [*busiest[: MOST_ROOMS // 2], *by_kind.values()]}
@@ -33,94 +37,98 @@ def chosen(whole: Whole) -> Rooms:
 
 
 @pytest.fixture(scope="session")
-def account(api: Api, whole: Whole) -> str | None:
+def account(requester: Requester, room_window: CompleteList) -> str | None:
     """The caller's account: the credentials name it, or else the first room does."""
-    username = api.session.target.credentials.username
+    username = requester.session.target.credentials.username
     if username.startswith("AC"):
         return username
-    return next((sid for room in whole.rooms if isinstance(sid := room.get("account_sid"), str)), None)
+    return next((sid for room in room_window.rows if isinstance(sid := room.get("account_sid"), str)), None)
 
 
-def test_rooms_agree_with_themselves(api: Api, whole: Whole, account: str | None) -> None:
+def test_rooms_agree_with_themselves(requester: Requester, room_window: CompleteList, account: str | None) -> None:
     """Every room's times, counts and addresses agree with each other."""
-    for page in whole.pages:
+    for page in room_window.pages:
         for room in page.rows:
-            api.session.judge(consistency.room_judgements(page.answer, room))
+            requester.session.judge(consistency.room_judgements(page.response, room))
             path = consistency.room_path(room)
-            api.session.judge(consistency.address_judgements(page.answer, room, path, account))
+            requester.session.judge(consistency.address_judgements(page.response, room, path, account))
 
 
 @pytest.mark.share(3)
-def test_lists_show_what_details_show(api: Api, whole: Whole, chosen: Rooms, account: str | None) -> None:
+def test_lists_show_what_details_show(
+    requester: Requester, room_window: CompleteList, chosen: Rooms, account: str | None
+) -> None:
     """A room in the list is the room by itself; a participant likewise."""
     for listed in chosen:
         path = consistency.room_path(listed)
 
-        def question(reading: int, listed: dict[str, Any] = listed, path: str = path) -> Iterator[Judgement]:
+        def question(reading: int, listed: Row = listed, path: str = path) -> Iterator[Judgement]:
             if reading:
-                whole.read_again()
-                listed = next((r for r in whole.rooms if r.get("room_sid") == listed.get("room_sid")), listed)
-            answer = api.get("fetch_room", path)
-            fetched = api.resource(answer)
+                room_window.read_again()
+                listed = next((r for r in room_window.rows if r.get("room_sid") == listed.get("room_sid")), listed)
+            answer = requester.get("fetch_room", path)
+            fetched = requester.resource(answer)
             yield from consistency.room_judgements(answer, fetched)
             yield from consistency.address_judgements(answer, fetched, path, account)
             # What is still being processed may have changed since the list was read.
-            if whole.counts(listed):
+            if room_window.is_stable(listed):
                 yield from consistency.same_judgements(answer, listed, fetched)
-            for page in walk(api, "list_participants", f"{path}/Participants", [("PageSize", "1000")]):
+            for page in walk(requester, PARTICIPANT, f"{path}/Participants", [("PageSize", "1000")]):
                 for participant in page.rows[:3]:
-                    detail = api.get("fetch_participant", f"{path}/Participants/{participant.get('participant_sid')}")
-                    shown = api.resource(detail)
-                    if whole.counts(listed):
+                    detail = requester.get(
+                        "fetch_participant", f"{path}/Participants/{participant.get('participant_sid')}"
+                    )
+                    shown = requester.resource(detail)
+                    if room_window.is_stable(listed):
                         yield from consistency.same_judgements(detail, participant, shown)
                     yield from consistency.participant_judgements(detail, shown, fetched)
 
         with suppress(NoAnswerError):
-            api.session.settle(question)
+            requester.session.judge_stable(question)
 
 
 @pytest.mark.share(2)
-def test_rooms_sum_up_their_participants(api: Api, chosen: Rooms, account: str | None) -> None:
+def test_rooms_sum_up_their_participants(requester: Requester, chosen: Rooms, account: str | None) -> None:
     """Participants are within their room, and its totals are their sums."""
     for listed in chosen:
         path = consistency.room_path(listed)
 
         def question(_: int, path: str = path) -> Iterator[Judgement]:
-            answer = api.get("fetch_room", path)
-            room = api.resource(answer)
-            pages = walk(api, "list_participants", f"{path}/Participants", [("PageSize", "1000")])
+            answer = requester.get("fetch_room", path)
+            room = requester.resource(answer)
+            pages = walk(requester, PARTICIPANT, f"{path}/Participants", [("PageSize", "1000")])
             for page in pages:
                 for participant in page.rows:
-                    yield from consistency.participant_judgements(page.answer, participant, room)
+                    yield from consistency.participant_judgements(page.response, participant, room)
                     address = f"{path}/Participants/{participant.get('participant_sid')}"
-                    yield from consistency.address_judgements(page.answer, participant, address, account)
+                    yield from consistency.address_judgements(page.response, participant, address, account)
             if room.get("processing_state") == "complete":
                 yield from consistency.sum_judgements(answer, room, rows_of(pages))
 
         with suppress(NoAnswerError):
-            api.session.settle(question)
+            requester.session.judge_stable(question)
 
 
-def test_addresses_lead_to_the_resource(api: Api, whole: Whole, chosen: Rooms) -> None:
+def test_addresses_lead_to_the_resource(requester: Requester, room_window: CompleteList, chosen: Rooms) -> None:
     """url and links of a room and a participant lead to what they name, and complete is final."""
     complete = [room for room in chosen if room.get("processing_state") == "complete"]
     for listed in complete[:MOST_ADDRESSES]:
 
-        def question(_: int, listed: dict[str, Any] = listed) -> Iterator[Judgement]:
+        def question(_: int, listed: Row = listed) -> Iterator[Judgement]:
             links, url = listed.get("links"), listed.get("url")
             if isinstance(url, str):
-                answer = api.follow("fetch_room", url)
-                yield from consistency.same_judgements(answer, listed, api.resource(answer), consistency.FINAL)
+                answer = requester.follow("fetch_room", url)
+                yield from consistency.same_judgements(answer, listed, requester.resource(answer), consistency.FINAL)
             people = links.get("participants") if isinstance(links, dict) else None
             if not isinstance(people, str):
                 return
-            page = api.page(api.follow("list_participants", people), "participants")
+            page = requester.page(requester.follow("list_participants", people), PARTICIPANT)
             for participant in page.rows[:2]:
-                yield from consistency.participant_judgements(page.answer, participant, listed)
+                yield from consistency.participant_judgements(page.response, participant, listed)
                 if isinstance(url := participant.get("url"), str):
-                    answer = api.follow("fetch_participant", url)
-                    again = api.resource(answer)
+                    answer = requester.follow("fetch_participant", url)
+                    again = requester.resource(answer)
                     yield from consistency.same_judgements(answer, participant, again, consistency.FINAL)
 
         with suppress(NoAnswerError):
-            api.session.settle(question)
+            requester.session.judge_stable(question)

@@ -5,52 +5,58 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract_kit.check.list_laws import rows_of, walk
+from contract_kit.api import Query, Row
+from contract_kit.check.list_laws import walk
+from contract_kit.check.pages import rows_of
 from contract_kit.check.properties import Judgement
-from contract_kit.check.requester import ROOMS, Api, Query
+from contract_kit.check.requester import Requester
+from contract_kit.check.survey import CompleteList
 from contract_kit.check.throttle import NoAnswerError
 from contract_kit.document import Document
 from contract_kit.instants import instant, spelled
 from video_log_analyzer.checks import filters
-from video_log_analyzer.checks.room_window import Whole
+from video_log_analyzer.kit import ROOM, ROOMS
 
-Rooms = list[dict[str, Any]]
+ORDER = 40
+
+Rooms = list[Row]
 DAY = timedelta(hours=24)
 # Rooms at the very edge of the window may cross it between two requests.
 MARGIN = timedelta(minutes=2)
 
 
-def check(api: Api, query: Query, whole: Whole) -> Rooms | None:
+def check(requester: Requester, query: Query, room_window: CompleteList) -> Rooms | None:
     """Hold what ``query`` gives against the whole list of the window; give the rooms, None where they cannot be had."""
     names = {name for name, _ in query}
-    bounds = [bound for bound in whole.window if bound[0] not in names]
+    bounds = [bound for bound in room_window.window if bound[0] not in names]
     got: Rooms = []
 
     def question(reading: int) -> Iterator[Judgement]:
         if reading:
-            whole.read_again()
-        pages = walk(api, "list_rooms", ROOMS, [*query, *bounds, ("PageSize", "1000")])
+            room_window.read_again()
+        pages = walk(requester, ROOM, ROOMS, [*query, *bounds, ("PageSize", "1000")])
         got[:] = rows_of(pages)
-        yield from filters.judgements(pages[0].answer, got, query, bounds, whole.rooms, whole.counts)
+        yield from filters.judgements(pages[0].response, got, query, bounds, room_window.rows, room_window.is_stable)
 
     try:
-        api.session.settle(question)
+        requester.session.judge_stable(question)
     except NoAnswerError:
         return None
     return got
 
 
-def join(api: Api, whole: Whole, name: str, parts: list[Rooms | None]) -> None:
+def join(requester: Requester, room_window: CompleteList, name: str, parts: list[Rooms | None]) -> None:
     """Hold parts of the list, by one filter, against all of it, where every part could be had."""
     known = [part for part in parts if part is not None]
     if len(known) == len(parts):
-        api.session.judge(filters.parts_judgement(whole.pages[0].answer, name, known, whole.rooms, whole.counts))
+        requester.session.judge(
+            filters.parts_judgement(room_window.pages[0].response, name, known, room_window.rows, room_window.is_stable)
+        )
 
 
 def values_of(document: Document, name: str) -> list[str]:
@@ -61,92 +67,97 @@ def values_of(document: Document, name: str) -> list[str]:
 
 @pytest.mark.share(2)
 @pytest.mark.parametrize("name", ["RoomType", "Codec"])
-def test_values_divide_the_list(api: Api, document: Document, whole: Whole, name: str) -> None:
+def test_values_divide_the_list(requester: Requester, document: Document, room_window: CompleteList, name: str) -> None:
     """Each value of a filter gives exactly the rooms that have it, and all values together any of them."""
     values = values_of(document, name)
-    join(api, whole, name, [check(api, [(name, value)], whole) for value in values])
+    join(requester, room_window, name, [check(requester, [(name, value)], room_window) for value in values])
     for chosen in (values[:2], values[1:], values):
-        check(api, [(name, value) for value in chosen], whole)
+        check(requester, [(name, value) for value in chosen], room_window)
 
 
-def test_time_divides_the_list(api: Api, whole: Whole) -> None:
+def test_time_divides_the_list(requester: Requester, room_window: CompleteList) -> None:
     """Windows that follow each other give all rooms between them, each in one window."""
-    starts = sorted({start for room in whole.rooms if (start := instant(room.get("create_time"))) is not None})
+    starts = sorted({start for room in room_window.rows if (start := instant(room.get("create_time"))) is not None})
     if len(starts) < 3:
         pytest.skip("too few rooms to divide")
-    bounds = dict(whole.window)
+    bounds = dict(room_window.window)
     cuts = [
         bounds["CreatedAfter"],
         *(spelled(starts[len(starts) * part // 3]) for part in (1, 2)),
         bounds["CreatedBefore"],
     ]
     parts = [
-        check(api, [("CreatedAfter", after), ("CreatedBefore", before)], whole) for after, before in pairwise(cuts)
+        check(requester, [("CreatedAfter", after), ("CreatedBefore", before)], room_window)
+        for after, before in pairwise(cuts)
     ]
-    join(api, whole, "CreatedAfter", parts)
+    join(requester, room_window, "CreatedAfter", parts)
 
 
 @pytest.mark.share(2)
-def test_bounds_at_the_exact_second(api: Api, whole: Whole) -> None:
+def test_bounds_at_the_exact_second(requester: Requester, room_window: CompleteList) -> None:
     """CreatedAfter includes its second, CreatedBefore excludes it."""
-    starts = sorted({start for room in whole.rooms if (start := instant(room.get("create_time"))) is not None})
+    starts = sorted({start for room in room_window.rows if (start := instant(room.get("create_time"))) is not None})
     for start in sorted({starts[0], starts[len(starts) // 2], starts[-1]}) if starts else ():
         for seconds in (0, -1, 1):
             for name in ("CreatedAfter", "CreatedBefore"):
-                check(api, [(name, spelled(start + timedelta(seconds=seconds)))], whole)
+                check(requester, [(name, spelled(start + timedelta(seconds=seconds)))], room_window)
 
 
-def test_names_match_exactly(api: Api, whole: Whole) -> None:
+def test_names_match_exactly(requester: Requester, room_window: CompleteList) -> None:
     """RoomName gives the rooms of exactly this name: no prefix, no other case, no part of it."""
-    names = sorted({name for room in whole.rooms if isinstance(name := room.get("room_name"), str) and name})
+    names = sorted({name for room in room_window.rows if isinstance(name := room.get("room_name"), str) and name})
     for name in dict.fromkeys(names[:1] + names[len(names) // 2 :][:1] + names[-1:]):
         for asked in dict.fromkeys([name, name[:-1], name + "x", name.swapcase(), name[1:], name[:1] + "%", "*"]):
             if asked:
-                check(api, [("RoomName", asked)], whole)
+                check(requester, [("RoomName", asked)], room_window)
 
 
 @pytest.mark.share(3)
 @given(data=st.data())
-def test_filters_combine(api: Api, document: Document, whole: Whole, data: st.DataObject) -> None:
+def test_filters_combine(
+    requester: Requester, document: Document, room_window: CompleteList, data: st.DataObject
+) -> None:
     """Filters in any combination give the rooms that match all of them."""
     query: list[tuple[str, str]] = []
     for name in ("RoomType", "Codec"):
         values = values_of(document, name)
         chosen: list[str] = data.draw(st.lists(st.sampled_from(values), unique=True, max_size=3))
         query += [(name, value) for value in chosen]
-    names = sorted({str(room["room_name"]) for room in whole.rooms if room.get("room_name")})
+    names = sorted({str(room["room_name"]) for room in room_window.rows if room.get("room_name")})
     if names and data.draw(st.integers(0, 3)) == 0:
         query.append(("RoomName", data.draw(st.sampled_from(names))))
-    starts = [start for room in whole.rooms if (start := instant(room.get("create_time"))) is not None]
+    starts = [start for room in room_window.rows if (start := instant(room.get("create_time"))) is not None]
     # Other spellings of an instant are allowed, and of no more interest than what they may break.
-    offsets = [0, 330, -480] if api.session.target.may_be_strained else [0]
+    offsets = [0, 330, -480] if requester.session.target.may_get_invalid else [0]
     for name in ("CreatedAfter", "CreatedBefore") if starts else ():
         if data.draw(st.booleans()):
             bound = data.draw(st.sampled_from(starts)) + timedelta(seconds=data.draw(st.integers(-1, 1)))
             query.append((name, spelled(bound, data.draw(st.sampled_from(offsets)))))
-    check(api, query, whole)
+    check(requester, query, room_window)
 
 
-def test_default_window(api: Api, whole: Whole) -> None:
+def test_default_window(requester: Requester, room_window: CompleteList) -> None:
     """Without bounds the list has the rooms completed in the last 24 hours, and no others."""
 
     def question(reading: int) -> Iterator[Judgement]:
         if reading:
-            whole.read_again()
+            room_window.read_again()
         now = datetime.now(UTC)
-        pages = walk(api, "list_rooms", ROOMS, [("PageSize", "1000")])
+        pages = walk(requester, ROOM, ROOMS, [("PageSize", "1000")])
         shown = rows_of(pages)
         ends = [(room, instant(room.get("end_time"))) for room in shown]
         wrong = [room for room, end in ends if end is None or end < now - DAY - MARGIN]
-        answer, sids = pages[0].answer, {room.get("room_sid") for room in shown}
+        answer, sids = pages[0].response, {room.get("room_sid") for room in shown}
         if shown:
             evidence = {"end_time": wrong[0].get("end_time")} if wrong else None
             detail = f"{len(wrong)} of {len(shown)} rooms"
             yield Judgement(filters.WINDOW, answer, "query:none", not wrong, detail, evidence)
         lately = [
             room
-            for room in whole.rooms
-            if (end := instant(room.get("end_time"))) is not None and end > now - DAY + MARGIN and whole.counts(room)
+            for room in room_window.rows
+            if (end := instant(room.get("end_time"))) is not None
+            and end > now - DAY + MARGIN
+            and room_window.is_stable(room)
         ]
         missing = [room for room in lately if room.get("room_sid") not in sids]
         if lately:
@@ -154,25 +165,25 @@ def test_default_window(api: Api, whole: Whole) -> None:
             detail = f"{len(missing)} of {len(lately)} rooms are not there"
             yield Judgement(filters.WINDOW_COMPLETE, answer, "query:none", not missing, detail, evidence)
 
-    api.session.settle(question)
+    requester.session.judge_stable(question)
 
 
 @pytest.mark.parametrize("name", ["RoomType", "Codec"])
-def test_filters_narrow_the_default_window(api: Api, document: Document, name: str) -> None:
+def test_filters_narrow_the_default_window(requester: Requester, document: Document, name: str) -> None:
     """Without bounds a filter gives that part of the default window that matches."""
     values = values_of(document, name)
 
     def question(_: int) -> Iterator[Judgement]:
-        shown = rows_of(walk(api, "list_rooms", ROOMS, [("PageSize", "1000")]))
+        shown = rows_of(walk(requester, ROOM, ROOMS, [("PageSize", "1000")]))
         for value in values:
-            pages = walk(api, "list_rooms", ROOMS, [(name, value), ("PageSize", "1000")])
+            pages = walk(requester, ROOM, ROOMS, [(name, value), ("PageSize", "1000")])
             edge = datetime.now(UTC) - DAY + MARGIN
 
-            def counts(room: dict[str, Any], edge: datetime = edge) -> bool:
+            def counts(room: Row, edge: datetime = edge) -> bool:
                 end = instant(room.get("end_time"))
                 return end is not None and edge < end < edge + DAY - 2 * MARGIN
 
             query = [(name, value)]
-            yield from filters.judgements(pages[0].answer, rows_of(pages), query, (), shown, counts)
+            yield from filters.judgements(pages[0].response, rows_of(pages), query, (), shown, counts)
 
-    api.session.settle(question)
+    requester.session.judge_stable(question)

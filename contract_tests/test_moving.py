@@ -6,20 +6,32 @@ from collections.abc import Iterator
 
 import pytest
 
-from contract_kit.check.list_laws import WALK_WHILE_ADDED, WALK_WHILE_PASSING, rows_of, steady_judgement, walk
-from contract_kit.check.requester import ROOMS, Api
-from video_log_analyzer.checks.room_window import Whole
+from contract_kit.check.list_laws import steady_judgement, walk
+from contract_kit.check.pages import rows_of
+from contract_kit.check.properties import Property
+from contract_kit.check.requester import Requester
+from contract_kit.check.survey import CompleteList
+from contract_kit.findings.finding import Kind
 from video_log_analyzer.emulator_client import EmulatorControl
+from video_log_analyzer.kit import ROOM, ROOMS
+
+ORDER = 95
 
 ADDED = 3
+WALK_WHILE_ADDED = Property(
+    "walk-while-added", Kind.PAGING, "every room that was there at the start, once, while rooms are added", "D17"
+)
+WALK_WHILE_PASSING = Property(
+    "walk-while-time-passes", Kind.PAGING, "the rooms of the window as it was at the start, each once", "D17"
+)
 
 
 @pytest.fixture
-def control(api: Api) -> Iterator[EmulatorControl]:
+def control(requester: Requester) -> Iterator[EmulatorControl]:
     """The control API of the emulator of our own; nobody moves another target for us."""
-    if not api.session.target.embedded:
+    if not requester.session.target.embedded:
         pytest.skip("only the embedded emulator can be moved while it is read")
-    with EmulatorControl(api.session.target.url) as control:
+    with EmulatorControl(requester.session.target.url) as control:
         # What happens by itself, rooms that end, must not happen between two readings.
         control.freeze_clock()
         yield control
@@ -30,33 +42,35 @@ def page_size(rooms: int) -> int:
     return max(1, rooms // 5)
 
 
-def test_a_walk_while_rooms_are_added(api: Api, whole: Whole, control: EmulatorControl) -> None:
+def test_a_walk_while_rooms_are_added(
+    requester: Requester, room_window: CompleteList, control: EmulatorControl
+) -> None:
     """A walk sees every room that was there at its start once, while others are added."""
-    query = [pair for pair in whole.window if pair[0] == "CreatedAfter"]
-    before = rows_of(walk(api, "list_rooms", ROOMS, [*query, ("PageSize", "1000")]))
+    query = [pair for pair in room_window.window if pair[0] == "CreatedAfter"]
+    before = rows_of(walk(requester, ROOM, ROOMS, [*query, ("PageSize", "1000")]))
     added: list[str] = []
 
     def add() -> None:
-        account = api.session.target.credentials.username
+        account = requester.session.target.credentials.username
         for number in range(ADDED):
             room = control.put_room(account_sid=account, room_name=f"added-{number}")
             added.append(str(room["room_sid"]))
 
     size = ("PageSize", str(page_size(len(before))))
-    pages = walk(api, "list_rooms", ROOMS, [*query, size], meanwhile=add)
+    pages = walk(requester, ROOM, ROOMS, [*query, size], meanwhile=add)
     if added:
-        api.session.judge([steady_judgement(WALK_WHILE_ADDED, pages, before, added)])
+        requester.session.judge([steady_judgement(WALK_WHILE_ADDED, pages, before, added)])
 
 
-def test_a_walk_while_time_passes(api: Api, control: EmulatorControl) -> None:
+def test_a_walk_while_time_passes(requester: Requester, control: EmulatorControl) -> None:
     """A walk through the default window sees the rooms of that window, while it moves on."""
-    before = rows_of(walk(api, "list_rooms", ROOMS, [("PageSize", "1000")]))
+    before = rows_of(walk(requester, ROOM, ROOMS, [("PageSize", "1000")]))
     moved: list[bool] = []
 
     def pass_time() -> None:
         control.advance_clock(hours=6)
         moved.append(True)
 
-    pages = walk(api, "list_rooms", ROOMS, [("PageSize", str(page_size(len(before))))], meanwhile=pass_time)
+    pages = walk(requester, ROOM, ROOMS, [("PageSize", str(page_size(len(before))))], meanwhile=pass_time)
     if moved:
-        api.session.judge([steady_judgement(WALK_WHILE_PASSING, pages, before, [])])
+        requester.session.judge([steady_judgement(WALK_WHILE_PASSING, pages, before, [])])

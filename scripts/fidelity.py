@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 try:
-    from contract_kit import document
+    from contract_kit import contract
     from contract_kit.cassettes import cassette, fidelity
-    from contract_kit.errors import VlaError
+    from contract_kit.errors import ContractKitError
+    from video_log_analyzer.kit import KIT
 except ModuleNotFoundError as missing:
     print(
         f"fidelity: {missing.name} is not installed: run scripts/check once, which sets up .venv, "
@@ -21,6 +22,7 @@ except ModuleNotFoundError as missing:
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "fidelity.md"
 CASSETTES = ROOT / "contract_tests" / "cassettes"
+MADE_BY = "Made by `scripts/fidelity.py` from `contract_tests/cassettes/`."
 
 
 def main(arguments: list[str]) -> int:
@@ -29,8 +31,8 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        text = fidelity.table(fidelity.confirmations(cassette.load_all(CASSETTES), document.load()))
-    except VlaError as error:
+        text = fidelity.table(fidelity.confirmations(cassette.load_all(CASSETTES), contract.load(KIT)), MADE_BY)
+    except ContractKitError as error:
         print(f"fidelity: {error}", file=sys.stderr)
         return error.exit_status
     if not arguments:

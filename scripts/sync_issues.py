@@ -22,10 +22,11 @@ from typing import Any
 # Works without an installation: nothing that these import is but Python.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
-from contract_kit.errors import UsageError, VlaError
+from contract_kit.errors import ContractKitError, UsageError
 from contract_kit.findings import last_report, resolution
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.findings.results import Result
+from video_log_analyzer.kit import KIT
 
 LABEL = "contract-drift"
 MOST_NEW = 20  # a night on which everything is different is one event, not a hundred
@@ -69,7 +70,7 @@ def main() -> int:
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     arguments = parser.parse_args()
     try:
-        result = last_report.load(arguments.report_dir)
+        result = last_report.load(arguments.report_dir, KIT.program)
         if result.target.kind != "live" and not arguments.any_target:
             print(f"nothing done: the report is about {result.target.label} (--any-target takes it all the same)")
             return 0
@@ -77,7 +78,7 @@ def main() -> int:
             print(f"would {step.text}" if arguments.dry_run and step.commands else step.text, flush=True)
             for command, text in () if arguments.dry_run else step.commands:
                 gh(*command, text=text)
-    except VlaError as error:
+    except ContractKitError as error:
         print(f"sync_issues: {error}", file=sys.stderr)
         return error.exit_status
     return 0
@@ -141,9 +142,9 @@ def _closing(issue: Issue, result: Result) -> Step:
 
 
 def title(finding: Finding) -> str:
-    """Kind, operation, place and value, in one line that mentions nobody."""
-    place = finding.place or "(body)"
-    line = " ".join(f"{finding.kind}: {finding.operation} {place}: {finding.value}".split())
+    """Kind, operation, location and value, in one line that mentions nobody."""
+    location = finding.location or "(body)"
+    line = " ".join(f"{finding.kind}: {finding.operation} {location}: {finding.value}".split())
     line = "".join(character for character in line if character.isprintable()).replace("@", "@\u200b")
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
 
@@ -153,7 +154,7 @@ def body(finding: Finding, result: Result) -> str:
     rows = [
         ("severity", finding.severity),
         ("operation", finding.operation),
-        ("place", finding.place or "(body)"),
+        ("location", finding.location or "(body)"),
         ("found", finding.value),
         ("expected", finding.expected),
         ("impact", finding.impact),
@@ -164,7 +165,7 @@ def body(finding: Finding, result: Result) -> str:
     ]
     lines = [f"- {name}: {code(text)}" for name, text in rows if text]
     lines += ["", *_evidence(finding), f"**Remedy**: {escaped(finding.remedy)}", ""]
-    lines.append(f"It still stands? `vla resend {finding.fingerprint}`. It is bearable for a while?")
+    lines.append(f"It still stands? `vla recheck {finding.fingerprint}`. Is it bearable until a given date?")
     lines.append(f"`vla accept {finding.fingerprint} --reason … --expires …`.")
     lines += ["This issue is closed when a run looks for the finding and does not meet it.", ""]
     return "\n".join([*lines, marker(finding, resolution.origin(result.target))])
@@ -203,7 +204,7 @@ def marker(finding: Finding, met_on: str) -> str:
         "fingerprint": finding.fingerprint,
         "kind": finding.kind,
         "operation": finding.operation,
-        "place": finding.place,
+        "location": finding.location,
         "value": finding.value,
         "check": finding.check,
         "target": met_on,
@@ -244,8 +245,9 @@ def _identity(text: str) -> tuple[Finding, str] | None:
     try:
         # Ours is the last: what comes before may be quoted from an answer.
         data: Mapping[str, Any] = json.loads(found[-1])
-        kind, operation, place, value = (str(data[name]) for name in ("kind", "operation", "place", "value"))
-        finding = Finding(Kind(kind), operation, place, value, expected="", check=str(data["check"]))
+        location = data["location"] if "location" in data else data["place"]  # as it was called before
+        kind, operation, value = (str(data[name]) for name in ("kind", "operation", "value"))
+        finding = Finding(Kind(kind), operation, str(location), value, expected="", check=str(data["check"]))
         return (finding, str(data["target"])) if data["fingerprint"] == finding.fingerprint else None
     except (KeyError, ValueError):
         return None

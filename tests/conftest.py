@@ -12,8 +12,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
+from video_log_analyzer.kit import KIT
 
 ROOT = Path(__file__).resolve().parent.parent
 # The same examples each time, however slow the machine is; `--hypothesis-profile default` draws others.
@@ -59,10 +60,10 @@ def vla(tmp_path: Path) -> Run:
 @pytest.fixture(scope="session")
 def target() -> Iterator[Target]:
     """An emulator with sample data."""
-    with EmbeddedEmulator() as emulator:
+    with EmbeddedEmulator(KIT) as emulator:
         yield emulator.target
 
 
 def credentials(target: Target) -> dict[str, str]:
     """The environment that lets ``vla check --target`` in."""
-    return {"TWILIO_ACCOUNT_SID": target.credentials.username, "TWILIO_AUTH_TOKEN": target.credentials.password}
+    return {"TWILIO_ACCOUNT_SID": target.credentials.username, "TWILIO_AUTH_TOKEN": target.credentials.secret}

@@ -1,4 +1,4 @@
-"""The command ``vla``: parse the arguments, run one subcommand, exit with its status."""
+"""The command line of a kit: parse the arguments, run one subcommand, exit with its status."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from contract_kit import __version__
-from contract_kit.errors import UsageError, VlaError
+from contract_kit.api import ApiKit
+from contract_kit.errors import ContractKitError, UsageError
+from contract_kit.kits import load_kit
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-# Each is a module of commands/, in the order in which `vla --help` shows them.
+# Each is a module of commands/, in the order in which help shows them.
 COMMANDS = {
     "check": "say whether a service does what the document says",
-    "resend": "run the check behind one finding of the last report again",
-    "accept": "accept a finding of the last report for a while",
+    "recheck": "run the check behind one finding of the last report again",
+    "accept": "accept a finding of the last report until a given date",
     "record": "record what a service says, without secrets",
-    "replay": "hold recordings against the document",
-    "audit": "hold folders of NDJSON against the document, over all processors",
-    "emulator": "serve an emulator of the API",
+    "validate": "hold recordings against the document",
     "selftest": "measure the check against every fault of the emulator",
 }
+# Former names, which still work and are not shown.
+_ALIASES = {"resend": "recheck", "replay": "validate", "audit": "validate"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -37,33 +39,60 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit status is the value."""
+def main(arguments: Sequence[str] | None = None, kit: str = "") -> int:
+    """Run the command line; the exit status is the value.
+
+    Args:
+        arguments: Default: those of the process.
+        kit: ``module:NAME`` of the kit; without it ``--kit`` must name one.
+    """
     given = sys.argv[1:] if arguments is None else list(arguments)
-    command = next((word for word in given if word in COMMANDS), "")
+    program = "contract-kit"
     sys.unraisablehook = _interrupt_again
     try:
-        parsed = _parser(given).parse_args(given)
+        if not kit:
+            kit, given = _named_kit(given)
+        opened = load_kit(kit)
+        program = opened.program
+        parsed = _parser(opened, given).parse_args(given)
+        program = f"{program} {parsed.command}"
         if sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
             sys.stdout = _outlet(sys.__stdout__)
         status = int(parsed.run(parsed))
         if sys.stdout is not None:  # as where it was closed from the beginning
             sys.stdout.flush()
-    except VlaError as error:
-        print(f"vla {command}: {error}", file=sys.stderr)
+    except ContractKitError as error:
+        print(f"{program}: {error}", file=sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
         # A second Ctrl-C while Python shuts down would print a traceback.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        print(f"vla {command}: interrupted", file=sys.stderr)
+        print(f"{program}: interrupted", file=sys.stderr)
         return 130
     return status
+
+
+def _named_kit(given: Sequence[str]) -> tuple[str, list[str]]:
+    """What ``--kit`` names, and the other arguments."""
+    parser = _Parser(
+        prog="python -m contract_kit",
+        usage="python -m contract_kit --kit MODULE:NAME COMMAND …",
+        description="Hold a service against its OpenAPI document. contract_kit.api says what a kit declares.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"contract-kit {__version__}")
+    parser.add_argument("--kit", metavar="MODULE:NAME", required=True, help="the kit, for example my_api.kit:KIT")
+    parser.add_argument("rest", metavar="COMMAND …", nargs=argparse.REMAINDER, help="see --kit MODULE:NAME --help")
+    if given[:1] == ["--kit"] and len(given) > 1:  # so that the kit's own --help is reached
+        return given[1], list(given[2:])
+    parsed = parser.parse_args(given)
+    return parsed.kit, parsed.rest
 
 
 def _interrupt_again(lost: UnraisableHookArgs) -> None:
     """Send an interrupt again that came within a destructor or a callback, as imports have them: Python drops it there.
 
-    ``vla record`` would otherwise wait for its answers and write them, although somebody has stopped it.
+    ``record`` would otherwise wait for its answers and write them, although somebody has stopped it.
     """
     import threading
 
@@ -98,19 +127,22 @@ class _Outlet(io.FileIO):
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
 
 
-def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(kit: ApiKit, given: Sequence[str]) -> argparse.ArgumentParser:
     """A parser that knows all subcommands by name, and of the one that is given all its arguments.
 
-    The others are not even imported, so that `vla --help` is quick.
+    The others are not even imported, so that help is quick.
     """
-    parser = _Parser(prog="vla", description="Check and emulate the Video Log Analyzer API.", allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"vla {__version__}")
+    parser = _Parser(prog=kit.program, description=f"Check and emulate the {kit.name} API.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"{kit.program} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    chosen = next((each for each in given if not each.startswith("-")), "")
 
-    for command, summary in COMMANDS.items():
-        if command in given:
-            package = "video_log_analyzer" if command == "emulator" else "contract_kit"
-            importlib.import_module(f"{package}.commands.{command}").add_to(commands, summary)
+    own = {name: (f"contract_kit.commands.{name}", summary) for name, summary in COMMANDS.items()}
+    for command, (module, summary) in {**own, **kit.commands}.items():
+        if command == _ALIASES.get(chosen, chosen):
+            importlib.import_module(module).add_to(commands, command, summary, kit)
+            if chosen != command:
+                importlib.import_module(module).add_to(commands, chosen, "", kit)
         else:
             commands.add_parser(command, help=summary)
     return parser

@@ -1,39 +1,136 @@
-"""The settings of ``vla check`` as people keep them: ``vla.toml``, which options of the command line outdo.
+"""What a run is asked to do, and how people say it: options of the command line, and keys of ``library.toml``.
 
 ::
 
     [check]
-    target = "https://insights.twilio.com"
+    target = "https://library.example"
     fail_on = "breaking"
-    report_dir = "build/vla"         # relative to this file
+    report_dir = "build/library"     # relative to this file
 
     [severity]
     "undocumented value" = "breaking"
+
+Each setting is declared once, as a field of ``Configuration``. The options of the subcommands, the keys of the file,
+what both may say, and the table in the documentation follow from that. Command-line options override the file.
 """
 
 from __future__ import annotations
 
-import difflib
+import argparse
 import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
+from contract_kit.api import ApiKit
 from contract_kit.errors import FileError
 from contract_kit.findings.finding import Kind, Severity
+from contract_kit.near_miss import did_you_mean
+from contract_kit.targets import parse_url, variable_names
 
-DEFAULT_FILE = Path("vla.toml")
+if TYPE_CHECKING:
+    from contract_kit.targets import Target
+
 PROFILES = ("quick", "full")
-
+# Where the target is not ours.
+_REQUESTS, _RATE = 300, 10.0
+_SECONDS = 1800.0
 # A key named so, or a value that looks so, is refused unread and unshown: settings are committed, credentials never.
 _CREDENTIAL_KEY = re.compile(
-    r"secret|token|passw|credential|authorization|user_?name|api_?key|mask_?key|account_?sid|^twilio_|^vla_", re.I
+    r"secret|token|passw|credential|authorization|user_?name|api_?key|mask_?key|account_?id", re.I
 )
-_CREDENTIAL_VALUE = re.compile(r"(?:AC|SK)[0-9a-fA-F]{32}")
+
+
+@dataclass(frozen=True)
+class ValueType:
+    """The values that a setting may have.
+
+    Attributes:
+        allowed: What these are, for a message: ``a number above 0``.
+        is_allowed: Whether a value of TOML is one of them.
+        convert: From such a value to that of the setting.
+        parse: From the text of an option to a value of TOML; raises ValueError where it is none.
+        metavar: What help calls it: ``N``; ``""`` for a switch.
+        choices: All of them, where they are few.
+    """
+
+    allowed: str
+    is_allowed: Callable[[Any], bool]
+    convert: Callable[[Any], Any]
+    parse: Callable[[str], Any] = str
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+
+    def of_option(self, text: str) -> Any:
+        """The setting that the text of an option gives; raises ArgumentTypeError where there is none."""
+        try:
+            value = self.parse(text)
+        except ValueError:
+            value = None
+        if not self.is_allowed(value):
+            raise argparse.ArgumentTypeError(f"{text!r}: allowed is {self.allowed}")
+        return self.convert(value)
+
+
+def _one_of(names: Iterable[str], convert: Callable[[str], Any] = str) -> ValueType:
+    known = tuple(names)
+    return ValueType(
+        f"one of {', '.join(known)}", lambda value: isinstance(value, str) and value in known, convert, choices=known
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+
+
+def _is_count(value: Any) -> bool:
+    return _is_number(value) and isinstance(value, int)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and "\0" not in value
+
+
+_ORIGIN = ValueType("an origin, for example {kit.example_target!r}", _is_text, str.strip, metavar="URL")
+_COUNT = ValueType("a whole number of at least 1", _is_count, int, int, "N")
+_POSITIVE = ValueType("a number above 0", _is_number, float, float, "N")
+_SWITCH = ValueType("true or false", lambda value: isinstance(value, bool), bool)
+_PATH = ValueType("a path", _is_text, lambda text: Path(text.strip()), metavar="PATH")
+_SEVERITY = _one_of(Severity, Severity)
+
+
+@dataclass(frozen=True)
+class Option:
+    """How a setting is given.
+
+    Attributes:
+        help: What it says, and its default where that is not the field's; ``{kit.program}`` is filled in.
+        type: What it may be.
+        group: The heading under which help shows it.
+        commands: The subcommands that have the option; every key of the file is for all of them.
+        metavar: Another than that of the type.
+        former: What it was called before.
+    """
+
+    help: str
+    type: ValueType
+    group: str
+    commands: tuple[str, ...] = ("check",)
+    metavar: str = ""
+    former: str = ""
+
+
+def _option(*arguments: Any, **more: Any) -> Mapping[str, Option]:
+    return {"option": Option(*arguments, **more)}
+
+
+_WHAT = "what is checked"
+_BOUNDS = "how much may be asked of --target"
+_FILES = "files"
 
 
 @dataclass(frozen=True)
@@ -41,51 +138,194 @@ class Configuration:
     """What a run is asked to do.
 
     Attributes:
-        target: The origin to check; ``None`` starts an emulator.
-        profile: ``quick`` or ``full``.
-        fail_on: The least severity that makes a run fail.
-        max_requests: So many at most; ``None`` leaves it to the kind of target, as in the next three.
-        rate: Requests a second.
-        deadline: Seconds after which a run stops.
-        strain: Whether wrong requests and other methods than GET are sent.
-        allow_http: Whether credentials may go in the clear to another machine.
-        report_dir: Where the reports go, and the last one is looked for.
-        acceptances: The file of accepted findings.
-        severities: The kinds whose severity is another than ``findings.SEVERITIES`` says.
+        target: The origin to check; None starts an emulator.
+        severities: Other severities than those of the kinds: the table ``[severity]``.
+        kit: ``module:NAME`` of the kit.
+        faults: Names of faults to plant into the emulator.
+        emulator: Further options of the emulator: ``("--seed", "7")``.
+        select: Ids of the checks to run; empty for all.
+        target_source: Where the target was given: ``--target``, or ``library.toml:2: 'target'``.
+
+    All others say themselves what they are.
     """
 
-    target: str | None = None
-    profile: str = "full"
-    fail_on: Severity = Severity.DRIFT
-    max_requests: int | None = None
-    rate: float | None = None
-    deadline: float | None = None
-    strain: bool | None = None
-    allow_http: bool = False
-    report_dir: Path = Path("build/vla")
-    acceptances: Path = Path("acceptances.yaml")
+    target: str | None = field(
+        default=None,
+        metadata=_option("the origin to check; default: an emulator is started, checked and stopped", _ORIGIN, _WHAT),
+    )
+    profile: str = field(default="full", metadata=_option("how much is asked", _one_of(PROFILES), _WHAT))
+    fail_on: Severity = field(
+        default=Severity.DRIFT,
+        metadata=_option("the least severity that makes a run fail", _SEVERITY, _WHAT, commands=("check", "validate")),
+    )
+    max_requests: int | None = field(
+        default=None,
+        metadata=_option(
+            "how many requests are sent at most; default: 300, and any number to a target on this machine",
+            _COUNT,
+            _BOUNDS,
+        ),
+    )
+    rate: float | None = field(
+        default=None,
+        metadata=_option(
+            "requests a second; default: 10, and any number to a target on this machine", _POSITIVE, _BOUNDS
+        ),
+    )
+    deadline: float | None = field(
+        default=None,
+        metadata=_option("seconds after which the run stops; default: 1800", _POSITIVE, _BOUNDS, metavar="SECONDS"),
+    )
+    send_invalid: bool | None = field(
+        default=None,
+        metadata=_option(
+            "also send invalid requests and methods other than GET; default: only to a target on this machine",
+            _SWITCH,
+            _BOUNDS,
+            former="strain",
+        ),
+    )
+    allow_http: bool = field(
+        default=False,
+        metadata=_option(
+            "send credentials in the clear to another machine", _SWITCH, _BOUNDS, commands=("check", "recheck")
+        ),
+    )
+    report_dir: Path = field(
+        default=Path("build"),
+        metadata=_option(
+            "the folder of the reports; default: {kit.report_folder}",
+            _PATH,
+            _FILES,
+            commands=("check", "recheck", "validate", "accept"),
+            metavar="DIR",
+        ),
+    )
+    acceptances: Path = field(
+        default=Path("acceptances.yaml"),
+        metadata=_option(
+            "the accepted findings", _PATH, _FILES, commands=("check", "validate", "accept"), metavar="FILE"
+        ),
+    )
     severities: Mapping[Kind, Severity] = field(default_factory=dict)
+    kit: str = ""
+    faults: tuple[str, ...] = ()
+    emulator: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    target_source: str = "--target"
 
     def with_options(self, **given: Any) -> Self:
-        """The same with each field of ``given`` that is not None: an option that was given outdoes the file."""
+        """The same with each field of ``given`` that is not None: a given option overrides the file."""
         return replace(self, **{name: value for name, value in given.items() if value is not None})
 
+    def origin(self, kit: ApiKit) -> str | None:
+        """The origin of the target, as HTTP clients spell it; None where an emulator is started.
 
-def load(path: Path | None) -> Configuration:
-    """The settings of a file; of ``vla.toml`` in the current folder, where it exists, if ``path`` is None.
+        Raises:
+            UsageError: ``target`` is none.
+        """
+        if self.target is None:
+            return None
+        return parse_url(self.target, kit, allow_http=self.allow_http, source=self.target_source)
+
+    def bounded_for(self, target: Target) -> Self:
+        """The same with the bounds that nobody gave set to what ``target`` may be asked."""
+        requests, rate = self.max_requests, self.rate
+        if not target.may_get_invalid:
+            requests, rate = requests or _REQUESTS, rate or _RATE
+        return replace(self, max_requests=requests, rate=rate, deadline=self.deadline or _SECONDS)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The configuration as JSON holds it."""
+        return {name: str(value) if isinstance(value, Path) else value for name, value in vars(self).items()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The inverse of ``to_dict``."""
+        tuples = {name: tuple(data[name]) for name in ("faults", "emulator", "select")}
+        paths = {name: Path(data[name]) for name in ("report_dir", "acceptances")}
+        severities = {Kind(kind): Severity(each) for kind, each in data["severities"].items()}
+        return cls(**{**data, **tuples, **paths, "fail_on": Severity(data["fail_on"]), "severities": severities})
+
+
+# By the name of the field, which is the key of the file and, with dashes, the option of the command line.
+OPTIONS: Mapping[str, tuple[Field[Any], Option]] = {
+    each.name: (each, each.metadata["option"]) for each in fields(Configuration) if "option" in each.metadata
+}
+
+
+def add_options(parser: argparse.ArgumentParser, command: str, kit: ApiKit) -> None:
+    """Declare ``--config``, and the options of the settings that a subcommand takes."""
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help=f"settings; default: {kit.settings_file}, where it exists"
+    )
+    groups: dict[str, Any] = {}
+    for name, (default, option) in OPTIONS.items():
+        if command not in option.commands:
+            continue
+        group = groups.get(option.group) or groups.setdefault(option.group, parser.add_argument_group(option.group))
+        given: dict[str, Any] = {"dest": name, "default": None, "help": _help(default, option, kit)}
+        if option.type is not _SWITCH:
+            given |= {"type": option.type.of_option, "metavar": option.metavar or option.type.metavar}
+            if option.type.choices:
+                given["metavar"] = f"{{{','.join(option.type.choices)}}}"
+        elif default.default is None:
+            given["action"] = argparse.BooleanOptionalAction
+        else:
+            given |= {"action": "store_true"}
+        group.add_argument(_spelled(name), **given)
+        if option.former:
+            group.add_argument(_spelled(option.former), **{**given, "help": argparse.SUPPRESS})
+
+
+def of(arguments: argparse.Namespace) -> Configuration:
+    """The settings of the file that ``--config`` names, or of the kit's, overridden by the options that were given.
+
+    Raises:
+        FileError: as ``load`` does.
+    """
+    given = {name: getattr(arguments, name, None) for name in OPTIONS}
+    settings = load(arguments.config, arguments.kit).with_options(**given)
+    return settings if given["target"] is None else replace(settings, target_source="--target")
+
+
+def table(kit: ApiKit) -> str:
+    """The settings as a table in Markdown, for the documentation."""
+    lines = ["| key of the file | option | allowed | what it says |", "|---|---|---|---|"]
+    for name, (default, option) in OPTIONS.items():
+        allowed = option.type.allowed.format(kit=kit).replace("'", "`")
+        spelled = _spelled(name)
+        if option.type is _SWITCH and default.default is None:
+            spelled = f"{spelled}`, `{spelled.replace('--', '--no-', 1)}"
+        lines.append(f"| `{name}` | `{spelled}` | {allowed} | {_help(default, option, kit)} |")
+    return "\n".join(lines)
+
+
+def _spelled(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _help(default: Field[Any], option: Option, kit: ApiKit) -> str:
+    text = option.help.format(kit=kit)
+    return text if "default: " in text or default.default in {None, False} else f"{text}; default: {default.default}"
+
+
+def load(path: Path | None, kit: ApiKit) -> Configuration:
+    """The settings of a file; if ``path`` is None, of the kit's file in the current folder, where it exists.
 
     Raises:
         FileError: it is missing or unreadable, or has an unknown key, a wrong type, a value that is not allowed, or
             what looks like a credential.
     """
-    if path is None and not DEFAULT_FILE.exists():
-        return Configuration()
-    return _Reader(path or DEFAULT_FILE).configuration()
+    if path is None and not kit.settings_file.exists():
+        return Configuration(kit=kit.reference, report_dir=kit.report_folder)
+    return _SettingsFile(path or kit.settings_file, kit).configuration()
 
 
-class _Reader:
-    def __init__(self, path: Path) -> None:
+class _SettingsFile:
+    def __init__(self, path: Path, kit: ApiKit) -> None:
         self._path = path
+        self._kit = kit
         try:
             # An editor's byte order mark is no part of TOML.
             self._text = path.read_text(encoding="utf-8-sig")
@@ -100,104 +340,61 @@ class _Reader:
             line = re.search(r" \(at line (\d+), column \d+\)", str(error))
             problem = str(error).replace(line[0], "") if line else str(error)
             raise FileError(path, f"is not TOML: {problem}", int(line[1]) if line else None) from None
-        self._fields: Mapping[str, Callable[[str, Any], Any]] = {
-            "target": self._target,
-            "profile": self._profile,
-            "fail_on": self._severity,
-            "max_requests": self._count,
-            "rate": self._positive,
-            "deadline": self._positive,
-            "strain": self._switch,
-            "allow_http": self._switch,
-            "report_dir": self._file_name,
-            "acceptances": self._file_name,
-        }
+        self._variables = {name for each in kit.authentication.variables for name in (each.username, each.secret)}
+        self._identifier = re.compile(kit.privacy.identifier or "(?!)")
 
     def configuration(self) -> Configuration:
         self._refuse_credentials("", self._data)
         for name, value in self._data.items():
-            if name in self._fields:
+            if name in OPTIONS:
                 raise self._error("", name, f"{name!r} stands outside of a table: put it under [check]")
             self._require_known("", name, ("check", "severity"), "table")
             if not isinstance(value, dict):
                 raise self._error("", name, f"{name} is {_described(value)}: allowed is a table, [{name}]")
-        given: dict[str, Any] = {}
+        given: dict[str, Any] = {"report_dir": self._kit.report_folder}
         for name, value in self._data.get("check", {}).items():
-            self._require_known("check", name, tuple(self._fields), "key")
-            given[name] = self._fields[name](name, value)
+            self._require_known("check", name, tuple(OPTIONS), "key")
+            given[name] = self._value("check", name, value, OPTIONS[name][1].type)
         severities: dict[Kind, Severity] = {}
         for name, value in self._data.get("severity", {}).items():
             self._require_known("severity", name, tuple(kind.value for kind in Kind), "kind of finding")
-            severities[Kind(name)] = self._severity(name, value, "severity")
-        return Configuration(**given, severities=severities)
+            severities[Kind(name)] = self._value("severity", name, value, _SEVERITY)
+        if "target" in given:
+            if "@" in urlsplit(given["target"]).netloc:
+                problem = "target holds credentials: leave them out, and set them in the environment"
+                raise self._error("check", "target", problem)
+            # That it is an origin, and may be http, is seen where it is used: the command line has a say in both.
+            given["target_source"] = str(self._error("check", "target", "'target'"))
+        return Configuration(kit=self._kit.reference, **given, severities=severities)
 
     def _refuse_credentials(self, table: str, data: Mapping[str, Any]) -> None:
         for name, value in data.items():
             for inner in value if isinstance(value, list) else [value]:
                 if isinstance(inner, dict):
                     self._refuse_credentials(name, inner)
-            if _CREDENTIAL_KEY.search(name) or _CREDENTIAL_VALUE.search(str(value)):
+            if _CREDENTIAL_KEY.search(name) or name.upper() in self._variables or self._identifier.search(str(value)):
                 raise self._error(
                     table,
                     name,
                     f"{name!r} looks like a credential, and credentials do not belong into a file: take it out, and "
-                    "set TWILIO_API_KEY and TWILIO_API_SECRET (or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN) in the "
-                    "environment",
+                    f"set {variable_names(self._kit)} in the environment",
                 )
 
     def _require_known(self, table: str, name: str, known: tuple[str, ...], what: str) -> None:
+        if now := next((now for now, (_, option) in OPTIONS.items() if table == "check" and option.former == name), ""):
+            raise self._error(table, name, f"{name!r} is called {now!r} now: rename it")
         if name not in known:
-            raise self._error(table, name, f"unknown {what} {name!r}{_meant(name, known)}: allowed are {_list(known)}")
-
-    def _target(self, name: str, value: Any) -> str:
-        # That it is an origin, and may be http, is seen where it is used: the command line has a say in both.
-        text = self._text_of(name, value, "an origin, for example 'https://insights.twilio.com'")
-        if "@" in urlsplit(text).netloc:
             raise self._error(
-                "check", name, "target holds credentials: leave them out, and set them in the environment"
+                table, name, f"unknown {what} {name!r}{did_you_mean(name, known)}: allowed are {', '.join(known)}"
             )
-        return text
 
-    def _profile(self, name: str, value: Any) -> str:
-        return self._one_of("check", name, value, PROFILES)
-
-    def _severity(self, name: str, value: Any, table: str = "check") -> Severity:
-        return Severity(self._one_of(table, name, value, tuple(severity.value for severity in Severity)))
-
-    def _count(self, name: str, value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise self._wrong("check", name, value, "a whole number of at least 1")
-        return value
-
-    def _positive(self, name: str, value: Any) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < math.inf:
-            raise self._wrong("check", name, value, "a number above 0")
-        return float(value)
-
-    def _switch(self, name: str, value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise self._wrong("check", name, value, "true or false")
-        return value
-
-    def _file_name(self, name: str, value: Any) -> Path:
-        text = self._text_of(name, value, "a path, relative to this file")
-        if "\0" in text:
-            raise self._wrong("check", name, value, "a path, relative to this file")
-        return self._path.parent / text
-
-    def _text_of(self, name: str, value: Any, allowed: str) -> str:
-        if not isinstance(value, str) or not value.strip():
-            raise self._wrong("check", name, value, allowed)
-        return value.strip()
-
-    def _one_of(self, table: str, name: str, value: Any, allowed: tuple[str, ...]) -> str:
-        if not isinstance(value, str) or value not in allowed:
-            meant = _meant(value, allowed) if isinstance(value, str) else ""
-            raise self._wrong(table, name, value, f"one of {_list(allowed)}", meant)
-        return value
-
-    def _wrong(self, table: str, name: str, value: Any, allowed: str, meant: str = "") -> FileError:
-        return self._error(table, name, f"{name!r} is {_described(value)}{meant}: allowed is {allowed}")
+    def _value(self, table: str, name: str, value: Any, type_: ValueType) -> Any:
+        if not type_.is_allowed(value):
+            meant = did_you_mean(value, type_.choices) if isinstance(value, str) else ""
+            allowed = type_.allowed.format(kit=self._kit) + (", relative to this file" if type_ is _PATH else "")
+            raise self._error(table, name, f"{name!r} is {_described(value)}{meant}: allowed is {allowed}")
+        converted = type_.convert(value)
+        return self._path.parent / converted if isinstance(converted, Path) else converted
 
     def _error(self, table: str, name: str, problem: str) -> FileError:
         where = f"[{table}] " if table else ""
@@ -228,14 +425,3 @@ def _described(value: Any) -> str:
         shown = text if len(text) <= 60 else text[:59] + "…"
         return f"the text {shown}" if isinstance(value, str) else f"the number {shown}"
     return "a table" if isinstance(value, dict) else "an array" if isinstance(value, list) else "a date or time"
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name.lower().replace("-", "_"), known, n=1) or difflib.get_close_matches(
-        name.lower().replace("_", " ").replace("-", " "), known, n=1
-    )
-    return f" (did you mean {close[0]!r}?)" if close else ""
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(names)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from contract_kit import yaml_file
 from contract_kit.errors import FileError
+from contract_kit.schema import Alternative, Location, References, body_schema, last_key, value_schema
+from contract_kit.schema import Node as Node
 from contract_kit.yaml_file import YamlFile, escape
-from video_log_analyzer.folders import openapi_folder
 
-Node = Mapping[str, Any]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -22,9 +23,9 @@ class Operation:
     """One operation.
 
     Attributes:
-        name: The operationId, for example ``list_rooms``.
+        name: The operationId, for example ``list_items``.
         method: In capitals, ``GET``.
-        path: The template, for example ``/v1/Video/Rooms/{RoomSid}``.
+        path: The template, for example ``/v1/items/{id}``.
         responses: From ``200``, ``5XX`` or ``default`` to the response, references followed.
         parameters: By name, references followed.
     """
@@ -42,8 +43,13 @@ class Operation:
                 return self.responses[key]
         return None
 
+    @property
+    def path_parameters(self) -> tuple[str, ...]:
+        """The names in the braces of the path, in their order."""
+        return tuple(re.findall(r"\{([^}]+)\}", self.path))
+
     def matches(self, path: str) -> bool:
-        """Whether ``path`` (``/v1/Video/Rooms/RM…``, without a query) is of this operation."""
+        """Whether ``path`` (``/v1/items/17``, without a query) is of this operation."""
         pattern = "".join(
             "[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]+\})", self.path)
         )
@@ -57,7 +63,8 @@ class Document:
     file: YamlFile
     version: str
     operations: tuple[Operation, ...]
-    _resolved: dict[int, tuple[Node, Node]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    references: References = field(repr=False, compare=False)
+    _locations: dict[int, Location] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -65,28 +72,37 @@ class Document:
         data: dict[str, Any] = self.file.data
         return data
 
-    @property
-    def words(self) -> frozenset[str]:
-        """Names of the properties whose text is a word of the contract: their schema has an enum or a constant."""
-        found: set[str] = set()
+    @cached_property
+    def enum_properties(self) -> frozenset[str]:
+        """Names of the properties of bodies whose text is a value of the contract: their schema has an enum."""
+        return frozenset(last_key(each.path) for body in self.bodies() for each in body.walk() if each.enum)
 
-        def look(node: object, name: str) -> None:
-            if isinstance(node, dict):
-                if name and ({"enum", "const"} & node.keys()):
-                    found.add(name)
-                resolved = self.resolve(node) if "$ref" in node else node
-                for keyword in ("anyOf", "oneOf", "allOf"):
-                    for branch in resolved.get(keyword, ()):
-                        look(branch, name)
-                look(resolved.get("items"), name)
-                if resolved is not node:
-                    look(resolved, name)
-                for below, schema in resolved.get("properties", {}).items() if not name else ():
-                    look(schema, str(below))
+    @cached_property
+    def property_names(self) -> frozenset[str]:
+        """The names of all properties of bodies."""
+        return frozenset(name for body in self.bodies() for each in body.walk() for name in each.properties)
 
-        for schema in self.data.get("components", {}).get("schemas", {}).values():
-            look(schema, "")
-        return frozenset(found)
+    def locations(self) -> Iterator[Location]:
+        """Every location of every parameter and every body."""
+        for operation in self.operations:
+            for node in operation.parameters.values():
+                yield from self.location(value_schema(node)).walk()
+        for body in self.bodies():
+            yield from body.walk()
+
+    def bodies(self) -> Iterator[Location]:
+        """The body of each documented response that is JSON; one that several responses share comes once."""
+        responses = (response for operation in self.operations for response in operation.responses.values())
+        schemas = {id(schema): schema for each in responses if (schema := body_schema(each)) is not None}
+        return map(self.location, schemas.values())
+
+    def location(self, schema: Node) -> Location:
+        """What may stand where a schema of this document does: for that of a body, the body."""
+        # By identity, as references are: the location holds the schema.
+        known = self._locations.get(id(schema))
+        if known is None:
+            known = self._locations[id(schema)] = Location(self.references, [Alternative(schema, "", "")])
+        return known
 
     def operation(self, name: str) -> Operation:
         """The operation with this operationId.
@@ -104,42 +120,30 @@ class Document:
         return next((operation for operation in self.operations if operation.matches(path)), None)
 
     def resolve(self, node: Node) -> Node:
-        """``node``, or what it refers to; keys beside a ``$ref`` win over those behind it.
-
-        Raises:
-            FileError: a reference leads nowhere, in a circle, or out of the file.
-        """
-        if "$ref" not in node:
-            return node
-        # By identity: the document's own nodes live as long as it does, and so does the node that is held here.
-        known = self._resolved.get(id(node))
-        if known is None or known[0] is not node:
-            known = self._resolved[id(node)] = node, _resolve(self.file, node)
-        return known[1]
+        """``node``, or what it refers to; see `References.resolve`."""
+        return self.references.resolve(node)
 
 
-def load(path: Path | None = None) -> Document:
-    """Read the document.
-
-    Args:
-        path: Default: the document of this version of the package.
+def load(path: Path) -> Document:
+    """Read a document.
 
     Raises:
         FileError: it is missing, not YAML, or not an OpenAPI 3.1 document with operations.
     """
-    file = yaml_file.load(path or openapi_folder() / "video-log-analyzer.yaml")
+    file = yaml_file.load(path)
     data = file.data
     if not isinstance(data, dict) or not str(data.get("openapi", "")).startswith("3.1"):
         found = data.get("openapi") if isinstance(data, dict) else type(data).__name__
         raise FileError(file.path, f"is not an OpenAPI 3.1 document (openapi: {found!r})")
-    operations = tuple(_operations(file))
+    references = References(data, file.path)
+    operations = tuple(_operations(file, references))
     if not operations:
         raise FileError(file.path, "has no operation with an operationId under `paths`", file.line("/paths"))
     info = data.get("info")
-    return Document(file, str(info.get("version", "")) if isinstance(info, dict) else "", operations)
+    return Document(file, str(info.get("version", "")) if isinstance(info, dict) else "", operations, references)
 
 
-def _operations(file: YamlFile) -> list[Operation]:
+def _operations(file: YamlFile, references: References) -> list[Operation]:
     found = []
     for path, item in _mapping(file, file.data.get("paths"), "/paths").items():
         pointer = f"/paths/{escape(path)}"
@@ -151,13 +155,13 @@ def _operations(file: YamlFile) -> list[Operation]:
             if not isinstance(name, str):
                 raise FileError(file.path, f"{method} {path} has no operationId", file.line(f"{pointer}/{method}"))
             responses = _mapping(file, node.get("responses"), f"{pointer}/{method}/responses")
-            parameters = [_resolve(file, each) for each in (*item.get("parameters", ()), *node.get("parameters", ()))]
+            parameters = map(references.resolve, (*item.get("parameters", ()), *node.get("parameters", ())))
             found.append(
                 Operation(
                     name=name,
                     method=method.upper(),
                     path=path,
-                    responses={str(status): _resolve(file, response) for status, response in responses.items()},
+                    responses={str(status): references.resolve(response) for status, response in responses.items()},
                     parameters={str(each.get("name")): each for each in parameters},
                 )
             )
@@ -167,21 +171,4 @@ def _operations(file: YamlFile) -> list[Operation]:
 def _mapping(file: YamlFile, node: object, pointer: str) -> dict[str, Any]:
     if not isinstance(node, dict):
         raise FileError(file.path, f"#{pointer} must be a mapping, found {type(node).__name__}", file.line(pointer))
-    return node
-
-
-def _resolve(file: YamlFile, node: Node) -> Node:
-    seen: list[str] = []
-    while isinstance(node, dict) and "$ref" in node:
-        reference = str(node["$ref"])
-        if reference in seen or not reference.startswith("#/"):
-            raise FileError(file.path, f"the reference {reference!r} leads in a circle or out of the file")
-        seen.append(reference)
-        target: Any = file.data
-        for token in reference[2:].split("/"):
-            key = token.replace("~1", "/").replace("~0", "~")
-            if not isinstance(target, dict) or key not in target:
-                raise FileError(file.path, f"the reference {reference!r} leads nowhere")
-            target = target[key]
-        node = {**target, **{key: value for key, value in node.items() if key != "$ref"}}
     return node

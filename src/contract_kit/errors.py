@@ -2,7 +2,7 @@
 
 ::
 
-    VlaError                    what a person can mend; the command line prints it as one line
+    ContractKitError                    what a person can mend; the command line prints it as one line
     ├── UsageError              a wrong option, credential or URL                      exit status 2
     │   └── FileError           a file that is missing or not what it should be        exit status 2
     └── InconclusiveError       nothing could be seen, so nothing can be said          exit status 3
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class VlaError(Exception):
+class ContractKitError(Exception):
     """Base of all: ``str(error)`` is one line for a person, ``exit_status`` what the command line exits with."""
 
     exit_status = 2
 
 
-class UsageError(VlaError):
+class UsageError(ContractKitError):
     """An option, credential or URL that cannot be used as given."""
 
 
@@ -41,7 +41,7 @@ class FileError(UsageError):
         super().__init__(f"{path}{f':{line}' if line else ''}: {problem}")
 
 
-class InconclusiveError(VlaError):
+class InconclusiveError(ContractKitError):
     """The target could not be seen (unreachable, all 401, no data): neither conforming nor not."""
 
     exit_status = 3

@@ -10,24 +10,42 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlsplit
 
-VARIABLE = "VLA_MASK_KEY"
+from contract_kit.api import Privacy
 
-_SID = re.compile(r"(?<![0-9A-Za-z])([A-Z]{2})[0-9a-fA-F]{32}(?![0-9A-Za-z])")
-_PERSONAL = re.compile(
+if TYPE_CHECKING:
+    from contract_kit.contract import Contract
+
+VARIABLE = "MASK_KEY"  # behind the prefix of the kit
+
+_NOTHING = "(?!)"
+_PERSONAL = (
     r"(?P<url>\bhttps?://[^\s\"'<>]+)"
     r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?P<token>\bPT[0-9A-Za-z_.~=-]{8,})"
     r"|(?P<ip>(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]))"
 )
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?")
-# Words of the protocol and of the contract, wherever they stand.
-_SHOWN_PARAMETERS = frozenset({"RoomType", "Codec", "CreatedAfter", "CreatedBefore", "PageSize", "Page"})
-# Of the paths of the document.
-_SHOWN_SEGMENTS = frozenset({"", "v1", "Video", "Rooms", "Participants"})
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?")
+_NAME = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$.:/@-]{0,63}")
 _LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What need not be masked, because it is of the contract.
+
+    Attributes:
+        words: Names of JSON keys whose text is of the contract (enum values), not of a person.
+        parameters: Names of query parameters of which that is true as well.
+        segments: The fixed segments of paths.
+    """
+
+    words: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset({""})
 
 
 class Masker:
@@ -35,33 +53,43 @@ class Masker:
 
     Args:
         key: Any text; without one a random key is drawn, and masked values mean nothing beyond the run.
-        shown: Names of JSON keys whose text is of the contract (enum values), not of a person.
+        privacy: What the API's identifiers and secrets look like.
+        shown: What is not masked.
     """
 
-    def __init__(self, key: str = "", shown: Collection[str] = ()) -> None:
+    def __init__(self, key: str = "", privacy: Privacy = Privacy(), shown: Shown = Shown()) -> None:  # noqa: B008
         self._key = key.encode() or secrets.token_bytes(32)
-        self._shown = frozenset(shown)
+        self._shown = shown
+        self._identifier = re.compile(rf"(?<![0-9A-Za-z])(?:{privacy.identifier or _NOTHING})(?![0-9A-Za-z])")
+        self._personal = re.compile(f"{_PERSONAL}|(?P<token>{privacy.secrets or _NOTHING})")
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str], shown: Collection[str] = ()) -> Masker:
-        """A masker with the key of ``VLA_MASK_KEY``, or with a random one."""
-        return cls(environment.get(VARIABLE, ""), shown)
+    def of(cls, contract: Contract, key: str = "") -> Masker:
+        """The masker of a contract."""
+        shown = Shown(contract.document.enum_properties, contract.shown_parameters, contract.shown_segments)
+        return cls(key, contract.kit.privacy, shown)
+
+    @classmethod
+    def from_environment(cls, contract: Contract, environment: Mapping[str, str]) -> Masker:
+        """As ``of``, with the key of the environment, ``LIBRARY_MASK_KEY``, or a random one."""
+        return cls.of(contract, environment.get(contract.kit.variable(VARIABLE), ""))
 
     def value(self, text: str, label: str = "") -> str:
-        """What stands for ``text``: ``RM…3fa2c1`` for a SID, ``…3fa2c1`` for anything else; ``""`` stays."""
+        """What stands for ``text``: ``…3fa2c1``, with the shown part of an identifier in front; ``""`` stays."""
         if not text:
             return text
-        sid = _SID.fullmatch(text)
+        identifier = self._identifier.fullmatch(text)
         digest = hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:6]
-        return f"{sid.group(1) if sid else label}…{digest}"
+        shown = identifier[1] if identifier and self._identifier.groups else label
+        return f"{shown}…{digest}"
 
     def text(self, text: str) -> str:
-        """``text`` with SIDs, URLs, e-mail and IP addresses and page tokens masked; for words of our own and errors."""
-        masked = _PERSONAL.sub(lambda found: self.value(found.group(), str(found.lastgroup)), text)
-        return _SID.sub(lambda found: self.value(found.group()), masked)
+        """``text`` with identifiers, secrets, URLs, e-mail and IP addresses masked; for words of our own and errors."""
+        masked = self._personal.sub(lambda found: self.value(found.group(), str(found.lastgroup)), text)
+        return self._identifier.sub(lambda found: self.value(found.group()), masked)
 
     def request(self, method: str, url: str) -> str:
-        """A request line for a report: ``GET /v1/Video/Rooms/RM…3fa2c1?PageSize=2``; the origin is left out."""
+        """A request line for a report: ``GET /items/…3fa2c1?limit=2``; the origin is left out."""
         parts = urlsplit(url)
         query = "&".join(
             f"{quote(name)}={self._parameter(name, value)}"
@@ -70,11 +98,11 @@ class Masker:
         return f"{method} {self._path(parts.path)}{'?' if query else ''}{query}"[:_LONGEST]
 
     def _path(self, path: str) -> str:
-        # What stands in the place of a SID can be the name of a room.
-        return "/".join(each if each in _SHOWN_SEGMENTS else self.value(each) for each in path.split("/"))
+        # What stands in the place of an identifier can be somebody's name.
+        return "/".join(each if each in self._shown.segments else self.value(each) for each in path.split("/"))
 
     def _parameter(self, name: str, value: str) -> str:
-        return quote(self.text(value), safe=":…") if name in _SHOWN_PARAMETERS else self.value(value)
+        return quote(self.text(value), safe=":…") if name in self._shown.parameters else self.value(value)
 
     def evidence(self, value: object) -> str:
         """A JSON value as one short line, its text masked unless its key is one whose text is shown."""
@@ -88,21 +116,20 @@ class Masker:
             shortened = [self._masked(item, key) for item in value[:5]]
             return [*shortened, f"… {len(value) - 5} more"] if len(value) > 5 else shortened
         if isinstance(value, str) and not _INSTANT.fullmatch(value):
-            return self.text(value) if key in self._shown else self.value(value)
+            return self.text(value) if key in self._shown.words else self.value(value)
         return value
 
     def key(self, name: str) -> str:
-        """The name of a JSON key as it may be shown: as it is, unless it looks like somebody's value."""
-        return shown_name(name)
+        """A name that somebody else gave, as it may be shown: as it is, unless it looks like a value."""
+        return name if self.is_name(name) else "(no name)"
+
+    def is_name(self, text: str) -> bool:
+        """Whether ``text`` can be a name of the contract: ``media_region``, ``us1``; no identifier or address."""
+        return _NAME.fullmatch(text) is not None and (
+            self._identifier.search(text) is None and self._personal.search(text) is None
+        )
 
 
-def shown_name(name: str) -> str:
-    """A name that somebody else gave, as it may be shown: as it is, unless it looks like a value."""
-    return name if is_word(name) else "(no name)"
-
-
-def is_word(text: str) -> bool:
-    """Whether ``text`` can be a name of the contract: ``media_region``, ``us1``; no SID, address or sentence."""
-    return re.fullmatch(r"[A-Za-z_$@][A-Za-z0-9_$.:/@-]{0,63}", text) is not None and (
-        _SID.search(text) is None and _PERSONAL.search(text) is None
-    )
+def plain_name(name: str) -> str:
+    """A name, where no kit tells what identifiers look like: as it is if it has letters alone."""
+    return name if re.fullmatch(r"[A-Za-z_-]{1,40}", name) else "(no name)"

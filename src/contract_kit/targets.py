@@ -5,23 +5,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from contract_kit.api import ApiKit, Credentials, Variables
 from contract_kit.errors import UsageError
 
-VENDOR_HOST = "insights.twilio.com"
-# The vendor's regional hosts put an edge and a region between: insights.dublin.ie1.twilio.com.
-_VENDOR_HOSTS = re.compile(r"insights\.(?:[a-z0-9-]+\.){0,2}twilio\.com")
 DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """User name and password for HTTP Basic; neither shows in ``repr()``."""
-
-    username: str = field(repr=False)
-    password: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -29,12 +19,13 @@ class Target:
     """A service to check.
 
     Attributes:
-        url: Its origin, without a path: ``https://insights.twilio.com``.
+        url: Its origin, without a path: ``https://api.example.com``.
         credentials: What to authenticate with.
         embedded: Whether this is the emulator that the check started itself.
         faults: The names of faults that were planted into it.
-        other: Credentials of another account, whose rooms the first must not see; None if there are none.
-        strain: Whether wrong requests and other methods may be sent; None where the host decides.
+        other: Credentials of another account, whose resources the first must not see; None if there are none.
+        sends_invalid: Whether invalid requests and other methods may be sent; None where the host decides.
+        live_host: As in ApiKit.
     """
 
     url: str
@@ -42,7 +33,8 @@ class Target:
     embedded: bool = False
     faults: tuple[str, ...] = ()
     other: Credentials | None = None
-    strain: bool | None = None
+    sends_invalid: bool | None = None
+    live_host: str = ""
 
     @property
     def is_loopback(self) -> bool:
@@ -50,15 +42,15 @@ class Target:
         return is_loopback(urlsplit(self.url).hostname or "")
 
     @property
-    def may_be_strained(self) -> bool:
-        """Whether wrong requests, other methods and more than a few hundred requests may be sent."""
-        return self.is_loopback if self.strain is None else self.strain
+    def may_get_invalid(self) -> bool:
+        """Whether invalid requests, other methods and more than a few hundred requests may be sent."""
+        return self.is_loopback if self.sends_invalid is None else self.sends_invalid
 
     @property
     def is_live(self) -> bool:
         """Whether it is the vendor's own service; nothing else is evidence about the live API."""
         parts = urlsplit(self.url)
-        return parts.scheme == "https" and _VENDOR_HOSTS.fullmatch(parts.hostname or "") is not None
+        return parts.scheme == "https" and is_live_host(parts.hostname or "", self.live_host)
 
     @property
     def kind(self) -> str:
@@ -78,6 +70,11 @@ class Target:
         return f"{self.url} (not the vendor's host: no evidence about the live API)"
 
 
+def is_live_host(host: str, live_host: str) -> bool:
+    """Whether ``host`` serves the live API, by the ``live_host`` of its kit."""
+    return bool(live_host) and re.fullmatch(live_host, host) is not None
+
+
 def is_loopback(host: str) -> bool:
     """Whether ``host`` (``localhost``, ``127.0.0.1``, ``::1``) is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
@@ -88,34 +85,38 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def parse_url(text: str, *, allow_http: bool = False) -> str:
+def parse_url(text: str, kit: ApiKit, *, allow_http: bool = False, source: str = "--target") -> str:
     """The origin that ``text`` names, without a port that its scheme has anyway.
 
     Args:
-        text: ``https://insights.twilio.com``.
+        text: ``https://api.example.com``.
+        kit: Whose addresses messages give as examples.
         allow_http: Let ``http`` lead to another machine, for example to a service container of a CI job.
+        source: Where the text stands, for a message: ``--target``, or ``library.toml:2: 'target'``.
 
     Raises:
         UsageError: it is not an absolute http or https URL, has more than an origin, or would send credentials in
             the clear to another machine.
     """
-    example = f"for example https://{VENDOR_HOST} or http://127.0.0.1:8080"
+    example = f"for example {kit.example_target} or http://127.0.0.1:8080"
     try:
         parts = urlsplit(text.strip())
         port = parts.port
     except ValueError as error:
-        raise UsageError(f"--target {text!r} is not a URL ({error}): give an origin, {example}") from None
+        raise UsageError(f"{source} {text!r} is not a URL ({error}): give an origin, {example}") from None
     if parts.username is not None or parts.password is not None:
-        raise UsageError("--target must not hold credentials: put them into the environment (see `vla check --help`)")
+        raise UsageError(
+            f"{source} must not hold credentials: put them into the environment (see `{kit.program} check --help`)"
+        )
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"--target {text!r} is not an http or https URL: give an origin, {example}")
+        raise UsageError(f"{source} {text!r} is not an http or https URL: give an origin, {example}")
     if re.search(r"[^a-zA-Z0-9.:_-]", parts.hostname):
-        raise UsageError(f"--target {text!r} has no usable host name: give an origin, {example}")
+        raise UsageError(f"{source} {text!r} has no usable host name: give an origin, {example}")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise UsageError(f"--target {text!r} has more than an origin: leave out {parts.path or '?'}…; {example}")
+        raise UsageError(f"{source} {text!r} has more than an origin: leave out {parts.path or '?'}…; {example}")
     if parts.scheme == "http" and not allow_http and not is_loopback(parts.hostname):
         raise UsageError(
-            f"--target {text!r} would send credentials in the clear: use https, or --allow-http where you trust it"
+            f"{source} {text!r} would send credentials in the clear: use https, or --allow-http where you trust it"
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     # As HTTP clients spell it: what they ask begins with it.
@@ -123,42 +124,59 @@ def parse_url(text: str, *, allow_http: bool = False) -> str:
     return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
 
 
-def credentials_from(environment: Mapping[str, str]) -> Credentials:
-    """The API key and its secret where both are set, else the account SID and its auth token.
+def credentials_from(environment: Mapping[str, str], kit: ApiKit) -> Credentials:
+    """The credentials whose environment variables are set, in the order of the kit.
 
     Raises:
-        UsageError: neither pair is complete, or a value cannot be sent in HTTP Basic.
+        UsageError: none are complete, or a value cannot be sent.
     """
-    for names in (("TWILIO_API_KEY", "SK", "TWILIO_API_SECRET"), ("TWILIO_ACCOUNT_SID", "AC", "TWILIO_AUTH_TOKEN")):
-        if (found := _pair(environment, *names)) is not None:
+    authentication = kit.authentication
+    if authentication.scheme == "none":
+        return Credentials("", "")
+    for variables in authentication.variables:
+        if (found := _credentials(environment, variables)) is not None:
             return found
-    variables = ("TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
-    half = [name for name in variables if environment.get(name)]
+    names = [name for each in authentication.variables for name in (each.username, each.secret) if name]
+    half = [name for name in names if environment.get(name)]
     some = f" (found only {', '.join(half)})" if half else ""
-    raise UsageError(
-        "--target needs credentials in the environment: TWILIO_API_KEY and TWILIO_API_SECRET, "
-        f"or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN{some}"
-    )
+    raise UsageError(f"the target needs credentials in the environment: {variable_names(kit)}{some}")
 
 
-def other_credentials_from(environment: Mapping[str, str]) -> Credentials | None:
-    """Another account's SID and token, from ``VLA_OTHER_ACCOUNT_SID`` and ``VLA_OTHER_AUTH_TOKEN``; None without both.
+def other_credentials_from(environment: Mapping[str, str], kit: ApiKit) -> Credentials | None:
+    """Those of another account; None where they are not set.
 
     Raises:
-        UsageError: a value cannot be sent in HTTP Basic.
+        UsageError: a value cannot be sent.
     """
-    return _pair(environment, "VLA_OTHER_ACCOUNT_SID", "AC", "VLA_OTHER_AUTH_TOKEN")
+    other = kit.authentication.other
+    return None if other is None else _credentials(environment, other)
 
 
-def _pair(
-    environment: Mapping[str, str], user_variable: str, prefix: str, password_variable: str
-) -> Credentials | None:
-    username, password = environment.get(user_variable, ""), environment.get(password_variable, "")
-    if not username or not password:
+def variable_names(kit: ApiKit) -> str:
+    """The variables of the kit's credentials, as a message names them: ``USER and TOKEN, or KEY``."""
+    pairs = ([each.username, each.secret] if each.username else [each.secret] for each in kit.authentication.variables)
+    return ", or ".join(" and ".join(pair) for pair in pairs)
+
+
+def _credentials(environment: Mapping[str, str], variables: Variables) -> Credentials | None:
+    username, secret = environment.get(variables.username, ""), environment.get(variables.secret, "")
+    if not secret or (variables.username and not username):
         return None
-    for variable, value in ((user_variable, username), (password_variable, password)):
+    for name, value in ((variables.username, username), (variables.secret, secret)):
         if not value.isprintable() or not value.isascii() or value != value.strip():
-            raise UsageError(f"{variable} has blanks around it or characters that no credential has: set it again")
-    if not username.startswith(prefix) or ":" in username:
-        raise UsageError(f"{user_variable} is not a SID that begins with {prefix}: set it again")
-    return Credentials(username, password)
+            raise UsageError(f"{name} has blanks around it or characters that no credential has: set it again")
+    if not username.startswith(variables.prefix) or ":" in username:
+        raise UsageError(
+            f"{variables.username} is no user name that begins with {variables.prefix} and has no colon: set it again"
+        )
+    return Credentials(username, secret)
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port of ``url``, default ports spelled out; empty where it has none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return "", "", None
+    return parts.scheme, parts.hostname or "", port

@@ -31,14 +31,14 @@ class YamlFile:
     lines: Mapping[str, int]
 
     def line(self, pointer: str) -> int | None:
-        """The line of the node at ``pointer`` (``/paths/~1Video``), or of its nearest ancestor that has one."""
+        """The line of the node at ``pointer`` (``/paths/~1items``), or of its nearest ancestor that has one."""
         while pointer not in self.lines and pointer:
             pointer = pointer.rpartition("/")[0]
         return self.lines.get(pointer)
 
 
 def escape(key: str) -> str:
-    """One key as a JSON pointer's token: ``/Video`` becomes ``~1Video``."""
+    """One key as a JSON pointer's token: ``/items`` becomes ``~1items``."""
     return key.replace("~", "~0").replace("/", "~1")
 
 

@@ -1,7 +1,15 @@
-"""``python -m video_log_analyzer`` is ``vla``."""
+"""``vla``, which is also ``python -m video_log_analyzer``."""
 
 import sys
+from collections.abc import Sequence
 
-from contract_kit.cli import main
+from contract_kit import cli
 
-sys.exit(main())
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line with this API's kit; default: on the arguments of the process."""
+    return cli.main(arguments, kit="video_log_analyzer.kit:KIT")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import httpx
 
-from contract_kit.errors import VlaError
+from contract_kit.errors import ContractKitError
 from contract_kit.targets import is_loopback
 
 _SECONDS = 60  # that a call may take; a bulk load may take any time
@@ -33,7 +33,7 @@ class Mistake:
     line: int | None = None
 
 
-class EmulatorError(VlaError):
+class EmulatorError(ContractKitError):
     """The emulator refused a call, and stored nothing of it; ``mistakes`` are all its reasons."""
 
     def __init__(self, status: int, mistakes: Iterable[Mistake]) -> None:

@@ -1,6 +1,6 @@
-"""A pytest plugin: ``video_insights_emulator``, an emulator of the Video Log Analyzer API of each test's own.
+"""The pytest plugin: ``video_insights_emulator``, an emulator of the Video Log Analyzer API of each test's own.
 
-In a ``conftest.py``: ``pytest_plugins = ["video_log_analyzer.pytest_plugin"]``. Then::
+It is there wherever the package is installed::
 
     def test_report(video_insights_emulator):
         video_insights_emulator.add_room(room_name="standup")
@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
-from video_log_analyzer.emulator_client import EmulatorControl
+# What a test suite that uses none of this should not have to import comes with the first fixture.
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from video_log_analyzer.emulator_client import EmulatorControl
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,16 @@ class VideoInsightsEmulator:
 
 @pytest.fixture(scope="session")
 def _video_insights_process() -> Iterator[VideoInsightsEmulator]:
+    from contract_kit.embedded import EmbeddedEmulator
+    from video_log_analyzer.emulator_client import EmulatorControl
+    from video_log_analyzer.kit import KIT
+
     with (
-        EmbeddedEmulator(["--empty"]) as process,
+        EmbeddedEmulator(KIT, ["--empty"]) as process,
         EmulatorControl(process.target.url) as control,
     ):
         credentials = process.target.credentials
-        yield VideoInsightsEmulator(process.target.url, credentials.username, credentials.password, control)
+        yield VideoInsightsEmulator(process.target.url, credentials.username, credentials.secret, control)
 
 
 @pytest.fixture

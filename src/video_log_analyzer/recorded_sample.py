@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contract_kit.cassettes.scrubbing import MOMENT
+from video_log_analyzer.emulator_client import EmulatorControl
 
 # Minutes before MOMENT, minutes it lasted (None: it goes on), name, type, codecs, region, how many participants.
 _ROOMS: tuple[tuple[int, int | None, str, str, tuple[str, ...], str, int], ...] = (
@@ -66,3 +67,11 @@ def lines() -> Iterator[bytes]:
 
 def _instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def arrange(url: str, now: datetime) -> None:
+    """Bring an emulator into the state in which it is recorded; ``now`` is the time that stands still in it."""
+    with EmulatorControl(url) as control:
+        control.reset()
+        control.set_clock(now, frozen=True)
+        control.load(lines())

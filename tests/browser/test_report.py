@@ -161,9 +161,9 @@ def test_every_finding_can_be_read_without_a_click(show: Show, width: int) -> No
     for finding in sample.FINDINGS:
         article = shown.page.locator(f"#finding-{finding.fingerprint}")
         article.scroll_into_view_if_needed()
-        parts = [finding.operation, finding.place, finding.value, finding.expected, finding.remedy, finding.note]
+        parts = [finding.operation, finding.location, finding.value, finding.expected, finding.remedy, finding.note]
         parts += [finding.impact, finding.examples[0].request, finding.examples[0].evidence.split("\n")[0]]
-        for part in [*parts, f"vla resend {finding.fingerprint}"]:
+        for part in [*parts, f"vla recheck {finding.fingerprint}"]:
             assert not part or article.get_by_text(part).first.is_visible(), part
 
 

@@ -19,7 +19,7 @@ PRIVATE = [
     *("2001:470:26:307::1", "0151 234567", "(415) 555 2671", "4111 1111 1111 1111", "20 11 2026 19:00:07", "4829131"),
     *("10.1.2.3", "52,520008", EMAIL, "Kröger", f"RM{HEX}", HEX, f"kim{HEX}"),
 ]
-# What readers of JSON, YAML and URLs trip over, and what looks like a stand-in, or like a part of one.
+# What readers of JSON, YAML and URLs trip over, and what looks like a pseudonym, or like a part of one.
 AWKWARD = [
     *(
         "\ud800",

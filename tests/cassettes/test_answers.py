@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from contract_kit import document
+from contract_kit import contract
+from contract_kit.api import Credentials
 from contract_kit.cassettes.cassette import Cassette, load
 from contract_kit.check.conformance import Conformance
-from contract_kit.check.observed_response import Answer
-from contract_kit.cli import main
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.findings.finding import Kind
 from contract_kit.masking import Masker
-from contract_kit.targets import Credentials, Target
+from contract_kit.targets import Target
 from tests.conftest import ROOT
+from video_log_analyzer.__main__ import main
+from video_log_analyzer.kit import KIT
 
-DOCUMENT = document.load()
+CONTRACT = contract.load("video_log_analyzer.kit:KIT")
+DOCUMENT = CONTRACT.document
 
 
 def drifted() -> Cassette:
@@ -28,12 +31,12 @@ def drifted() -> Cassette:
 
 
 def test_fingerprint_is_that_of_a_live_answer_and_the_example_says_where_it_is_from() -> None:
-    (recorded,) = drifted().answers(DOCUMENT, Masker())
+    (recorded,) = drifted().answers(DOCUMENT, Masker.of(CONTRACT))
     names = ("operation", "method", "url", "status", "headers", "body", "masker")
-    live = Answer(**{name: getattr(recorded, name) for name in names})
+    live = ObservedResponse(**{name: getattr(recorded, name) for name in names})
     (found,), (expected,) = (Conformance(DOCUMENT).findings(each) for each in (recorded, live))
     assert found.fingerprint == expected.fingerprint
-    assert (found.operation, found.place, found.value) == ("list_rooms", "/rooms/*/media_region", "us9")
+    assert (found.operation, found.location, found.value) == ("list_rooms", "/rooms/*/media_region", "us9")
     assert found.examples[0].request.startswith("cassette rooms (emulator, 2")
     assert "answer 1: GET /v1/Video/Rooms" in found.examples[0].request
 
@@ -49,7 +52,7 @@ def test_fingerprint_is_that_of_a_live_answer_and_the_example_says_where_it_is_f
 )
 def test_the_emulator_is_no_evidence_about_the_live_api(url: str, kind: str, counts: bool) -> None:
     label = replace(drifted().label, target=kind)
-    assert label.counts_for(Target(url, Credentials("AC" + "0" * 32, "secret"))) is counts
+    assert label.counts_for(Target(url, Credentials("AC" + "0" * 32, "secret"), live_host=KIT.live_host)) is counts
 
 
 def test_a_failure_that_was_provoked_is_no_finding() -> None:
@@ -59,7 +62,7 @@ def test_a_failure_that_was_provoked_is_no_finding() -> None:
     conformance = Conformance(DOCUMENT)
     expected: list[tuple[Cassette, set[Kind]]] = [(provoked, set()), (met, {Kind.SERVER_FAILURE})]
     for cassette, kinds in expected:
-        answers = list(cassette.answers(DOCUMENT, Masker()))
+        answers = list(cassette.answers(DOCUMENT, Masker.of(CONTRACT)))
         assert {each.operation for each in answers if each.status == 500} == {each.name for each in DOCUMENT.operations}
         assert {found.kind for each in answers for found in conformance.findings(each)} == kinds
 

@@ -8,27 +8,29 @@ from pathlib import Path
 
 import pytest
 
-from contract_kit import document
+from contract_kit import contract
 from contract_kit.cassettes.cassette import Cassette, load, load_all
-from contract_kit.cassettes.comparison import differences
 from contract_kit.cassettes.recording import embedded
 from contract_kit.targets import Target
 from tests.conftest import ROOT, Run
+from video_log_analyzer.comparison import differences
+from video_log_analyzer.kit import KIT
 
 FOLDER = ROOT / "contract_tests" / "cassettes"
 CASSETTES = load_all(FOLDER)
-DOCUMENT = document.load()
+CONTRACT = contract.load("video_log_analyzer.kit:KIT")
+DOCUMENT = CONTRACT.document
 
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Target]:
-    with embedded() as target:
+    with embedded(KIT) as target:
         yield target
 
 
 @pytest.mark.parametrize("cassette", CASSETTES, ids=lambda each: each.path.stem)
 def test_the_emulator_answers_alike(emulator: Target, cassette: Cassette) -> None:
-    found = differences(cassette, emulator, DOCUMENT)
+    found = differences(cassette, emulator, CONTRACT)
     assert not found, "\n".join(map(str, found))
 
 
@@ -39,7 +41,7 @@ def test_what_differs_is_listed(emulator: Target) -> None:
     def changed(old: str, new: str) -> list[str]:
         interactions = [replace(each, body=each.body.replace(old, new)) for each in pages.interactions]
         assert tuple(interactions) != pages.interactions
-        return [str(each) for each in differences(replace(pages, interactions=tuple(interactions)), emulator, DOCUMENT)]
+        return [str(each) for each in differences(replace(pages, interactions=tuple(interactions)), emulator, CONTRACT)]
 
     assert any(
         "/rooms/*/spare: recorded integer" in each for each in changed('"room_type"', '"spare": 1,\n"room_type"')
@@ -56,13 +58,13 @@ def test_another_status_and_other_rows_are_listed(emulator: Target) -> None:
     by_type = load(FOLDER / "rooms-by-type.yaml")
     first, second, *others = by_type.interactions
     found = differences(
-        replace(by_type, interactions=(first, replace(second, status=404), *others)), emulator, DOCUMENT
+        replace(by_type, interactions=(first, replace(second, status=404), *others)), emulator, CONTRACT
     )
     assert [(each.what, each.recorded, each.emulated) for each in found] == [("status", "404", "200")]
     # One filter's answer under another's request: as if the filter meant something else.
     third, fourth, *others = others
     found = differences(
-        replace(by_type, interactions=(first, second, replace(third, body=fourth.body))), emulator, DOCUMENT
+        replace(by_type, interactions=(first, second, replace(third, body=fourth.body))), emulator, CONTRACT
     )
     assert "rows" in {each.what for each in found}
 

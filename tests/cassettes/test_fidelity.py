@@ -8,14 +8,15 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from contract_kit import document
+from contract_kit import contract
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Label, load, load_all
 from contract_kit.cassettes.fidelity import ASPECTS, confirmations, table
-from contract_kit.document import Document
+from contract_kit.contract import Contract
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "contract_tests" / "cassettes"
-DOCUMENT = document.load()
+CONTRACT = contract.load("video_log_analyzer.kit:KIT")
+DOCUMENT = CONTRACT.document
 
 
 def as_live(name: str, day: str = "2026-11-20") -> Cassette:
@@ -29,7 +30,7 @@ def as_live(name: str, day: str = "2026-11-20") -> Cassette:
     return Cassette(replace(found.label, target="live", recorded_at=day), interactions, Path(f"{name}.yaml"))
 
 
-def confirmed(*cassettes: Cassette, over: Document = DOCUMENT) -> set[tuple[str, str, str]]:
+def confirmed(*cassettes: Cassette, over: Contract = CONTRACT) -> set[tuple[str, str, str]]:
     return {(each.operation, each.aspect, each.name) for each in confirmations(cassettes, over) if each.on}
 
 
@@ -44,7 +45,11 @@ def test_what_the_emulator_said_confirms_nothing() -> None:
     synthetic = [each for each in load_all(FOLDER) if not each.label.is_live]
     assert synthetic
     assert confirmed(*synthetic) == set()
-    rows = [line for line in table(confirmations(synthetic, DOCUMENT)).splitlines() if line.startswith("| `")]
+    rows = [
+        line
+        for line in table(confirmations(synthetic, CONTRACT), "Made by hand.").splitlines()
+        if line.startswith("| `")
+    ]
     assert len(rows) == 4
     assert all(set(row.split(" | ")[1:]) <= {"never", "never |", "–"} for row in rows)
 
@@ -78,7 +83,8 @@ def test_an_error_that_is_otherwise_confirms_no_error() -> None:
 
 def test_pages_tell_the_oldest_day_and_what_is_missing() -> None:
     text = table(
-        confirmations([as_live("rooms-pages", "2026-11-20"), as_live("rooms-by-type", "2026-10-01")], DOCUMENT)
+        confirmations([as_live("rooms-pages", "2026-11-20"), as_live("rooms-by-type", "2026-10-01")], CONTRACT),
+        "Made by hand.",
     )
     row = next(line for line in text.splitlines() if line.startswith("| `list_rooms`"))
     assert "2026-10-01" in row

@@ -14,13 +14,23 @@ from hypothesis import strategies as st
 from contract_kit.cassettes import cassette as cassette_module
 from contract_kit.cassettes import leaks
 from contract_kit.cassettes.cassette import Cassette, Interaction
-from contract_kit.cassettes.pseudonyms import is_standin
 from contract_kit.cassettes.recording import write
 from contract_kit.cassettes.scrubbing import MOMENT, scrub
 from contract_kit.cassettes.vocabulary import vocabulary
 from contract_kit.errors import InconclusiveError
 from tests.cassettes import answers, hostile
-from tests.cassettes.test_scrubbing import DOCUMENT, LABEL, LIVE, PROPERTY, body_of, kinds, room, scrubbed
+from tests.cassettes.test_scrubbing import (
+    CONTRACT,
+    DOCUMENT,
+    FORMS,
+    LABEL,
+    LIVE,
+    PROPERTY,
+    body_of,
+    kinds,
+    room,
+    scrubbed,
+)
 
 SID = "RM" + hostile.HEX
 ROOM = DOCUMENT.data["components"]["examples"]["CompletedRoom"]["value"]
@@ -51,7 +61,7 @@ def test_whatever_is_answered_is_masked_and_can_be_read(found: list[Interaction]
     assert cassette_module.parse(text, Path("hostile.yaml")) == Cassette(
         LABEL, result.interactions, Path("hostile.yaml")
     )
-    again = scrub(result.interactions, DOCUMENT, origin=LIVE, standin_origin=LIVE, clock=MOMENT)
+    again = scrub(result.interactions, CONTRACT, origin=LIVE, pseudonym_origin=LIVE, clock=MOMENT)
     assert again.interactions == result.interactions
     assert not again.masked
 
@@ -71,7 +81,7 @@ def test_keys_of_what_the_document_does_not_describe_are_masked(key: str) -> Non
     by_participant = body_of(result)["by_participant"]
     assert isinstance(by_participant, dict)
     (masked,) = by_participant
-    assert is_standin(masked)
+    assert FORMS.is_pseudonym(masked)
     assert body_of(result, 1)["participant_identity"] == masked
     assert result.unknown == {"/by_participant/*": 1, "/participant_identity": 1}
 
@@ -153,7 +163,7 @@ def test_urls_of_the_target_are_known_however_they_are_spelled(origin: str) -> N
 )
 def test_urls_of_others_lose_everything(foreign: str) -> None:
     masked = body_of(scrubbed(room(url=f"{foreign}/v1/Video/Rooms")))["url"]
-    assert is_standin(str(masked))
+    assert FORMS.is_pseudonym(str(masked))
 
 
 def test_half_a_character_ends_nothing() -> None:
@@ -194,7 +204,7 @@ def test_scrubbing_invents_no_finding(fields: dict[str, str]) -> None:
     before = Interaction("GET", f"{answers.ORIGIN}/v1/Video/Rooms/{SID}", 200, {}, json.dumps({**ROOM, **fields}))
     (after,) = scrubbed(before).interactions
     assert {found[:2] for found in kinds(after)} == {found[:2] for found in kinds(before)}
-    (again,) = scrub((after,), DOCUMENT, origin=LIVE, standin_origin=LIVE, clock=MOMENT).interactions
+    (again,) = scrub((after,), CONTRACT, origin=LIVE, pseudonym_origin=LIVE, clock=MOMENT).interactions
     assert again == after
 
 
@@ -212,7 +222,7 @@ def test_different_names_stay_different(names: tuple[str, ...]) -> None:
     result = scrubbed(*(room(room_name=name) for name in names))
     masked = [str(body_of(result, number)["room_name"]) for number in range(len(names))]
     assert len(set(masked)) == len(names)
-    assert all("name-000" in each and is_standin(each) for each in masked)
+    assert all("name-000" in each and FORMS.is_pseudonym(each) for each in masked)
 
 
 def test_page_tokens_stay_different_whatever_bytes_they_are() -> None:
@@ -226,7 +236,7 @@ def test_page_tokens_stay_different_whatever_bytes_they_are() -> None:
     assert found == ["PT00001", "PT00002", "PT000000000000000003"]
 
 
-def test_a_standin_that_json_escapes_is_not_given_again() -> None:
+def test_a_pseudonym_that_json_escapes_is_not_given_again() -> None:
     escaped = '{"room_name": "name\\u002d0001", "x": {"text\\u002d0001": 1, "kim.x": 2}}'
     path = f"{answers.ORIGIN}/v1/Video/Rooms/{SID}"
     result = scrubbed(room(room_name="Kim"), Interaction("GET", path, 200, {}, escaped))
@@ -246,7 +256,7 @@ def test_a_standin_that_json_escapes_is_not_given_again() -> None:
         ({"status_callback": "https://callback-4915112345678.invalid/"}, False),
     ],
 )
-def test_what_only_looks_like_a_word_or_a_standin_is_masked(fields: dict[str, object], kept: bool) -> None:
+def test_what_only_looks_like_a_word_or_a_pseudonym_is_masked(fields: dict[str, object], kept: bool) -> None:
     (value,) = fields.values()
     assert (body_of(scrubbed(room(**fields)))[next(iter(fields))] == value) is kept
 

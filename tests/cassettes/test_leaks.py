@@ -25,7 +25,7 @@ from tests.conftest import ROOT
 # Put together here, so that this file holds none of them.
 DIGITS = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 PLANTED = {
-    "SID": "RM" + DIGITS,
+    "identifier": "RM" + DIGITS,
     "e-mail": "kim" + "@" + "corp-a.com",
     "authorization": "Authorization: Basic " + base64.b64encode(f"SK{DIGITS}:{DIGITS}".encode()).decode(),
     "auth-token": "auth_" + f'token = "{DIGITS}"',
@@ -99,8 +99,8 @@ def test_each_kind_is_found_in_each_form(kind: str, form: str) -> None:
 
 
 def test_lines_are_told() -> None:
-    text = f"one\ntwo {PLANTED['SID']}\nthree\n{quote(PLANTED['e-mail'], safe='')}\n"
-    assert [(leak.line, leak.kind) for leak in leaks.scan(text.encode())] == [(2, "SID"), (4, "e-mail")]
+    text = f"one\ntwo {PLANTED['identifier']}\nthree\n{quote(PLANTED['e-mail'], safe='')}\n"
+    assert [(leak.line, leak.kind) for leak in leaks.scan(text.encode())] == [(2, "identifier"), (4, "e-mail")]
 
 
 def basic(user: str, password: str, encoding: str = "utf-8") -> str:
@@ -113,14 +113,14 @@ INVENTED_USER = "AC00000000" + "1" * 24
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("SID", "rm" + DIGITS),
-        ("SID", "ac" + DIGITS),
-        ("SID", "AC" + DIGITS.upper()),
-        ("SID", "SIDRM" + DIGITS),
-        ("SID", "ACCOUNTAC" + DIGITS),
-        ("SID", "1AC" + DIGITS),
-        ("SID", "RM" + DIGITS + "x"),
-        ("SID", "_RM" + DIGITS + "_v2.mp4"),
+        ("identifier", "rm" + DIGITS),
+        ("identifier", "ac" + DIGITS),
+        ("identifier", "AC" + DIGITS.upper()),
+        ("identifier", "SIDRM" + DIGITS),
+        ("identifier", "ACCOUNTAC" + DIGITS),
+        ("identifier", "1AC" + DIGITS),
+        ("identifier", "RM" + DIGITS + "x"),
+        ("identifier", "_RM" + DIGITS + "_v2.mp4"),
         ("e-mail", "mailto:" + PLANTED["e-mail"]),
         ("e-mail", "author:" + PLANTED["e-mail"]),
         ("e-mail", "_" + PLANTED["e-mail"] + "_"),
@@ -165,8 +165,8 @@ HOSTILE: dict[str, bytes] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_content_takes_long(name: str) -> None:
     """Where the effort grows faster than the content, this does not end. What stands behind it is found."""
-    found = leaks.scan(HOSTILE[name] + b"\n" + PLANTED["SID"].encode())
-    assert [leak.kind for leak in found] == ["SID"]
+    found = leaks.scan(HOSTILE[name] + b"\n" + PLANTED["identifier"].encode())
+    assert [leak.kind for leak in found] == ["identifier"]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_an_allowance_names_its_kind_and_a_reason() -> None:
     text = PLANTED["e-mail"]
     assert not leaks.scan(f"{text}  # leak-scan: allow e-mail (of the maintainers, on purpose)".encode())
     for no_allowance in (
-        "leak-scan: allow SID (of the maintainers)",
+        "leak-scan: allow identifier (of the maintainers)",
         "leak-scan: allow e-mail",
         "leak-scan: allow e-mail ()",
     ):
@@ -252,14 +252,14 @@ def test_script_scans_the_whole_repository_from_a_folder_in_it(repository: Path)
     (repository / "build" / "vla").mkdir(parents=True)
     (repository / ".gitignore").write_text("build/\n", encoding="utf-8")
     for name in ("top.txt", "folder/below.txt", "build/vla/report.txt"):
-        (repository / name).write_text(PLANTED["SID"], encoding="utf-8")
+        (repository / name).write_text(PLANTED["identifier"], encoding="utf-8")
     assert names_of(run(cwd=repository)) == ["build/vla/report.txt", "folder/below.txt", "top.txt"]
     assert names_of(run(cwd=repository / "folder")) == ["../build/vla/report.txt", "../top.txt", "below.txt"]
 
 
 def test_script_scans_what_is_staged(repository: Path) -> None:
     for name in ("changed.txt", "deleted.txt"):
-        (repository / name).write_text(PLANTED["SID"], encoding="utf-8")
+        (repository / name).write_text(PLANTED["identifier"], encoding="utf-8")
     git(repository, "add", ".")
     (repository / "changed.txt").write_text("nothing", encoding="utf-8")
     (repository / "deleted.txt").unlink()
@@ -269,15 +269,15 @@ def test_script_scans_what_is_staged(repository: Path) -> None:
 
 
 def test_script_scans_where_a_link_leads(repository: Path) -> None:
-    (repository / "link").symlink_to(f"/recordings/{PLANTED['SID']}")
-    assert run(cwd=repository).stdout == "link:1: SID: RM…(34 characters) (where it links to)\n"
+    (repository / "link").symlink_to(f"/recordings/{PLANTED['identifier']}")
+    assert run(cwd=repository).stdout == "link:1: identifier: RM…(34 characters) (where it links to)\n"
 
 
 def test_script_scans_names_and_prints_none_in_full(repository: Path) -> None:
-    for name in (f"{PLANTED['SID']}.json", f"{quote(PLANTED['e-mail'])}.txt", f"auth_token/{DIGITS}"):
+    for name in (f"{PLANTED['identifier']}.json", f"{quote(PLANTED['e-mail'])}.txt", f"auth_token/{DIGITS}"):
         (repository / name).parent.mkdir(exist_ok=True)
         (repository / name).write_text("nothing", encoding="utf-8")
-    (repository / f"{PLANTED['credential']}.txt").write_text(PLANTED["SID"], encoding="utf-8")
+    (repository / f"{PLANTED['credential']}.txt").write_text(PLANTED["identifier"], encoding="utf-8")
     for done in (
         run(cwd=repository, **SECRETS),
         run(".", cwd=repository, **SECRETS),
@@ -287,11 +287,11 @@ def test_script_scans_names_and_prints_none_in_full(repository: Path) -> None:
         for text in (DIGITS, "corp-a", PLANTED["credential"]):
             assert text not in done.stdout + done.stderr
         assert sorted(line.split(": ", 1)[1] for line in done.stdout.splitlines()) == [
-            "SID in its name: RM…(34 characters)",
-            "SID: RM…(34 characters)",
             "auth-token in its name: …(32 characters beside a word for a credential)",
             "credential in its name: the value of TWILIO_AUTH_TOKEN",
             "e-mail in its name: k…@…(18 characters)",
+            "identifier in its name: RM…(34 characters)",
+            "identifier: RM…(34 characters)",
         ]
 
 
@@ -299,7 +299,7 @@ def test_script_scans_names_and_prints_none_in_full(repository: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_script_gets_along_with_any_name(repository: Path, encoding: str) -> None:
     for name in (b"\xff.txt", "ü.txt".encode(), b"line\nfeed.txt"):
-        Path(os.fsdecode(bytes(repository) + b"/" + name)).write_text(PLANTED["SID"], encoding="utf-8")
+        Path(os.fsdecode(bytes(repository) + b"/" + name)).write_text(PLANTED["identifier"], encoding="utf-8")
     done = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "leak_scan.py")],
         cwd=repository,
@@ -309,7 +309,7 @@ def test_script_gets_along_with_any_name(repository: Path, encoding: str) -> Non
     )
     assert done.returncode == 1, done.stderr
     assert len(done.stdout.splitlines()) == 3
-    assert b"line\\nfeed.txt:1: SID: " in done.stdout
+    assert b"line\\nfeed.txt:1: identifier: " in done.stdout
 
 
 def test_script_says_what_it_cannot_read(tmp_path: Path) -> None:

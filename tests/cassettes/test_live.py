@@ -17,17 +17,22 @@ import httpx
 import pytest
 import trustme
 
-from contract_kit import document
+from contract_kit import contract
 from contract_kit.cassettes.cassette import load
 from contract_kit.cassettes.recording import record, write
 from contract_kit.cassettes.replay import replay
+from contract_kit.cassettes.scenarios import scenarios_of
 from contract_kit.errors import InconclusiveError
-from contract_kit.targets import VENDOR_HOST, Target
+from contract_kit.targets import Target
 from tests.conftest import Run, credentials
 from tests.real_clients.tls_proxy import standing_in_for
-from video_log_analyzer.scenarios import SCENARIOS
+from video_log_analyzer.kit import KIT
 
-DOCUMENT = document.load()
+VENDOR_HOST = "insights.twilio.com"
+
+CONTRACT = contract.load("video_log_analyzer.kit:KIT")
+SCENARIOS = scenarios_of(CONTRACT)
+DOCUMENT = CONTRACT.document
 
 
 @pytest.fixture
@@ -75,7 +80,7 @@ def vendor(target: Target, authority: trustme.CA, monkeypatch: pytest.MonkeyPatc
         return looked_up("127.0.0.1" if host == VENDOR_HOST else host, *arguments, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", local)
-    yield Target(f"https://{VENDOR_HOST}:{server.server_address[1]}", target.credentials)
+    yield Target(f"https://{VENDOR_HOST}:{server.server_address[1]}", target.credentials, live_host=KIT.live_host)
     server.shutdown()
     server.server_close()
 
@@ -86,14 +91,14 @@ def test_a_trusted_host_of_the_vendor_is_live(
     monkeypatch.setattr(certifi, "where", lambda: str(authorities))
     for name in ("rooms-pages", "unauthorized"):
         path = tmp_path / f"{name}.yaml"
-        write(record(vendor, SCENARIOS[name], DOCUMENT).cassette, path)
+        write(record(vendor, SCENARIOS[name], CONTRACT).cassette, path)
         found = load(path)
         text = path.read_text(encoding="utf-8")
         assert found.label.is_live
         assert "synthetic" not in text
         assert VENDOR_HOST not in text
         assert "10.1.2.3" not in text
-        assert replay(found) == []
+        assert replay(found, CONTRACT) == []
         assert {each.status for each in found.interactions} == ({200} if name == "rooms-pages" else {200, 401})
 
 
@@ -102,7 +107,7 @@ def test_a_certificate_of_the_environment_makes_nobody_live(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
     with pytest.raises(InconclusiveError, match="gives no answer"):
-        record(vendor, SCENARIOS["rooms"], DOCUMENT)
+        record(vendor, SCENARIOS["rooms"], CONTRACT)
 
 
 class Tunnel(socketserver.StreamRequestHandler):
@@ -139,7 +144,7 @@ def test_proxies_of_the_environment_are_used(
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.server_address[1]}")
         Tunnel.asked.clear()
-        recorded = record(vendor, SCENARIOS["rooms-pages"], DOCUMENT).cassette
+        recorded = record(vendor, SCENARIOS["rooms-pages"], CONTRACT).cassette
         proxy.shutdown()
     assert recorded.label.is_live
     assert set(Tunnel.asked) == {f"CONNECT {vendor.url.removeprefix('https://')}"}
@@ -153,7 +158,11 @@ def test_a_proxy_that_breaks_tls_open_is_not_recorded(
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         monkeypatch.setenv("SSL_CERT_FILE", str(proxy.authority))
         with pytest.raises(InconclusiveError, match="does a proxy break TLS open"):
-            record(Target(f"https://{VENDOR_HOST}", vendor.credentials), SCENARIOS["rooms"], DOCUMENT)
+            record(
+                Target(f"https://{VENDOR_HOST}", vendor.credentials, live_host=KIT.live_host),
+                SCENARIOS["rooms"],
+                CONTRACT,
+            )
 
 
 def test_a_target_that_is_not_ours_is_not_strained(vla: Run, target: Target) -> None:

@@ -21,6 +21,7 @@ import httpx
 import pytest
 import yaml
 
+from contract_kit import contract
 from contract_kit.cassettes import cassette as cassette_module
 from contract_kit.cassettes import leaks
 from contract_kit.cassettes.cassette import Cassette, Interaction, Label
@@ -29,6 +30,9 @@ from contract_kit.cassettes.replay import replay
 from contract_kit.cassettes.scrubbing import PROFILE
 from contract_kit.targets import Target, parse_url
 from tests.conftest import ROOT, Run, credentials
+from video_log_analyzer.kit import KIT
+
+CONTRACT = contract.load("video_log_analyzer.kit:KIT")
 
 CREDENTIALS = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "the-secret-that-must-not-be-seen"}
 
@@ -52,7 +56,7 @@ def test_head_says_what_it_is(vla: Run, tmp_path: Path) -> None:
     assert head["target"] == "emulator"
     assert head["synthetic"] == "made by the emulator of this project: no evidence about the live API"
     assert (head["document"], head["scenario"], head["scrubbing"]) == ("0.1.0", "rooms", PROFILE)
-    assert set(head["tools"]) == {"vcrpy", "httpx", "video-log-analyzer-client", "video-log-analyzer"}
+    assert set(head["tools"]) == {"vcrpy", "httpx", "video-log-analyzer-client", "contract-kit"}
 
 
 def test_another_target_is_synthetic_and_keeps_nothing_of_its_own(vla: Run, tmp_path: Path, target: Target) -> None:
@@ -62,10 +66,10 @@ def test_another_target_is_synthetic_and_keeps_nothing_of_its_own(vla: Run, tmp_
         "record", "rooms", "participant", "not-found", "--target", target.url, "--output", "made", environment=given
     )
     assert done.returncode == 0, done.stderr
-    pair = f"{target.credentials.username}:{target.credentials.password}"
+    pair = f"{target.credentials.username}:{target.credentials.secret}"
     secrets = {
         "address": target.url.removeprefix("http://"),
-        "secret": target.credentials.password,
+        "secret": target.credentials.secret,
         "header": base64.b64encode(pair.encode()).decode(),
     }
     for path in (tmp_path / "made").iterdir():
@@ -174,7 +178,7 @@ class _Between(_Handler):
 
     def do_GET(self) -> None:
         with httpx.Client(trust_env=False) as http:
-            pair = (self.target.credentials.username, self.target.credentials.password)
+            pair = (self.target.credentials.username, self.target.credentials.secret)
             answer = http.get(f"{self.target.url}{self.path}", auth=pair)
         assert isinstance(self.server, _Server)
         own = f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -197,7 +201,7 @@ def test_pages_are_replayed_however_their_urls_are_spelled(
     assert done.returncode == 0, done.stderr
     text = (tmp_path / "rooms-pages.yaml").read_text(encoding="utf-8")
     assert not re.search("kim|pw12|127.0.0.1|url-0001", text, re.IGNORECASE)
-    assert replay(cassette_module.load(tmp_path / "rooms-pages.yaml")) == []
+    assert replay(cassette_module.load(tmp_path / "rooms-pages.yaml"), CONTRACT) == []
 
 
 def test_what_is_refused_in_part_is_no_recording(vla: Run, tmp_path: Path, target: Target) -> None:
@@ -234,9 +238,9 @@ def test_a_map_by_sids_is_recorded_without_them(vla: Run, tmp_path: Path, target
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:80", "HTTP://127.0.0.1", "http://127.0.0.1/"])
 def test_a_target_is_spelled_as_clients_do(url: str) -> None:
-    assert parse_url(url) == "http://127.0.0.1"
-    assert parse_url("https://insights.twilio.com:443") == "https://insights.twilio.com"
-    assert parse_url("http://127.0.0.1:443") == "http://127.0.0.1:443"
+    assert parse_url(url, KIT) == "http://127.0.0.1"
+    assert parse_url("https://insights.twilio.com:443", KIT) == "https://insights.twilio.com"
+    assert parse_url("http://127.0.0.1:443", KIT) == "http://127.0.0.1:443"
 
 
 def test_an_interrupted_recording_leaves_the_old_one(tmp_path: Path) -> None:

@@ -24,11 +24,14 @@ import pytest
 import requests
 import trustme
 
+from contract_kit import contract
 from contract_kit.cassettes import network
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction, Label, load
 from contract_kit.cassettes.replay import MissError, replay, replaying
 from contract_kit.errors import UsageError
 from tests.conftest import ROOT
+
+CONTRACT = contract.load("video_log_analyzer.kit:KIT")
 
 ORIGIN = ORIGINS["emulator"]
 LABEL = Label("emulator", "2026-11-21", "2026-01-15T12:00:00Z", "0.1.0", "rooms", "allow-list 1", {})
@@ -297,8 +300,8 @@ def test_another_method_is_a_miss() -> None:
 def test_what_the_scenario_no_longer_asks_for_is_told() -> None:
     recorded = load(ROOT / "contract_tests" / "cassettes" / "rooms.yaml")
     extra = replace(recorded.interactions[0], uri=f"{ORIGIN}/v1/Video/Rooms?RoomName=name-0001")
-    assert replay(recorded) == []
-    assert replay(replace(recorded, interactions=(*recorded.interactions, extra))) == [extra]
+    assert replay(recorded, CONTRACT) == []
+    assert replay(replace(recorded, interactions=(*recorded.interactions, extra)), CONTRACT) == [extra]
 
 
 def test_credentials_in_a_url_are_not_told() -> None:

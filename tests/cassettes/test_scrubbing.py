@@ -14,20 +14,22 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from contract_kit import document as document_module
+from contract_kit import contract
 from contract_kit.cassettes import cassette as cassette_module
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction, Label
-from contract_kit.cassettes.pseudonyms import is_standin
+from contract_kit.cassettes.pseudonyms import PseudonymForms
 from contract_kit.cassettes.recording import write
 from contract_kit.cassettes.replay import replaying
 from contract_kit.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
 from contract_kit.check.conformance import Conformance
-from contract_kit.check.observed_response import Answer
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.masking import Masker
 from tests.cassettes import answers
 from tests.conftest import ROOT
 
-DOCUMENT = document_module.load()
+CONTRACT = contract.load("video_log_analyzer.kit:KIT")
+FORMS = PseudonymForms(CONTRACT.kit.privacy)
+DOCUMENT = CONTRACT.document
 NOW = datetime(2026, 11, 20, 20, tzinfo=UTC)
 CONFORMANCE = Conformance(DOCUMENT)
 WORDS = {word for schema in DOCUMENT.data["components"]["schemas"].values() for word in schema.get("enum", ())}
@@ -36,7 +38,7 @@ LABEL = Label("live", "2026-11-20", "2026-01-15T12:00:00Z", "0.1.0", "rooms", PR
 
 
 def scrubbed(*interactions: Interaction) -> Scrubbed:
-    return scrub(interactions, DOCUMENT, origin=answers.ORIGIN, standin_origin=LIVE, clock=NOW)
+    return scrub(interactions, CONTRACT, origin=answers.ORIGIN, pseudonym_origin=LIVE, clock=NOW)
 
 
 def body_of(result: Scrubbed, number: int = 0) -> dict[str, object]:
@@ -55,10 +57,10 @@ def kinds(interaction: Interaction) -> set[tuple[str, str, str]]:
     operation = DOCUMENT.operation_at(interaction.path)
     assert operation is not None
     headers = {name: interaction.header(name) for name in interaction.headers}
-    answer = Answer(
+    answer = ObservedResponse(
         operation.name, "GET", interaction.uri, interaction.status, headers, interaction.body.encode(), Masker()
     )
-    return {(found.kind, found.place, found.value) for found in CONFORMANCE.findings(answer)}
+    return {(found.kind, found.location, found.value) for found in CONFORMANCE.findings(answer)}
 
 
 PROPERTY = settings(
@@ -104,7 +106,7 @@ def test_secrets_are_gone_and_shapes_stay(tmp_path_factory: pytest.TempPathFacto
 @given(st.lists(answers.interactions(DOCUMENT), min_size=1, max_size=3))
 def test_scrubbing_twice_equals_once(found: list[Interaction]) -> None:
     once = scrubbed(*found)
-    twice = scrub(once.interactions, DOCUMENT, origin=LIVE, standin_origin=LIVE, clock=MOMENT)
+    twice = scrub(once.interactions, CONTRACT, origin=LIVE, pseudonym_origin=LIVE, clock=MOMENT)
     assert twice.interactions == once.interactions
     assert not twice.masked
 
@@ -124,13 +126,13 @@ def test_equal_values_stay_equal_everywhere() -> None:
         Interaction("GET", following, 200, {}, "{}"),
     )
     refused, first, second = result.interactions
-    standin = "RM00000000000000000000000000000001"
-    assert refused.uri == f"{LIVE}/v1/Video/Rooms/{standin}"
-    assert body_of(result)["message"] == f"The requested resource /Video/Rooms/{standin} of name-0001 was not found"
+    pseudonym = "RM00000000000000000000000000000001"
+    assert refused.uri == f"{LIVE}/v1/Video/Rooms/{pseudonym}"
+    assert body_of(result)["message"] == f"The requested resource /Video/Rooms/{pseudonym} of name-0001 was not found"
     assert first.uri == f"{LIVE}/v1/Video/Rooms?RoomName=name-0001"
     after = json.loads(first.body)
     assert after["rooms"] == [
-        {"room_sid": standin, "room_name": "name-0001", "url": f"{LIVE}/v1/Video/Rooms/{standin}"}
+        {"room_sid": pseudonym, "room_name": "name-0001", "url": f"{LIVE}/v1/Video/Rooms/{pseudonym}"}
     ]
     assert after["meta"]["next_page_url"] == second.uri
     assert dict(parse_qsl(urlsplit(second.uri).query))["PageToken"] == "PT" + "1".rjust(len(token) - 2, "0")
@@ -162,7 +164,7 @@ def test_a_new_word_of_an_enum_stays_and_a_sentence_in_its_place_does_not() -> N
     assert body_of(result)["created_method"] == "text-0001"
 
 
-def test_standins_of_others_are_not_given_again() -> None:
+def test_pseudonyms_of_others_are_not_given_again() -> None:
     result = scrubbed(
         room(room_name="name-0001", status_callback="https://callback-0001.invalid/"), room(room_name="Kim")
     )
@@ -183,7 +185,7 @@ def test_callbacks_and_foreign_addresses_lose_everything() -> None:
 )
 def test_what_is_not_json_is_masked_whole(body: str) -> None:
     result = scrubbed(Interaction("GET", f"{answers.ORIGIN}/v1/Video/Rooms", 502, {"server": ("kim",)}, body))
-    assert is_standin(result.interactions[0].body)
+    assert FORMS.is_pseudonym(result.interactions[0].body)
     assert result.interactions[0].headers == {}
 
 
@@ -213,6 +215,6 @@ def test_committed_cassettes_are_as_scrubbing_leaves_them(path: Path) -> None:
     """Nothing that is not allowed was put into one behind scrubbing's back."""
     found = cassette_module.load(path)
     origin = ORIGINS[found.label.target]
-    again = scrub(found.interactions, DOCUMENT, origin=origin, standin_origin=origin, clock=MOMENT)
+    again = scrub(found.interactions, CONTRACT, origin=origin, pseudonym_origin=origin, clock=MOMENT)
     assert again.interactions == found.interactions
     assert found.label.clock == MOMENT.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -17,7 +17,7 @@ LIVE = TargetResult("live", "https://insights.twilio.com", "the live API at http
 EMBEDDED = TargetResult("embedded", "", "the embedded emulator (no evidence about the live API)")
 OTHER = TargetResult("other", "http://127.0.0.1:9", "http://127.0.0.1:9 (not the vendor's host)")
 
-# Two values at one place: to accept one must not hide the other.
+# Two values at one location: to accept one must not hide the other.
 CONNECTED = Finding(
     Kind.UNDOCUMENTED_VALUE,
     "list_participants",
@@ -60,6 +60,7 @@ def report(
         profile=profile,
         fail_on=Severity.DRIFT,
         masking="random key of this run",
+        program="vla",
         operations=tuple(operations),
         checks=tuple(checks),
         properties=(),

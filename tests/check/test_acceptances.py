@@ -41,7 +41,7 @@ def entry(finding: Finding, **changes: str) -> str:
         "fingerprint": f'"{finding.fingerprint}"',
         "kind": finding.kind.value,
         "operation": finding.operation,
-        "place": finding.place,
+        "location": finding.location,
         "value": finding.value,
         "reason": "ticket 4711",
         "owner": "Kim",
@@ -118,7 +118,7 @@ def test_no_file_and_an_empty_one_accept_nothing(file: Path) -> None:
         (entry(CONNECTED, reason='""'), "6: reason is empty"),
         (entry(CONNECTED, fingerprint="123456789012"), "1: fingerprint is 123456789012, not a text: put it into quot"),
         (entry(CONNECTED, value="null"), "5: value is None, not a text"),
-        (entry(CONNECTED, value="exploded"), "1: '{}' does not follow from kind, operation, place and value"),
+        (entry(CONNECTED, value="exploded"), "1: '{}' does not follow from kind, operation, location and value"),
         (
             entry(CONNECTED, kind="undocumented valu"),
             "2: unknown kind 'undocumented valu' (did you mean 'undocumented v",
@@ -168,7 +168,7 @@ def test_an_entry_is_added_and_everything_else_stays(vla: Run, tmp_path: Path, f
 
 
 def test_what_is_written_says_all(vla: Run, tmp_path: Path, file: Path) -> None:
-    number = replace(CONNECTED, kind=Kind.STATUS, place="status", value="203")
+    number = replace(CONNECTED, kind=Kind.STATUS, location="status", value="203")
     leave(tmp_path, report([number], target=OTHER))
     assert vla("accept", number.fingerprint, *WHY).returncode == 0
     text = file.read_text()
@@ -343,13 +343,13 @@ def _twins() -> list[Finding]:
         ("{", "report.json:1: is not JSON"),
         ("[]", "is no report of this version"),
         ("{}", "is no report of this version: it lacks 'format'"),
-        ('{"format": 99}', "format 99 where 1 is read"),
+        ('{"format": 99}', "format 99 where 2 is read"),
     ],
 )
 def test_a_report_that_is_none_is_one_clear_line(vla: Run, tmp_path: Path, text: str, said: str) -> None:
     leave(tmp_path, report())
     (tmp_path / "build" / "vla" / "report.json").write_text(text)
-    for arguments in (["accept", CONNECTED.fingerprint, *WHY], ["accept", "--prune"], ["resend", "abcdef"]):
+    for arguments in (["accept", CONNECTED.fingerprint, *WHY], ["accept", "--prune"], ["recheck", "abcdef"]):
         done = vla(*arguments)
         assert done.returncode == 2
         assert len(done.stderr.splitlines()) == 1
@@ -470,17 +470,17 @@ def test_prune_is_not_overly_careful(
 
 
 @pytest.mark.parametrize(
-    ("kind", "place", "aspect"),
+    ("kind", "location", "aspect"),
     [(Kind.FILTER, "query:RoomType", "parameter"), (Kind.MISSING_HEADER, "header:Retry-After", "header")],
 )
 def test_prune_keeps_what_nothing_was_sent_or_answered_for(
-    vla: Run, tmp_path: Path, file: Path, kind: Kind, place: str, aspect: str
+    vla: Run, tmp_path: Path, file: Path, kind: Kind, location: str, aspect: str
 ) -> None:
-    finding = replace(CONNECTED, kind=kind, place=place, value="x")
+    finding = replace(CONNECTED, kind=kind, location=location, value="x")
     file.write_text(entry(finding))
-    covered = CoverageResult(finding.operation, aspect, place.partition(":")[2], 0)
+    covered = CoverageResult(finding.operation, aspect, location.partition(":")[2], 0)
     leave(tmp_path, report(coverage=[covered]))
-    assert f"nothing was seen at {place}" in vla("accept", "--prune").stdout
+    assert f"nothing was seen at {location}" in vla("accept", "--prune").stdout
     leave(tmp_path, report(coverage=[replace(covered, count=1), replace(covered, operation="list_rooms")]))
     assert vla("accept", "--prune").stdout.endswith("1 dropped, 0 kept in acceptances.yaml\n")
 
@@ -490,3 +490,14 @@ def test_a_missing_field_that_is_back_may_be_null(vla: Run, tmp_path: Path, file
     file.write_text(entry(missing))
     leave(tmp_path, report(coverage=(replace(SEEN[0], count=0),)))
     assert vla("accept", "--prune").stdout.endswith("1 dropped, 0 kept in acceptances.yaml\n")
+
+
+def test_a_location_may_be_called_by_its_former_name(vla: Run, tmp_path: Path, file: Path) -> None:
+    file.write_text(entry(CONNECTED).replace("location:", "place:"))
+    assert "/participants/*/status" in vla("accept", "--list").stdout
+    leave(tmp_path, report([EXPLODED]))
+    assert vla("accept", EXPLODED.fingerprint, *WHY).returncode == 0
+    assert [line.split(":")[0].strip() for line in file.read_text().splitlines() if "/*/status" in line] == [
+        "place",
+        "location",
+    ]

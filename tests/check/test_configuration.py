@@ -1,7 +1,8 @@
-"""`vla.toml`: what it may say, what outdoes it, and what a person is told about a wrong one."""
+"""`vla.toml`: what it may say, what overrides it, and what a person is told about a wrong one."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from contract_kit.configuration import Configuration
 from contract_kit.findings.finding import Kind, Severity
 from tests.check.reported import CONNECTED, leave, report
 from tests.conftest import Run
+from video_log_analyzer.kit import KIT
 
 EVERYTHING = """\
 [check]
@@ -20,7 +22,7 @@ fail_on = "notice"
 max_requests = 40
 rate = 2
 deadline = 90.5
-strain = false
+send_invalid = false
 allow_http = true
 report_dir = "out/reports"
 acceptances = "/known.yaml"
@@ -33,21 +35,22 @@ null = "notice"
 
 def test_without_a_file_there_are_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert configuration.load(None) == Configuration()
-    assert Configuration().report_dir == Path("build/vla")
+    assert configuration.load(None, KIT) == Configuration(kit=KIT.reference, report_dir=Path("build/vla"))
 
 
 def test_everything_can_be_set(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(EVERYTHING, encoding="utf-8-sig")
-    assert configuration.load(file) == Configuration(
+    assert configuration.load(file, KIT) == Configuration(
+        kit=KIT.reference,
+        target_source=f"{file}:2: [check] 'target'",
         target="https://insights.twilio.com",
         profile="quick",
         fail_on=Severity.NOTICE,
         max_requests=40,
         rate=2.0,
         deadline=90.5,
-        strain=False,
+        send_invalid=False,
         allow_http=True,
         report_dir=tmp_path / "out" / "reports",
         acceptances=Path("/known.yaml"),
@@ -55,9 +58,11 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     )
 
 
-def test_options_outdo_the_file_when_they_are_given() -> None:
-    settings = Configuration(profile="quick", strain=True).with_options(profile=None, strain=False, rate=3.0)
-    assert (settings.profile, settings.strain, settings.rate) == ("quick", False, 3.0)
+def test_options_override_the_file_when_they_are_given() -> None:
+    settings = Configuration(profile="quick", send_invalid=True).with_options(
+        profile=None, send_invalid=False, rate=3.0
+    )
+    assert (settings.profile, settings.send_invalid, settings.rate) == ("quick", False, 3.0)
 
 
 def test_the_file_of_the_current_folder_is_read(vla: Run, tmp_path: Path) -> None:
@@ -103,7 +108,8 @@ def test_paths_are_relative_to_the_file(vla: Run, tmp_path: Path) -> None:
         ("[check]\nrate = nan\n", "2: [check] 'rate' is the number nan"),
         ("[check]\ndeadline = inf\n", "2: [check] 'deadline' is the number inf"),
         ("[check]\ndeadline = 2026-01-01\n", "2: [check] 'deadline' is a date or time"),
-        ("[check]\nstrain = 'no'\n", "2: [check] 'strain' is the text 'no': allowed is true or false"),
+        ("[check]\nsend_invalid = 'no'\n", "2: [check] 'send_invalid' is the text 'no': allowed is true or false"),
+        ("[check]\nstrain = true\n", "2: [check] 'strain' is called 'send_invalid' now: rename it"),
         ("[check]\nallow_http = 1\n", "2: [check] 'allow_http' is the number 1"),
         ("[check]\nreport_dir = ''\n", "2: [check] 'report_dir' is the text '': allowed is a path"),
         ('[check]\nreport_dir = "a\\u0000"\n', "2: [check] 'report_dir' is the text"),
@@ -169,3 +175,47 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(vla: Run, tmp_path: Path) 
         assert done.returncode == 2
         assert len(done.stderr.splitlines()) == 1
         assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("https://example.com/v1", "has more than an origin: leave out /v1"),
+        ("http://example.com", "would send credentials in the clear: use https, or --allow-http"),
+    ],
+)
+def test_a_wrong_target_of_the_file_is_reported_as_that(vla: Run, tmp_path: Path, target: str, said: str) -> None:
+    (tmp_path / "vla.toml").write_text(f'[check]\nprofile = "quick"\ntarget = "{target}"\n')
+    done = vla("check")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"vla check: vla.toml:3: [check] 'target' '{target}' {said}"), done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    done = vla("check", "--fault", "x")
+    assert "leave out vla.toml:3: [check] 'target' or --fault" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--rate", "-1"], "argument --rate: '-1': allowed is a number above 0"),
+        (["--rate", "nan"], "argument --rate: 'nan': allowed is a number above 0"),
+        (["--max-requests", "1.5"], "argument --max-requests: '1.5': allowed is a whole number of at least 1"),
+        (["--fail-on", "never"], "argument --fail-on: 'never': allowed is one of breaking, drift, notice"),
+        (["--profile", "quik"], "argument --profile: 'quik': allowed is one of quick, full"),
+        (["--report-dir", ""], "argument --report-dir: '': allowed is a path"),
+    ],
+)
+def test_a_wrong_option_is_one_clear_line(vla: Run, arguments: list[str], said: str) -> None:
+    done = vla("check", *arguments)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert said in done.stderr
+
+
+def test_the_documentation_has_every_setting_and_no_other(root: Path) -> None:
+    assert configuration.table(KIT) in (root / "docs" / "check.md").read_text(encoding="utf-8"), (
+        f"docs/check.md: put this into it:\n{configuration.table(KIT)}"
+    )
+    assert configuration.load(None, KIT) == Configuration.from_dict(
+        json.loads(json.dumps(configuration.load(None, KIT).to_dict()))
+    )

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
 from tests.conftest import Run, credentials
+from video_log_analyzer.kit import KIT
 
 SOMEBODY = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "not-a-token"}
 
@@ -89,12 +90,12 @@ def test_fault_is_a_finding_with_operation_place_and_value(vla: Run) -> None:
 def test_target_is_checked_with_credentials_of_the_environment(vla: Run, target: Target) -> None:
     done = vla("check", "--target", target.url, "--profile", "quick", environment=credentials(target))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert target.credentials.password not in done.stdout + done.stderr
+    assert target.credentials.secret not in done.stdout + done.stderr
     assert f"{target.url} (not the vendor's host: no evidence about the live API)" in done.stdout
 
 
 def test_withdrawn_and_internal_values_are_notices(vla: Run) -> None:
-    with EmbeddedEmulator(["--legacy-values"]) as emulator:
+    with EmbeddedEmulator(KIT, ["--legacy-values"]) as emulator:
         given = credentials(emulator.target)
         done = vla("check", "--target", emulator.target.url, "--profile", "quick", environment=given)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -104,7 +105,7 @@ def test_withdrawn_and_internal_values_are_notices(vla: Run) -> None:
 
 
 def test_nothing_to_see_is_inconclusive(vla: Run) -> None:
-    with EmbeddedEmulator(["--empty"]) as emulator:
+    with EmbeddedEmulator(KIT, ["--empty"]) as emulator:
         given = credentials(emulator.target)
         done = vla("check", "--target", emulator.target.url, "--profile", "quick", environment=given)
     assert done.returncode == 3, done.stdout + done.stderr

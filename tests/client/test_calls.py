@@ -21,7 +21,7 @@ UNKNOWN = "RM" + "0" * 32
 
 @pytest.fixture
 def client(target: Target) -> Client:
-    return Client(target.credentials.username, target.credentials.password, base_url=target.url)
+    return Client(target.credentials.username, target.credentials.secret, base_url=target.url)
 
 
 def test_lists_iterates_and_fetches(client: Client) -> None:
@@ -45,7 +45,7 @@ def test_lists_iterates_and_fetches(client: Client) -> None:
 def test_asynchronous_calls_give_the_same(client: Client, target: Target) -> None:
     async def everything() -> tuple[list[Room], RoomPage, list[Participant], Participant, Room]:
         credentials = target.credentials
-        async with AsyncClient(credentials.username, credentials.password, base_url=target.url) as other:
+        async with AsyncClient(credentials.username, credentials.secret, base_url=target.url) as other:
             rooms = [room async for room in other.rooms.iterate(**SETTLED, limit=60)]
             page = await other.rooms.list(**SETTLED, page_size=5)
             participants = other.rooms.participants(busiest.room_sid)
@@ -97,7 +97,7 @@ def test_plain_functions_give_answers_and_errors_as_values(client: Client, targe
 
     async def asynchronous() -> tuple[object, object]:
         credentials = target.credentials
-        async with AsyncClient(credentials.username, credentials.password, base_url=target.url) as other:
+        async with AsyncClient(credentials.username, credentials.secret, base_url=target.url) as other:
             detailed = await fetch_room.asyncio_detailed(UNKNOWN, client=other)
             same = await list_rooms.asyncio(client=other, **SETTLED, page_size=3)
             assert isinstance(same, RoomPage)

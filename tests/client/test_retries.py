@@ -1,4 +1,4 @@
-"""What may pass is tried again, as long and as often as was said, and the emulator's weather is not noticed."""
+"""What may pass is tried again, as long and as often as was said; the emulator's transient failures go unnoticed."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ import pytest
 from video_log_analyzer_client import AsyncClient, Client, Retry, errors
 from video_log_analyzer_client.retries import seconds_after
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from tests.client.conftest import ORIGIN, PASSWORD, USERNAME, Service, answer, client_of, page_of
-from video_log_analyzer.emulator import faults
+from video_log_analyzer.emulator.faults import FAULTS
 from video_log_analyzer.emulator_client import EmulatorControl
+from video_log_analyzer.kit import KIT
 
 QUICK = Retry(first_pause=0.01, longest_pause=0.02)
 GOOD = answer(page_of([]))
 # What is only slow is nothing to try again for.
-WEATHER = sorted(
+TRANSIENT_FAILURES = sorted(
     fault.name
-    for fault in faults.REGISTRY.values()
-    if fault.kind == "weather" and not fault.name.startswith(("latency", "slow"))
+    for fault in FAULTS
+    if fault.kind == "transient failure" and not fault.name.startswith(("latency", "slow"))
 )
 
 
@@ -130,21 +131,21 @@ def test_asynchronous_client_tries_again_too() -> None:
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[EmbeddedEmulator]:
-    with EmbeddedEmulator() as process:
+    with EmbeddedEmulator(KIT) as process:
         yield process
 
 
-@pytest.mark.parametrize("weather", WEATHER)
-def test_weather_is_not_noticed(emulator: EmbeddedEmulator, weather: str) -> None:
+@pytest.mark.parametrize("fault", TRANSIENT_FAILURES)
+def test_transient_failures_are_not_noticed(emulator: EmbeddedEmulator, fault: str) -> None:
     target = emulator.target
     after = datetime.now(UTC) - timedelta(days=6)
     retry = Retry(first_pause=0.01, longest_pause=0.1)
     credentials = target.credentials
     with (
         EmulatorControl(target.url) as control,
-        Client(credentials.username, credentials.password, base_url=target.url, retry=retry) as client,
+        Client(credentials.username, credentials.secret, base_url=target.url, retry=retry) as client,
     ):
-        control.set_faults(weather)
+        control.set_faults(fault)
         try:
             names = [room.room_sid for room in client.rooms.iterate(created_after=after, page_size=5)]
         finally:

@@ -16,30 +16,31 @@ from twilio.rest import Client as TwilioClient  # type: ignore[import-untyped]
 from twilio.rest.insights.v1.room import RoomPage  # type: ignore[import-untyped]
 from video_log_analyzer_client import Client, errors
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
 from tests.client.conftest import Service, answer, client_of, page_of
 from video_log_analyzer.emulator_client import EmulatorControl
+from video_log_analyzer.kit import KIT
 
 UNKNOWN = "RM" + "0" * 32
 
 
 @pytest.fixture(scope="module")
 def empty() -> Iterator[Target]:
-    with EmbeddedEmulator(["--empty"]) as emulator:
+    with EmbeddedEmulator(KIT, ["--empty"]) as emulator:
         yield emulator.target
 
 
 @pytest.fixture
 def vendor(empty: Target) -> Any:
-    found = TwilioClient(empty.credentials.username, empty.credentials.password)
+    found = TwilioClient(empty.credentials.username, empty.credentials.secret)
     found.insights.base_url = empty.url
     return found.insights.v1.rooms
 
 
 @pytest.fixture
 def client(empty: Target) -> Client:
-    return Client(empty.credentials.username, empty.credentials.password, base_url=empty.url)
+    return Client(empty.credentials.username, empty.credentials.secret, base_url=empty.url)
 
 
 def test_vendor_drops_the_time_zone_and_finds_other_rooms(empty: Target, vendor: Any, client: Client) -> None:

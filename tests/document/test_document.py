@@ -15,13 +15,14 @@ from contract_kit.document import Document, Node
 from contract_kit.ledger import basis, model
 from contract_kit.yaml_file import escape
 from video_log_analyzer.folders import openapi_folder
+from video_log_analyzer.kit import KIT
 
 DIALECT = jsonschema.Draft202012Validator
 
 
 @pytest.fixture(scope="module")
 def document() -> Document:
-    return document_module.load()
+    return document_module.load(KIT.document)
 
 
 def nodes(data: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:

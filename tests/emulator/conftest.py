@@ -16,12 +16,12 @@ import httpx
 import pytest
 import uvicorn
 
+from contract_kit.emulator.connection import protocol_class
 from tests.emulator import stores
 from tests.emulator.processes import Process
 from video_log_analyzer.emulator.accounts import Account
 from video_log_analyzer.emulator.app import App
-from video_log_analyzer.emulator.connection import protocol_class
-from video_log_analyzer.emulator.sample import Sample
+from video_log_analyzer.emulator.sample import RoomSample
 from video_log_analyzer.emulator.server import open_store
 from video_log_analyzer.emulator.settings import Settings
 from video_log_analyzer.emulator.store import Store
@@ -83,7 +83,7 @@ class Emulator:
     def add_room(self, created_ago: int, ended_ago: int | None) -> str:
         """Store a room of the first account and return its SID."""
         now = self.clock.now()
-        sample = Sample(self.accounts[0].sid, now, seed=secrets.token_hex(8))
+        sample = RoomSample(self.accounts[0].sid, now, seed=secrets.token_hex(8))
         room, participants = sample.room(now - created_ago, None if ended_ago is None else now - ended_ago)
         self.store.put_room(room, participants)
         return room.room_sid

@@ -14,7 +14,7 @@ import pytest
 
 from video_log_analyzer.emulator.accounts import Account
 from video_log_analyzer.emulator.records import Participant, Room
-from video_log_analyzer.emulator.sample import Sample
+from video_log_analyzer.emulator.sample import RoomSample
 
 BACKENDS = ("sqlite", "postgresql")
 NOW = 1_795_000_000
@@ -61,14 +61,14 @@ def database(backend: str, folder: Path) -> Iterator[str]:
 
 def room(number: int = 0, created: int = NOW - 7200, ended: int | None = NOW - 3600, **fields: object) -> Room:
     """A room of the first account whose SID tells its number."""
-    made, _ = Sample(ONE.sid, NOW).room(created, ended)
+    made, _ = RoomSample(ONE.sid, NOW).room(created, ended)
     return replace(made, room_sid=f"RM{number:032x}", **fields)  # type: ignore[arg-type]
 
 
 def participants(of: Room, count: int = 2) -> list[Participant]:
     """Participants of a room, who are still there if it is in progress."""
     made: list[Participant] = []
-    sample = Sample(ONE.sid, NOW, seed=of.room_sid)
+    sample = RoomSample(ONE.sid, NOW, seed=of.room_sid)
     start = of.create_time or NOW
     while len(made) < count:
         made += sample.room(start, of.end_time)[1]

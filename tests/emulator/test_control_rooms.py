@@ -147,9 +147,9 @@ def test_all_mistakes_are_told_at_once_and_nothing_is_stored(emulator: Emulator,
         *("/participants/0/codecs/1", "/participants/0/codecs/2", "/participants/1", "/schedule/at"),
         *("/participants/0/properties/numAudioTrack", "/participants/0/properties/isAdhoc"),
     }
-    assert "did you mean room_name?" in found["/room_nam"]
-    assert "did you mean group?" in found["/room_type"]
-    assert "did you mean numAudioTracks?" in found["/participants/0/properties/numAudioTrack"]
+    assert "did you mean 'room_name'?" in found["/room_nam"]
+    assert "did you mean 'group'?" in found["/room_type"]
+    assert "did you mean 'numAudioTracks'?" in found["/participants/0/properties/numAudioTrack"]
     assert emulator.rooms(**ALL) == []
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from video_log_analyzer.emulator import rfc3339, vocabulary
+from contract_kit.emulator import rfc3339
+from video_log_analyzer.emulator import vocabulary
 
 if TYPE_CHECKING:
     from tests.emulator.conftest import Emulator

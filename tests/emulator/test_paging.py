@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from video_log_analyzer.emulator import rfc3339, vocabulary
+from contract_kit.emulator import rfc3339
+from video_log_analyzer.emulator import vocabulary
 
 if TYPE_CHECKING:
     from tests.emulator.conftest import Emulator
@@ -199,6 +200,29 @@ def test_a_token_freezes_the_window(start: Callable[..., Emulator]) -> None:
     third = emulator.document(second["meta"]["next_page_url"])
     assert sids(first["rooms"] + second["rooms"] + third["rooms"]) == before
     assert emulator.document(second["meta"]["previous_page_url"])["rooms"] == first["rooms"]
+
+
+def test_a_page_of_a_closed_window_is_the_same_whenever_it_is_asked_for(start: Callable[..., Emulator]) -> None:
+    emulator = start()
+    now = emulator.clock.now()
+    bounds = {"CreatedAfter": rfc3339.render(now - 3 * 86_400), "CreatedBefore": rfc3339.render(now)}
+    participants = emulator.room_with_participants(3)["links"]["participants"]
+
+    def pages() -> list[bytes]:
+        asked = [emulator.get(PageSize=2, **bounds), emulator.get(participants, PageSize=1)]
+        for response in list(asked):
+            following = emulator.get(response.json()["meta"]["next_page_url"])
+            asked += [following, emulator.get(following.json()["meta"]["previous_page_url"])]
+        assert {response.status_code for response in asked} == {200}
+        return [response.content for response in asked]
+
+    before = pages()
+    emulator.clock.advance(7)
+    assert pages() == before
+    # What has expired since is missing behind a token, too.
+    second_page = emulator.document(PageSize=2, **bounds)["meta"]["next_page_url"]
+    emulator.clock.advance(8 * 86_400)
+    assert {room["end_time"] for room in emulator.document(second_page)["rooms"]} == {None}
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

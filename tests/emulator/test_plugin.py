@@ -6,7 +6,6 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-CONFTEST = 'pytest_plugins = ["video_log_analyzer.pytest_plugin"]'
 TESTS = """
 from datetime import timedelta
 
@@ -32,8 +31,10 @@ def test_nothing_of_the_test_before(video_insights_emulator):
 """
 
 
-def test_three_lines_are_enough(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+# Where the package is installed the plugin is there; a conftest.py that still names it does no harm.
+@pytest.mark.parametrize("conftest", ["", 'pytest_plugins = ["video_log_analyzer.pytest_plugin"]'])
+def test_the_fixture_is_there(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, conftest: str) -> None:
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    pytester.makeconftest(CONFTEST)
+    pytester.makeconftest(conftest)
     pytester.makepyfile(TESTS)
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)

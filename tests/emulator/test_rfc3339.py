@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from video_log_analyzer.emulator import rfc3339
+from contract_kit.emulator import rfc3339
 
 LAST_SECOND = 253_402_300_799
 

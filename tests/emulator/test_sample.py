@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from video_log_analyzer.emulator import rfc3339, vocabulary
+from contract_kit.emulator import rfc3339
+from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.accounts import first_account, second_account
 
 if TYPE_CHECKING:

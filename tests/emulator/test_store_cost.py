@@ -12,7 +12,7 @@ import pytest
 
 from tests.emulator import stores
 from tests.emulator.stores import DAY, NOW, ONE
-from video_log_analyzer.emulator.selection import Cursor, Filters, Selection
+from video_log_analyzer.emulator.selection import Cursor, Filters, PageSelection
 from video_log_analyzer.emulator.store import Store
 
 ROOMS, PAGE = 3000, 5
@@ -47,7 +47,7 @@ def large(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize("deep", [False, True], ids=["first page", "deep page"])
 def test_a_page_reads_what_it_shows(large: tuple[Store, str], filters: Filters, deep: bool) -> None:
     store, where = large
-    selection = Selection(ONE.sid, None, filters, NOW, None, backward=False, limit=PAGE)
+    selection = PageSelection(ONE.sid, None, filters, NOW, None, backward=False, limit=PAGE)
     if deep:
         cursor = Cursor(NOW - (DAY // 2 if filters.default_window else 4 * DAY), "RM", after=True)
         selection = replace(selection, cursor=cursor)

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit.emulator.limits import RequestLimit
 from tests.emulator import stores
 from tests.emulator.stores import DAY, NOW, ONE, TWO, participants, room
 from video_log_analyzer.emulator.accounts import Account, ApiKey
-from video_log_analyzer.emulator.limits import Limit
+from video_log_analyzer.emulator.lifecycle import RoomPlan
 from video_log_analyzer.emulator.records import NO_TIME, Participant, Room
-from video_log_analyzer.emulator.selection import Cursor, Filters, Selection
+from video_log_analyzer.emulator.selection import Cursor, Filters, PageSelection
 from video_log_analyzer.emulator.store import Store, UnknownAccountError, UnknownRoomError
 
 EVERYTHING = Filters(created_after=-(10**11))
@@ -36,7 +37,7 @@ def store(where: str) -> Iterator[Store]:
 
 
 def listed(store: Store, filters: Filters = EVERYTHING, now: int = NOW, *, in_progress: bool = False) -> list[str]:
-    selection = Selection(ONE.sid, None, filters, now, None, False, 1000, in_progress)
+    selection = PageSelection(ONE.sid, None, filters, now, None, False, 1000, in_progress)
     return [row.sid for row in store.select(selection).rows]
 
 
@@ -62,7 +63,7 @@ def test_everything_but_the_sids_may_be_null(store: Store) -> None:
     assert listed(store) == listed(store, Filters(created_before=NOW)) == []
     store.put_room(room(2, created=NOW - 9, ended=None))
     assert listed(store, Filters(), in_progress=True) == [room(2).room_sid, "RM1"]
-    page = store.select(Selection(ONE.sid, None, Filters(), NOW, Cursor(NO_TIME, "RM1", False), True, 5, True))
+    page = store.select(PageSelection(ONE.sid, None, Filters(), NOW, Cursor(NO_TIME, "RM1", False), True, 5, True))
     assert [row.sid for row in page.rows] == [room(2).room_sid]
 
 
@@ -87,7 +88,7 @@ def test_what_belongs_to_nobody_is_refused(store: Store) -> None:
     with pytest.raises(UnknownRoomError):
         store.put_participant(participants(room(1))[0])
     with pytest.raises(UnknownRoomError):
-        store.schedule_room(ONE.sid, "RM1", complete_at=NOW)
+        store.schedule_room(ONE.sid, "RM1", RoomPlan(NOW))
 
 
 @pytest.mark.parametrize("sid", ["RM\0", "RM\ud800", "RM 'x", "Räume", ""])
@@ -96,7 +97,7 @@ def test_a_sid_that_cannot_be_is_that_of_nothing(store: Store, sid: str) -> None
     assert store.account_for(sid) is None
     assert store.room(sid, sid) is None
     assert not store.delete_room(ONE.sid, sid)
-    assert store.select(Selection(ONE.sid, sid, Filters(), NOW, None, False, 5)).rows == []
+    assert store.select(PageSelection(ONE.sid, sid, Filters(), NOW, None, False, 5)).rows == []
 
 
 def test_load_and_dump_are_each_others_inverse_in_any_order(store: Store) -> None:
@@ -148,7 +149,7 @@ def test_users_are_accounts_and_api_keys(store: Store) -> None:
 
 def test_faults_limits_and_counters_are_kept(store: Store, where: str) -> None:
     store.set_faults(["b", "a"])
-    store.set_limit(ONE.sid, Limit(2, 10))
+    store.set_limit(ONE.sid, RequestLimit(2, 10))
     assert [store.take(ONE.sid, NOW + second) for second in (0, 1, 2, 9, 10)] == [None, None, 8, 1, None]
     assert store.take(TWO.sid, NOW) is None
     for _ in range(3):
@@ -157,7 +158,7 @@ def test_faults_limits_and_counters_are_kept(store: Store, where: str) -> None:
     store.close()
     again = Store.open(where)
     assert again.faults() == ("b", "a")
-    assert again.limits() == {ONE.sid: Limit(2, 10)}
+    assert again.limits() == {ONE.sid: RequestLimit(2, 10)}
     assert again.counters() == {"requests": 3}
     assert again.page_token_key() == key
     assert again.clock_state().frozen
@@ -182,7 +183,7 @@ def test_rooms_leave_the_window_and_are_gone_and_come_back_with_the_clock(store:
 def test_a_plan_ends_a_room_and_processes_it(store: Store) -> None:
     one = room(1, created=NOW - 100, ended=None, total_participant_duration_sec=0, processing_state="not_started")
     store.put_room(one, participants(one))
-    store.schedule_room(ONE.sid, one.room_sid, complete_at=NOW + 50, processed_after=600, final_state="timeout")
+    store.schedule_room(ONE.sid, one.room_sid, RoomPlan(NOW + 50, processed_after=600, final_state="timeout"))
     store.advance_clock(49)
     assert store.read_room(ONE.sid, one.room_sid) == one
     store.advance_clock(1)
@@ -203,7 +204,7 @@ def test_a_walk_with_a_frozen_window_sees_what_left_it_and_not_what_came(store: 
     going_on = room(99, created=NOW - DAY - 7, ended=None)
     store.load([*at_start, going_on])
     assert len(listed(store, Filters())) == 19
-    store.schedule_room(ONE.sid, going_on.room_sid, complete_at=NOW + 30)
+    store.schedule_room(ONE.sid, going_on.room_sid, RoomPlan(NOW + 30))
     for seconds in (50, DAY, -2 * DAY):
         store.advance_clock(seconds)
         assert listed(store, Filters()) == [one.room_sid for one in at_start]

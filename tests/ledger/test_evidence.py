@@ -9,7 +9,8 @@ import pytest
 
 from contract_kit.ledger import evidence
 from contract_kit.ledger.facets import flatten
-from contract_kit.ledger.model import Claim, Example, Ledger, Place, Source
+from contract_kit.ledger.model import Claim, Ledger, Passage, PublishedExample, Source
+from video_log_analyzer.readings import READERS
 
 FRAGMENTS = """\
 # Rooms
@@ -90,7 +91,7 @@ The lesson: things change. Constant throughout: no `required` list.
 TEXTS = {"fragments": FRAGMENTS, "rendering": RENDERING, "run-together": RUN_TOGETHER}
 
 
-def check(folder: Path, notation: str, *entries: Claim | Example) -> list[str]:
+def check(folder: Path, notation: str, *entries: Claim | PublishedExample) -> list[str]:
     """The problems of one source of the given notation with these claims and examples."""
     history = notation == "dated-rows"
     (folder / "sources").mkdir(exist_ok=True)
@@ -103,24 +104,27 @@ def check(folder: Path, notation: str, *entries: Claim | Example) -> list[str]:
         "page", "S", "a page", notation, file, None if history else digest, "2024", None, "itself", "rooms", 1
     )
     claims = tuple(entry for entry in entries if isinstance(entry, Claim))
-    examples = tuple(entry for entry in entries if isinstance(entry, Example))
-    return [str(problem) for problem in evidence.problems(Ledger((source,), claims, examples, ()), folder / "sources")]
+    examples = tuple(entry for entry in entries if isinstance(entry, PublishedExample))
+    return [
+        str(problem)
+        for problem in evidence.problems(Ledger((source,), claims, examples, ()), folder / "sources", READERS)
+    ]
 
 
-def claim(subject: str, at: Place, anchor: str, says: dict[str, object]) -> Claim:
+def claim(subject: str, at: Passage, anchor: str, says: dict[str, object]) -> Claim:
     return Claim(f"S.{subject}", "page", subject, flatten(says), at, anchor, "claims/page.yaml", 7)
 
 
-def lines(first: int, last: int | None = None, path: str = "") -> Place:
-    return Place(first, last or first, path)
+def lines(first: int, last: int | None = None, path: str = "") -> Passage:
+    return Passage(first, last or first, path)
 
 
-def example(at: Place, body: object) -> Example:
-    return Example("S.list_rooms.example", "page", "list_rooms", 200, at, '"', body, (), "claims/page.yaml", 9)
+def example(at: Passage, body: object) -> PublishedExample:
+    return PublishedExample("S.list_rooms.example", "page", "list_rooms", 200, at, '"', body, (), "claims/page.yaml", 9)
 
 
 SID = {"type": "string", "nullable": True, "min_length": 34, "max_length": 34, "pattern": "^RM[0-9]{32}$"}
-COMPLETE: dict[str, list[Claim | Example]] = {
+COMPLETE: dict[str, list[Claim | PublishedExample]] = {
     "fragments": [
         claim("fetch_room", lines(3), "GET", {"method": "GET", "path": "/v1/Video/Rooms/{Room_ID}"}),
         claim("Path.RoomSid", lines(3, path="{Room_ID}"), "Room_ID", {"name": "Room_ID"}),
@@ -186,10 +190,10 @@ COMPLETE: dict[str, list[Claim | Example]] = {
         claim("Participant.end_reason", lines(15), "first_reason", {"enum": ["first_reason", "second_reason"]}),
     ],
     "dated-rows": [
-        claim("Room.method", Place(0, 0, date="2022-04-06"), "gets format", {"gains": "http-method"}),
-        claim("Room.links", Place(0, 0, date="2022-04-20"), "`links` gets", {"gains": ["object"]}),
-        claim("Room.method", Place(0, 0, date="2024-04-18"), "narrows to", {"to": ["GET", "POST"], "count": 12}),
-        claim("Api.required", Place(0, 0, date="undated"), "no `required` list", {"meaning": "never"}),
+        claim("Room.method", Passage(0, 0, date="2022-04-06"), "gets format", {"gains": "http-method"}),
+        claim("Room.links", Passage(0, 0, date="2022-04-20"), "`links` gets", {"gains": ["object"]}),
+        claim("Room.method", Passage(0, 0, date="2024-04-18"), "narrows to", {"to": ["GET", "POST"], "count": 12}),
+        claim("Api.required", Passage(0, 0, date="undated"), "no `required` list", {"meaning": "never"}),
     ],
 }
 
@@ -207,7 +211,7 @@ READABLE = [
 
 @pytest.mark.parametrize(("notation", "left_out"), READABLE)
 def test_what_a_source_says_and_nobody_claims_is_found(
-    tmp_path: Path, notation: str, left_out: Claim | Example
+    tmp_path: Path, notation: str, left_out: Claim | PublishedExample
 ) -> None:
     found = check(tmp_path, notation, *[entry for entry in COMPLETE[notation] if entry is not left_out])
     assert any(problem.startswith("claims/page.yaml page: ") for problem in found)
@@ -268,12 +272,12 @@ def test_what_a_source_says_and_nobody_claims_is_found(
         ),
         (
             "dated-rows",
-            claim("Room.method", Place(0, 0, date="2024-04-18"), "narrows to", {"to": ["GET", "PUT"]}),
+            claim("Room.method", Passage(0, 0, date="2024-04-18"), "narrows to", {"to": ["GET", "PUT"]}),
             "says to: PUT, which does not stand at row 2024-04-18",
         ),
         (
             "dated-rows",
-            claim("Room.method", Place(0, 0, date="2024-04-19"), "narrows to", {"to": ["GET"]}),
+            claim("Room.method", Passage(0, 0, date="2024-04-19"), "narrows to", {"to": ["GET"]}),
             "unknown date '2024-04-19' (known: 2022-04-06, 2022-04-20",
         ),
         (
@@ -286,7 +290,7 @@ def test_what_a_source_says_and_nobody_claims_is_found(
     ],
 )
 def test_a_claim_that_its_source_does_not_bear_out(
-    tmp_path: Path, notation: str, wrong: Claim | Example, message: str
+    tmp_path: Path, notation: str, wrong: Claim | PublishedExample, message: str
 ) -> None:
     assert message in "\n".join(check(tmp_path, notation, wrong))
 
@@ -297,11 +301,12 @@ def test_a_source_that_was_changed_is_found(tmp_path: Path) -> None:
     source = Source("page", "S", "a page", "fragments", "page.txt", "0" * 64, "2024", None, "itself", "rooms", 3)
     absent = Source("gone", "G", "a page", "fragments", "gone.txt", "0" * 64, "2024", None, "itself", "rooms", 5)
     found = "\n".join(
-        str(problem) for problem in evidence.problems(Ledger((source, absent), (), (), ()), tmp_path / "sources")
+        str(problem)
+        for problem in evidence.problems(Ledger((source, absent), (), (), ()), tmp_path / "sources", READERS)
     )
     assert "sources.yaml:3 page: page.txt has the sha256" in found
     assert "sources.yaml:5 gone: there is no file" in found
 
 
 def test_every_claim_stands_in_its_published_source(real: Ledger, sources: Path) -> None:
-    assert [str(problem) for problem in evidence.problems(real, sources)] == []
+    assert [str(problem) for problem in evidence.problems(real, sources, READERS)] == []

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from contract_kit import document
 from contract_kit.errors import FileError
 from contract_kit.ledger import integrity
 from contract_kit.ledger import model as ledger
 from contract_kit.ledger.model import Ledger
+from video_log_analyzer.kit import KIT
+from video_log_analyzer.readings import READERS
 
+OPERATIONS = [operation.name for operation in document.load(KIT.document).operations]
 Write = Callable[..., Path]
 
 OLD = """
@@ -38,7 +42,7 @@ DECISION = """
 
 def test_a_ledger_that_holds_together_has_no_problems(write: Write) -> None:
     loaded = ledger.load(write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION))
-    assert integrity.problems(loaded) == []
+    assert integrity.problems(loaded, OPERATIONS, READERS) == []
     claim = loaded.claims[0]
     assert (claim.id, claim.source, claim.file, str(claim.at)) == (
         "V.Room.method.2024",
@@ -144,23 +148,34 @@ def test_a_planted_fault_is_found(write: Write, place: str, before: str, after: 
     files = {"old": OLD, "new": NEW, "decisions": DECISION, "history": HISTORY}
     assert before in files[place]
     files[place] = files[place].replace(before, after)
-    assert any(message in str(problem) for problem in integrity.problems(ledger.load(write(**files))))
+    assert any(
+        message in str(problem) for problem in integrity.problems(ledger.load(write(**files)), OPERATIONS, READERS)
+    )
 
 
 def test_an_unknown_source_is_named_with_those_that_are_known(write: Write) -> None:
     folder = write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION)
     path = folder / "claims" / "old.yaml"
     path.write_text(path.read_text().replace("source: old", "source: guide"))
-    texts = [str(problem) for problem in integrity.problems(ledger.load(folder))]
+    texts = [str(problem) for problem in integrity.problems(ledger.load(folder), OPERATIONS, READERS)]
     assert "claims/old.yaml:3 O.Room.method: unknown source 'guide' (known: history, new, old)" in texts
     assert "sources.yaml:1 old: has no claims: write claims/old.yaml" in texts
+
+
+def test_an_unknown_notation_is_named_with_those_that_can_be_read(write: Write) -> None:
+    folder = write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION)
+    path = folder / "sources.yaml"
+    path.write_text(path.read_text().replace("notation: rendering, file: old", "notation: braille, file: old"))
+    texts = [str(problem) for problem in integrity.problems(ledger.load(folder), OPERATIONS, ["rendering"])]
+    assert texts == ["sources.yaml:1 old: unknown notation 'braille' (known: dated-rows, rendering)"]
 
 
 def test_two_decisions_must_not_choose_differently(write: Write) -> None:
     second = DECISION.replace("D1", "D2").replace("{enum: union}", "{enum: null}")
     loaded = ledger.load(write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION + second))
     assert any(
-        "D1 and D2 choose different enum for Room.method" in problem.text for problem in integrity.problems(loaded)
+        "D1 and D2 choose different enum for Room.method" in problem.text
+        for problem in integrity.problems(loaded, OPERATIONS, READERS)
     )
 
 
@@ -172,9 +187,9 @@ def test_a_deviation_names_a_decision_that_is_there(write: Write) -> None:
     loaded = ledger.load(write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION, examples=example))
     assert any(
         "unknown decision 'D7' (known: D1) in the deviation at /method" in problem.text
-        for problem in integrity.problems(loaded)
+        for problem in integrity.problems(loaded, OPERATIONS, READERS)
     )
 
 
 def test_the_real_ledger_holds_together(real: Ledger) -> None:
-    assert [str(problem) for problem in integrity.problems(real)] == []
+    assert [str(problem) for problem in integrity.problems(real, OPERATIONS, READERS)] == []

@@ -15,16 +15,20 @@ from typing import Any
 
 import pytest
 
+from contract_kit import document
 from contract_kit.ledger import evidence, integrity
 from contract_kit.ledger import model as ledger
 from contract_kit.ledger.facets import READ, Value
-from contract_kit.ledger.model import Claim, Example, Ledger, Place
-from contract_kit.ledger.problem import Problem
-from video_log_analyzer.readings.history import dated_rows
+from contract_kit.ledger.history import dated_rows
+from contract_kit.ledger.model import Claim, Ledger, Passage, PublishedExample
+from contract_kit.ledger.problem import LedgerProblem
+from video_log_analyzer.kit import KIT
+from video_log_analyzer.readings import READERS
 
+OPERATIONS = [operation.name for operation in document.load(KIT.document).operations]
 ROOT = Path(__file__).parents[2]
 
-Fault = tuple[str, Claim | Example]
+Fault = tuple[str, Claim | PublishedExample]
 
 
 def test_every_altered_claim_is_found(real: Ledger, sources: Path) -> None:
@@ -115,7 +119,7 @@ def test_a_fault_in_a_file_is_named_with_its_line(
     text = path.read_text()
     assert before in text
     path.write_text(text.replace(before, after, 1))
-    texts = [str(problem) for problem in evidence.problems(ledger.load(folder), sources)]
+    texts = [str(problem) for problem in evidence.problems(ledger.load(folder), sources, READERS)]
     assert any(re.match(rf"claims/{file}\.yaml:\d+ {message}", found) for found in texts), texts
 
 
@@ -127,17 +131,20 @@ def parts(real: Ledger) -> Iterator[Ledger]:
         yield Ledger((source,), claims, examples, ())
 
 
-def names(problem: Problem, claim: Claim) -> bool:
+def names(problem: LedgerProblem, claim: Claim) -> bool:
     """Whether a problem leads to the claim; what is no longer claimed can only be reported of the source."""
     return problem.file == claim.file and (
         problem.id == claim.source or claim.id in f"{problem.id} {problem.text}".split()
     )
 
 
-def found(part: Ledger, sources: Path, altered: Claim | None = None) -> list[Problem]:
+def found(part: Ledger, sources: Path, altered: Claim | None = None) -> list[LedgerProblem]:
     """What is wrong with one source's part of the ledger, and with the altered claim in itself."""
     alone = replace(part, claims=(altered,), examples=()) if altered else None
-    return [*evidence.problems(part, sources), *(integrity.problems(alone) if alone else [])]
+    return [
+        *evidence.problems(part, sources, READERS),
+        *(integrity.problems(alone, OPERATIONS, READERS) if alone else []),
+    ]
 
 
 FAULTS = {
@@ -169,7 +176,7 @@ def claim_faults(claim: Claim) -> Iterator[tuple[str, Claim]]:
     yield "facet added", replace(claim, says={**claim.says, absent: "added"})
     yield "facet unknown", replace(claim, says={**claim.says, "colour": "red"})
     if claim.at.date:
-        yield "shifted", replace(claim, at=Place(0, 0, date=other_row(claim.at.date)))
+        yield "shifted", replace(claim, at=Passage(0, 0, date=other_row(claim.at.date)))
     else:
         yield "shifted", replace(claim, at=replace(claim.at, first=claim.at.first + 1, last=claim.at.last + 1))
         yield (
@@ -208,7 +215,7 @@ def other_row(date: str) -> str:
     return next(other for other in dates[dates.index(date) + 1 :] + dates if rows[other] != rows[date])
 
 
-def example_faults(example: Example) -> Iterator[tuple[str, Example]]:
+def example_faults(example: PublishedExample) -> Iterator[tuple[str, PublishedExample]]:
     for fault, body in body_faults(example.body):
         yield fault, replace(example, body=body)
     yield "shifted", replace(example, at=replace(example.at, last=example.at.last + 1))

@@ -13,8 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from contract_kit.targets import VENDOR_HOST, Target
+from contract_kit.targets import Target
 from tests.real_clients.tls_proxy import TlsProxy, standing_in_for
+
+VENDOR_HOST = "insights.twilio.com"
 
 # Where `npm install twilio-cli` was run.
 FOLDER = os.environ.get("REAL_CLIENTS_NODE")
@@ -48,7 +50,7 @@ def cli(target: Target, proxy: TlsProxy, tmp_path: Path) -> Cli:
                 "NODE_EXTRA_CA_CERTS": str(proxy.authority),
                 "HOME": str(tmp_path),  # no profile of who runs the tests, and none is left there
                 "TWILIO_ACCOUNT_SID": target.credentials.username,
-                "TWILIO_AUTH_TOKEN": auth_token or target.credentials.password,
+                "TWILIO_AUTH_TOKEN": auth_token or target.credentials.secret,
                 "TWILIO_DISABLE_AUTOUPDATE": "true",
                 "TWILIO_SKIP_NEW_VERSION_CHECK": "true",
             },
@@ -77,7 +79,7 @@ def ask(cli: Cli) -> Callable[..., list[Any]]:
 @pytest.fixture(scope="module")
 def rooms(target: Target) -> list[Any]:
     """What is on the wire."""
-    credentials = (target.credentials.username, target.credentials.password)
+    credentials = (target.credentials.username, target.credentials.secret)
     parameters: dict[str, str | int] = {"CreatedAfter": EVER, "PageSize": 1000}
     found: list[Any] = httpx.get(target.url + "/v1/Video/Rooms", auth=credentials, params=parameters).json()["rooms"]
     return found

@@ -30,7 +30,7 @@ def seen(target: Target) -> Any:
     assert FOLDER is not None
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
     finished = subprocess.run(
-        ["node", SCRIPT, target.url, target.credentials.username, target.credentials.password],
+        ["node", SCRIPT, target.url, target.credentials.username, target.credentials.secret],
         env=environment | {"NODE_PATH": str(Path(FOLDER) / "node_modules")},
         capture_output=True,
         text=True,
@@ -44,7 +44,7 @@ def seen(target: Target) -> Any:
 @pytest.fixture(scope="module")
 def rooms(target: Target) -> list[Any]:
     """What is on the wire."""
-    credentials = (target.credentials.username, target.credentials.password)
+    credentials = (target.credentials.username, target.credentials.secret)
     response = httpx.get(
         target.url + "/v1/Video/Rooms",
         auth=credentials,

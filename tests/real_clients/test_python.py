@@ -12,8 +12,9 @@ import pytest
 from twilio.base.exceptions import TwilioException, TwilioRestException  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
+from video_log_analyzer.kit import KIT
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 ROOMS = "/v1/Video/Rooms"
@@ -27,7 +28,7 @@ def _no_region(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def connect(target: Target, username: str | None = None, password: str | None = None) -> Client:
-    client = Client(username or target.credentials.username, password or target.credentials.password)
+    client = Client(username or target.credentials.username, password or target.credentials.secret)
     client.insights.base_url = target.url
     return client
 
@@ -40,7 +41,7 @@ def client(target: Target) -> Client:
 @pytest.fixture(scope="module")
 def rooms(target: Target) -> list[Any]:
     """What is on the wire."""
-    credentials = (target.credentials.username, target.credentials.password)
+    credentials = (target.credentials.username, target.credentials.secret)
     response = httpx.get(
         target.url + ROOMS, auth=credentials, params={"CreatedAfter": "2000-01-01T00:00:00Z", "PageSize": 1000}
     )
@@ -177,6 +178,6 @@ def list_error(ask: Callable[[], object]) -> tuple[int, int]:
 
 
 def test_a_large_limit_works_where_page_sizes_are_clamped() -> None:
-    with EmbeddedEmulator(["--clamp-page-size"]) as emulator:
+    with EmbeddedEmulator(KIT, ["--clamp-page-size"]) as emulator:
         found = connect(emulator.target).insights.v1.rooms.list(created_after=EVER, limit=5000)
     assert len(found) == 150

@@ -7,13 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from contract_kit import document
+from contract_kit import contract
 from contract_kit.findings.results import Result
 from contract_kit.masking import Masker
-from contract_kit.recordings.files import Replay, replay
+from contract_kit.recordings.validation import Validation, validate
 
-DOCUMENT = document.load()
-MASKER = Masker("key", shown=DOCUMENT.words)
+CONTRACT = contract.load("video_log_analyzer.kit:KIT")
+DOCUMENT = CONTRACT.document
+MASKER = Masker.of(CONTRACT, "key")
 _EXAMPLES = DOCUMENT.data["components"]["examples"]
 ROOM: dict[str, Any] = _EXAMPLES["CompletedRoom"]["value"]
 PARTICIPANT: dict[str, Any] = _EXAMPLES["Participant"]["value"]
@@ -82,5 +83,6 @@ def write(path: Path, content: str | bytes) -> Path:
     return path
 
 
-def replayed(*paths: Path, hosts: tuple[str, ...] = ()) -> Result:
-    return replay(Replay(paths, hosts), DOCUMENT, MASKER, lambda _line: None)[0]
+def validated(*paths: Path, hosts: tuple[str, ...] = ()) -> Result:
+    what = Validation(paths, hosts=hosts, masking_key="key", size=1 << 40)
+    return validate(what, CONTRACT, lambda _line: None)[0]

@@ -14,8 +14,7 @@ import yaml
 import zstandard
 
 from contract_kit.check.conformance import Conformance
-from contract_kit.check.observed_response import Answer
-from contract_kit.cli import main
+from contract_kit.check.observed_response import ObservedResponse
 from tests.recordings.examples import (
     DOCUMENT,
     ERROR,
@@ -29,10 +28,11 @@ from tests.recordings.examples import (
     har,
     har_entry,
     interaction,
-    replayed,
     text,
+    validated,
     write,
 )
+from video_log_analyzer.__main__ import main
 
 DRIFTED = {**ROOM, "media_region": "us9"}
 
@@ -40,8 +40,8 @@ DRIFTED = {**ROOM, "media_region": "us9"}
 def checked(body: str, operation: str = "fetch_room", status: int = 200) -> set[tuple[str, ...]]:
     """What `vla check` finds about the same answer."""
     headers = {name.lower(): value for name, value in HEADERS.items()}
-    answer = Answer(operation, "GET", ROOM_URL, status, headers, body.encode(), MASKER)
-    return {(each.fingerprint, each.kind, each.place, each.value) for each in Conformance(DOCUMENT).findings(answer)}
+    answer = ObservedResponse(operation, "GET", ROOM_URL, status, headers, body.encode(), MASKER)
+    return {(each.fingerprint, each.kind, each.location, each.value) for each in Conformance(DOCUMENT).findings(answer)}
 
 
 def _cassette(*interactions: dict[str, Any], **label: Any) -> dict[str, Any]:
@@ -83,11 +83,11 @@ def test_a_body_is_unpacked_where_it_is_packed(tmp_path: Path) -> None:
     packed = har_entry("", headers={**HEADERS, "Content-Encoding": "gzip"}, encoded=True)
     for body in (text(DRIFTED).encode(), gzip.compress(text(DRIFTED).encode())):
         packed["response"]["content"]["text"] = base64.b64encode(body).decode()
-        assert len(replayed(write(tmp_path / "a.har", har(packed))).findings) == 1
+        assert len(validated(write(tmp_path / "a.har", har(packed))).findings) == 1
     for encoding, body in (("gzip", b"broken"), ("br", b"\x8b\x01"), ("gzip", gzip.compress(b"x" * (9 << 20)))):
         packed["response"]["headers"][-1]["value"] = encoding
         packed["response"]["content"]["text"] = base64.b64encode(body).decode()
-        assert replayed(write(tmp_path / "a.har", har(packed))).exit_status == 3
+        assert validated(write(tmp_path / "a.har", har(packed))).exit_status == 3
 
 
 def _lists(headers: dict[str, str]) -> dict[str, list[str]]:
@@ -96,12 +96,12 @@ def _lists(headers: dict[str, str]) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_gives_the_findings_of_the_check(name: str, tmp_path: Path) -> None:
-    sound = replayed(write(tmp_path / name, FORMATS[name](text(ROOM))))
+    sound = validated(write(tmp_path / name, FORMATS[name](text(ROOM))))
     assert (sound.findings, sound.blind_spots, sound.exit_status) == ((), (), 0)
     assert [each.requests for each in sound.operations] == [0, 1, 0, 0]
 
-    drifted = replayed(write(tmp_path / name, FORMATS[name](text(DRIFTED))))
-    found = {(each.fingerprint, each.kind, each.place, each.value) for each in drifted.findings}
+    drifted = validated(write(tmp_path / name, FORMATS[name](text(DRIFTED))))
+    found = {(each.fingerprint, each.kind, each.location, each.value) for each in drifted.findings}
     assert found == checked(text(DRIFTED))
     assert drifted.exit_status == 1
     assert name in drifted.findings[0].examples[0].request
@@ -129,7 +129,7 @@ def test_every_format_gives_the_findings_of_the_check(name: str, tmp_path: Path)
     ],
 )
 def test_a_bare_body_tells_its_operation_or_is_skipped(operation: str | None, body: Any, tmp_path: Path) -> None:
-    result = replayed(write(tmp_path / "bodies.ndjson", text(body)))
+    result = validated(write(tmp_path / "bodies.ndjson", text(body)))
     assert [each.name for each in result.operations if each.requests] == ([operation] if operation else [])
     assert ("1 × a body whose operation cannot be told" in " ".join(result.remarks)) is (operation is None)
 
@@ -148,7 +148,7 @@ def test_what_is_not_this_api_is_skipped_and_counted_by_reason(tmp_path: Path) -
         har_entry(None),
         {"request": None},
     ]
-    result = replayed(write(tmp_path / "browse.har", har(*entries)))
+    result = validated(write(tmp_path / "browse.har", har(*entries)))
     assert result.exit_status == 0
     assert result.requests == 1
     skipped = next(each for each in result.remarks if each.startswith("skipped"))
@@ -168,22 +168,22 @@ def test_what_is_not_this_api_is_skipped_and_counted_by_reason(tmp_path: Path) -
 
 def test_another_host_counts_where_it_is_named(tmp_path: Path) -> None:
     path = write(tmp_path / "proxy.har", har(har_entry(text(DRIFTED), url=ROOM_URL.replace("insights.", "proxy."))))
-    assert replayed(path).exit_status == 3
-    assert replayed(path, hosts=("proxy.twilio.com",)).exit_status == 1
+    assert validated(path).exit_status == 3
+    assert validated(path, hosts=("proxy.twilio.com",)).exit_status == 1
 
 
 def test_headers_count_where_they_were_recorded(tmp_path: Path) -> None:
     with_headers = har_entry(text(ROOM), headers={"Content-Type": "text/html"})
-    found = replayed(write(tmp_path / "some.har", har(with_headers))).findings
-    assert {each.place for each in found} >= {"header:Content-Type", "header:Access-Control-Allow-Origin"}
+    found = validated(write(tmp_path / "some.har", har(with_headers))).findings
+    assert {each.location for each in found} >= {"header:Content-Type", "header:Access-Control-Allow-Origin"}
     without = har_entry(text(ROOM), headers={})
-    assert replayed(write(tmp_path / "none.har", har(without))).findings == ()
+    assert validated(write(tmp_path / "none.har", har(without))).findings == ()
 
 
 def test_the_client_reads_what_was_recorded(tmp_path: Path) -> None:
     broken = {key: value for key, value in ROOM.items() if key != "room_sid"}
     for name in ("plain.har", "bodies.ndjson"):
-        found = replayed(write(tmp_path / name, FORMATS[name](text(broken)))).findings
+        found = validated(write(tmp_path / name, FORMATS[name](text(broken)))).findings
         assert {each.kind for each in found} == {"missing field", "client cannot read it"}
         assert "UnreadableResponse" in next(each.impact for each in found if each.kind == "missing field")
 
@@ -192,9 +192,9 @@ def test_only_a_label_makes_a_recording_live(tmp_path: Path) -> None:
     live = yaml.safe_dump(_cassette(interaction(text(ROOM)), recorded={"target": "live"}))
     emulator = yaml.safe_dump(_cassette(interaction(text(ROOM)), recorded={"target": "emulator"}))
     first, second = write(tmp_path / "live.yaml", live), write(tmp_path / "emulator.yaml", emulator)
-    assert replayed(first).target.kind == "live recording"
+    assert validated(first).target.kind == "live recording"
     for others in ([second], [first, second], [write(tmp_path / "a.har", har(har_entry(text(ROOM))))]):
-        result = replayed(*others)
+        result = validated(*others)
         assert result.target.kind == "recording"
         assert "no evidence about the live API" in result.target.label
 
@@ -202,7 +202,7 @@ def test_only_a_label_makes_a_recording_live(tmp_path: Path) -> None:
 def test_nothing_personal_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     room = {**ROOM, "room_name": 7, "status_callback": "alice@example.com", "create_time": "yesterday at Bob's"}
     path = write(tmp_path / "a.har", har(har_entry(text(room), url=f"{ROOM_URL}?RoomName=Carol")))
-    assert main(["replay", str(path)]) == 1
+    assert main(["validate", str(path)]) == 1
     shown = capsys.readouterr()
     for secret in ("alice", "Bob", "Carol", ROOM["room_sid"]):
         assert secret not in shown.out + shown.err
@@ -211,5 +211,5 @@ def test_nothing_personal_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_recordings_of_this_repository_conform(capsys: pytest.CaptureFixture[str]) -> None:
     cassettes = sorted(Path(__file__).parents[2].glob("contract_tests/cassettes/*.yaml"))
     assert cassettes
-    assert main(["replay", *map(str, cassettes)]) == 0
+    assert main(["validate", *map(str, cassettes)]) == 0
     assert "no evidence about the live API" in capsys.readouterr().out

@@ -12,9 +12,9 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contract_kit.cli import main
 from contract_kit.recordings import bounds
-from tests.recordings.examples import ROOM, har, har_entry, interaction, replayed, text, write
+from tests.recordings.examples import ROOM, har, har_entry, interaction, text, validated, write
+from video_log_analyzer.__main__ import main
 
 SOUND = text(ROOM)
 DEEP = "[" * 100_000
@@ -75,7 +75,7 @@ def test_a_malformed_file_is_one_line_and_the_rest_goes_on(
     if said != "no such file":
         write(path, content)
     drifted = write(tmp_path / "z.ndjson", text({**ROOM, "media_region": "us9"}))
-    assert main(["replay", str(path), str(drifted)]) == 2
+    assert main(["validate", str(path), str(drifted)]) == 2
     shown = capsys.readouterr()
     complaints = [line for line in shown.err.splitlines() if str(path) in line]
     assert len(complaints) == 1, shown.err
@@ -102,7 +102,7 @@ def test_what_cannot_be_held_is_skipped_and_what_follows_it_is_judged(tmp_path: 
         {**har_entry(SOUND), "comment": long},
         har_entry(SOUND),
     )
-    result = replayed(write(tmp_path / "large.har", content))
+    result = validated(write(tmp_path / "large.har", content))
     assert not result.blind_spots
     assert result.requests == 2
     skipped = " ".join(result.remarks)
@@ -129,7 +129,7 @@ def test_what_cannot_be_held_is_skipped_and_what_follows_it_is_judged(tmp_path: 
     ],
 )
 def test_odd_json_has_a_defined_outcome(line: str, kind: str, tmp_path: Path) -> None:
-    result = replayed(write(tmp_path / "odd.ndjson", line))
+    result = validated(write(tmp_path / "odd.ndjson", line))
     assert result.requests == 1
     assert {str(each.kind) for each in result.findings if each.kind != "client cannot read it"} == ({kind} - {""})
 
@@ -152,7 +152,7 @@ def test_odd_json_has_a_defined_outcome(line: str, kind: str, tmp_path: Path) ->
 def test_an_envelope_that_cannot_be_judged_is_skipped(
     line: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["replay", str(write(tmp_path / "a.ndjson", json.dumps(line)))]) == 3
+    assert main(["validate", str(write(tmp_path / "a.ndjson", json.dumps(line)))]) == 3
     assert "INCONCLUSIVE: nothing of this API was seen" in capsys.readouterr().out
 
 
@@ -168,7 +168,7 @@ def test_no_bytes_are_a_traceback(data: st.DataObject, tmp_path: Path) -> None:
         broken[at:to] = data.draw(
             st.sampled_from([b"", b'"', b"\xff", b"{", b"]", b"\\", b"null", b"- *x\n", b"\n", b"&a "])
         )
-    replayed(write(tmp_path / name, bytes(broken)))
+    validated(write(tmp_path / name, bytes(broken)))
 
 
 def test_aliases_cannot_explode(tmp_path: Path) -> None:
@@ -177,23 +177,22 @@ def test_aliases_cannot_explode(tmp_path: Path) -> None:
     levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     interaction = "{request: *a9, response: {status: {code: 200}, headers: {a: *a9}, body: {string: *a9}}}"
     path = write(tmp_path / "a.yaml", "\n".join([*levels, f"recorded: *a9\ninteractions: [{interaction}]\n"]))
-    assert main(["replay", str(path)]) == 3
+    assert main(["validate", str(path)]) == 3
 
 
 def test_a_cassette_has_a_bound(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write(tmp_path / "a.yaml", "interactions: []\n#" + "x" * bounds.CASSETTE)
-    assert main(["replay", str(path)]) == 2
+    assert main(["validate", str(path)]) == 2
     assert "has more than 32 MiB: split it" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["replay", "audit"])
 def test_reports_that_cannot_be_written_end_it_before_the_work(
-    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = write(tmp_path / "rooms.ndjson", text(ROOM))
-    assert main([command, str(path), "--report-dir", str(path)]) == 2
+    assert main(["validate", str(path), "--report-dir", str(path)]) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
     assert (

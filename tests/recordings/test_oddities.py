@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import zstandard
 
-from contract_kit.cli import main
 from contract_kit.findings.finding import Kind
 from contract_kit.findings.results import Result
 from tests.recordings.examples import (
@@ -26,10 +25,11 @@ from tests.recordings.examples import (
     har,
     har_entry,
     interaction,
-    replayed,
     text,
+    validated,
     write,
 )
+from video_log_analyzer.__main__ import main
 
 DRIFTED = {**ROOM, "media_region": "us9"}
 LINE = text(DRIFTED) + "\n"
@@ -58,7 +58,7 @@ def found(result: Result) -> dict[Kind, int]:
     ],
 )
 def test_what_stands_before_an_error_is_judged(name: str, content: str | bytes, at_least: int, tmp_path: Path) -> None:
-    result = replayed(write(tmp_path / name, content))
+    result = validated(write(tmp_path / name, content))
     assert at_least <= result.requests
     assert found(result) == {Kind.UNDOCUMENTED_VALUE: result.requests}
     assert "could not be read" in " ".join(result.blind_spots)
@@ -66,18 +66,18 @@ def test_what_stands_before_an_error_is_judged(name: str, content: str | bytes, 
 
 @pytest.mark.parametrize("name", ["empty.ndjson.zst", "empty.har.gz"])
 def test_nothing_packed_has_no_bytes(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["replay", str(write(tmp_path / name, b""))]) == 2
+    assert main(["validate", str(write(tmp_path / name, b""))]) == 2
     assert "is empty, which nothing packed is" in capsys.readouterr().err
 
 
 def test_several_frames_and_members_are_one_file(tmp_path: Path) -> None:
     for name, pack in (("a.ndjson.zst", zstandard.compress), ("a.ndjson.gz", gzip.compress)):
-        assert replayed(write(tmp_path / name, pack(LINE.encode() * 3) * 3)).requests == 9
+        assert validated(write(tmp_path / name, pack(LINE.encode() * 3) * 3)).requests == 9
 
 
 def test_an_error_quotes_nothing_of_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     secret = har(har_entry(text({**ROOM, "room_name": "Zoë Müller"}))).replace("\\u00eb", "ë").encode("latin-1")
-    assert main(["replay", str(write(tmp_path / "a.har", secret)), "--report-dir", str(tmp_path / "reports")]) == 2
+    assert main(["validate", str(write(tmp_path / "a.har", secret)), "--report-dir", str(tmp_path / "reports")]) == 2
     shown = capsys.readouterr()
     written = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "reports").iterdir())
     for quoted in ("ller", ROOM["room_sid"]):
@@ -104,19 +104,19 @@ def test_an_error_quotes_nothing_of_the_file(tmp_path: Path, capsys: pytest.Capt
     ids=["lines of one page", "with BOM", "blank lines", "array", "long array", "long lines", "HAR", "cassette"],
 )
 def test_json_is_what_its_beginning_says(content: str, judged: int, tmp_path: Path) -> None:
-    result = replayed(write(tmp_path / "a.json", content))
+    result = validated(write(tmp_path / "a.json", content))
     assert (result.requests, result.exit_status) == (judged, 0)
 
 
 def test_cassettes_of_others_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     content = json.dumps({"http_interactions": [], "recorded_with": "betamax/0.8"})
-    assert main(["replay", str(write(tmp_path / "a.json", content))]) == 2
+    assert main(["validate", str(write(tmp_path / "a.json", content))]) == 2
     assert "is a cassette of betamax or of Ruby's VCR: save it as HAR" in capsys.readouterr().err
 
 
 def test_one_value_larger_than_a_page_is_not_held(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     content = '{\n"rooms": [' + ("\n" + " " * 1000) * 9000 + "]}"
-    assert main(["replay", str(write(tmp_path / "a.json", content))]) == 2
+    assert main(["validate", str(write(tmp_path / "a.json", content))]) == 2
     assert "is one value of more than 8 MiB" in capsys.readouterr().err
 
 
@@ -150,7 +150,7 @@ def everywhere(body: str) -> dict[str, str]:
 def test_the_same_is_found_in_every_format(body: str, tmp_path: Path) -> None:
     """Halves of characters, integers beyond 64 bits, more levels than any validator follows."""
     body = body.replace("HALF", "\\ud83d").replace('"DEEP"', "[" * 300 + "]" * 300).replace('"LONG"', "9" * 5000)
-    results = {name: replayed(write(tmp_path / name, content)) for name, content in everywhere(body).items()}
+    results = {name: validated(write(tmp_path / name, content)) for name, content in everywhere(body).items()}
     expected = {each.fingerprint for each in results["a.har"].findings}
     for name, result in results.items():
         if "9" * 5000 in body and name == "b.ndjson":
@@ -164,7 +164,7 @@ def test_the_same_is_found_in_every_format(body: str, tmp_path: Path) -> None:
 def test_a_line_that_is_nested_too_deeply_is_told(nested: int, tmp_path: Path) -> None:
     for start in ("", "\ufeff"):
         line = start + text(ROOM)[:-1] + ',"x":' + "[" * nested + "]" * nested + "}"
-        result = replayed(write(tmp_path / "a.ndjson", text(ROOM) + "\n" + line + "\n" if not start else line))
+        result = validated(write(tmp_path / "a.ndjson", text(ROOM) + "\n" + line + "\n" if not start else line))
         assert "is nested too deeply" in " ".join(result.blind_spots)
         assert result.requests == (0 if start else 1)
 
@@ -179,7 +179,7 @@ def test_a_line_that_is_nested_too_deeply_is_told(nested: int, tmp_path: Path) -
 )
 def test_the_validators_agree_about_a_line_feed_at_the_end(odd: dict[str, str], tmp_path: Path) -> None:
     for name, content in (("a.ndjson", text({**ROOM, **odd})), ("a.har", har(har_entry(text({**ROOM, **odd}))))):
-        result = replayed(write(tmp_path / name, content))
+        result = validated(write(tmp_path / name, content))
         assert not result.blind_spots
         assert result.findings
 
@@ -210,7 +210,7 @@ RAW_DEFLATED = RAW.compress(text(DRIFTED).encode()) + RAW.flush()
     ids=["status as text", "a header without value", "base64 in lines", "base64 without padding"],
 )
 def test_an_odd_detail_does_not_cost_the_entry(content: str, tmp_path: Path) -> None:
-    assert found(replayed(write(tmp_path / "a.har", content))) == {Kind.UNDOCUMENTED_VALUE: 1}
+    assert found(validated(write(tmp_path / "a.har", content))) == {Kind.UNDOCUMENTED_VALUE: 1}
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_an_odd_detail_does_not_cost_the_entry(content: str, tmp_path: Path) -> 
     ],
 )
 def test_an_answer_without_its_body_is_skipped(content: str, reason: str, tmp_path: Path) -> None:
-    result = replayed(write(tmp_path / "a.har", content))
+    result = validated(write(tmp_path / "a.har", content))
     assert (result.requests, found(result)) == (0, {})
     assert reason in " ".join(result.remarks)
 
@@ -235,7 +235,7 @@ def test_packed_bodies_of_cassettes(packed: bytes, encoding: str, judged: int, t
     recorded = interaction("")
     recorded["response"]["body"] = {"base64_string": base64.encodebytes(packed).decode()}
     recorded["response"]["headers"]["Content-Encoding"] = [encoding]
-    result = replayed(write(tmp_path / "a.json", json.dumps({"interactions": [recorded]})))
+    result = validated(write(tmp_path / "a.json", json.dumps({"interactions": [recorded]})))
     assert result.requests == judged
     assert judged or "a body that is cut off" in " ".join(result.remarks)
 
@@ -243,19 +243,19 @@ def test_packed_bodies_of_cassettes(packed: bytes, encoding: str, judged: int, t
 def test_what_older_versions_of_vcrpy_wrote_of_httpx(tmp_path: Path) -> None:
     old = interaction("")
     old["response"] = {"content": text(DRIFTED), "headers": HEADERS, "http_version": "HTTP/1.1", "status_code": 200}
-    result = replayed(write(tmp_path / "a.json", json.dumps({"interactions": [old], "version": 1})))
+    result = validated(write(tmp_path / "a.json", json.dumps({"interactions": [old], "version": 1})))
     assert found(result) == {Kind.UNDOCUMENTED_VALUE: 1}
 
 
 def test_headers_of_an_envelope_may_be_lists(tmp_path: Path) -> None:
     headers = {name: [value] for name, value in HEADERS.items()}
     envelope = {"url": ROOM_URL, "status": 200, "headers": headers, "body": ROOM}
-    assert replayed(write(tmp_path / "a.ndjson", json.dumps(envelope))).exit_status == 0
+    assert validated(write(tmp_path / "a.ndjson", json.dumps(envelope))).exit_status == 0
 
 
 def test_no_number_of_methods_fills_the_report(tmp_path: Path) -> None:
     entries = [har_entry(text(ROOM), method=f"KIM{'X' * number}") for number in range(30)]
-    (remark,) = replayed(write(tmp_path / "a.har", har(*entries))).remarks
+    (remark,) = validated(write(tmp_path / "a.har", har(*entries))).remarks
     assert remark.endswith("30 × another method")
 
 
@@ -270,7 +270,7 @@ def test_names_of_files_rooms_and_keys_are_masked(tmp_path: Path) -> None:
     )
     twice = har_entry('{"Kim Example": 1, "Kim Example": 2}')
     path = write(folder / "a.har", har(entry, twice)[:-1])
-    assert main(["replay", str(path), "--report-dir", str(tmp_path / "reports")]) == 2
+    assert main(["validate", str(path), "--report-dir", str(tmp_path / "reports")]) == 2
     for report in (tmp_path / "reports").iterdir():
         shown = report.read_text(encoding="utf-8")
         for name in ("AC0123456789", "kim@corp", "kims-room", "Kim Example"):
@@ -282,18 +282,18 @@ def test_names_of_files_rooms_and_keys_are_masked(tmp_path: Path) -> None:
 
 def test_the_status_is_the_same_whoever_reads_the_output(tmp_path: Path) -> None:
     lines = "".join(text({**ROOM, f"field_{number}": 1}) + "\n" for number in range(300))
-    command = [sys.executable, "-m", "video_log_analyzer", "replay", str(write(tmp_path / "a.ndjson", lines))]
+    command = [sys.executable, "-m", "video_log_analyzer", "validate", str(write(tmp_path / "a.ndjson", lines))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout is not None
         assert running.stderr is not None
         running.stdout.close()
-        assert running.stderr.read() == b""
+        assert running.stderr.read().startswith(b"reports: build/vla/report.json, ")
     assert running.returncode == 1
 
 
 def test_output_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "video_log_analyzer", "replay", str(write(tmp_path / "a.ndjson", LINE))]
+    command = [sys.executable, "-m", "video_log_analyzer", "validate", str(write(tmp_path / "a.ndjson", LINE))]
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr == "vla replay: the output cannot be written (No space left on device): send it elsewhere\n"
+    assert done.stderr == "vla validate: the output cannot be written (No space left on device): send it elsewhere\n"

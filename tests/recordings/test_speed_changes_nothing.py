@@ -14,13 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contract_kit.check.conformance import Conformance
-from contract_kit.check.observed_response import Answer
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.violations import violations
 from contract_kit.findings.finding import Kind, merged
 from contract_kit.findings.results import Result
 from contract_kit.recordings.explanation import QuickExplanation
 from contract_kit.recordings.shapes import Shapes
 from tests.recordings.examples import (
+    CONTRACT,
     DOCUMENT,
     ERROR,
     MASKER,
@@ -30,8 +31,8 @@ from tests.recordings.examples import (
     ROOM_PAGE,
     har,
     har_entry,
-    replayed,
     text,
+    validated,
     write,
 )
 
@@ -63,7 +64,7 @@ VALUES += [
 ]
 KEYS = ["x", "two words", "room_sid", "participants", "alice@example.com", "a~b/c", "7", ""]
 CONFORMANCE = Conformance(DOCUMENT)
-SHAPES = Shapes(DOCUMENT)
+SHAPES = Shapes(CONTRACT)
 
 
 def containers(value: Any) -> list[Any]:
@@ -115,8 +116,8 @@ def slowly(recorded: list[Any]) -> Counter[tuple[str, str]]:
         told = SHAPES.told(body)
         if told is not None:
             headers = {"content-type": "application/json"}
-            answer = Answer(told[0], "GET", "", told[1], headers, text(body).encode(), MASKER)
-            found += [each for each in CONFORMANCE.findings(answer) if not each.place.startswith("header:")]
+            answer = ObservedResponse(told[0], "GET", "", told[1], headers, text(body).encode(), MASKER)
+            found += [each for each in CONFORMANCE.findings(answer) if not each.location.startswith("header:")]
     return Counter({(each.fingerprint, each.kind): each.count for each in merged(found)})
 
 
@@ -143,7 +144,7 @@ def test_lines_are_judged_as_the_check_judges(
     recorded: list[tuple[Any, Callable[[Any], str]]], times: int, between: str, tmp_path: Path
 ) -> None:
     lines = "".join(written(body) + "\n" + between for body, written in recorded) * times
-    result = replayed(write(tmp_path / "bodies.ndjson", lines))
+    result = validated(write(tmp_path / "bodies.ndjson", lines))
     assert quickly(result) == slowly([body for body, _ in recorded] * times)
     assert not [each for each in result.blind_spots if "disagree" in each]
 
@@ -172,7 +173,7 @@ def test_what_was_learned_of_one_deviation_fits_no_other(body: dict[str, Any], t
     for start in range(0, len(every), 24):
         learned = every[start : start + 8]
         lines = "".join(text(each) + "\n" for each in learned) * 5 + rest + text(body)
-        result = replayed(write(tmp_path / "bodies.ndjson", lines))
+        result = validated(write(tmp_path / "bodies.ndjson", lines))
         known = expected[start : start + 8] * 5
         assert quickly(result) == sum(known + expected, Counter())
 
@@ -185,7 +186,7 @@ def test_sound_bodies_among_those_that_deviate_are_sound(body: dict[str, Any], t
         write(tmp_path / f"{number}.ndjson", (text(each) + "\n" + text(body) + "\n") * 50)
         for number, each in enumerate(every)
     ]
-    assert quickly(replayed(*files)) == sum([slowly([each]) for each in every] * 50, Counter())
+    assert quickly(validated(*files)) == sum([slowly([each]) for each in every] * 50, Counter())
 
 
 ROOM_TEXT = text(ROOM)
@@ -211,7 +212,7 @@ def test_lines_that_only_look_sound_together(
 ) -> None:
     for before in (0, 100):
         content = "\n".join([*lines[:1], *[ROOM_TEXT] * before, *lines[1:]])
-        result = replayed(write(tmp_path / "rooms.ndjson", content))
+        result = validated(write(tmp_path / "rooms.ndjson", content))
         assert sum(each.requests for each in result.operations) == judged + before
         assert ("could not be read" in " ".join(result.blind_spots)) == bool(unreadable)
         found = [each.kind for each in result.findings if each.kind != Kind.CLIENT]
@@ -224,7 +225,7 @@ def test_jsonschema_rs_explains_as_jsonschema_does(body: Any) -> None:
     explain = QuickExplanation()
     for shape in SHAPES.all:
         quick, slow = (
-            sorted((each.place, each.keyword, text(each.allowed), each.basis, text(each.instance)) for each in found)
+            sorted((each.location, each.keyword, text(each.allowed), each.basis, text(each.instance)) for each in found)
             for found in (explain(body, shape.schema, DOCUMENT), violations(body, shape.schema, DOCUMENT))
         )
         assert quick == slow
@@ -242,7 +243,7 @@ def test_what_is_sound_conforms_and_has_no_notice(body: Any) -> None:
 def test_a_thousand_alike_are_counted_with_few_examples(tmp_path: Path) -> None:
     drifted = {**ROOM, "media_region": "us9", "links": None, "brand": "new"}
     del drifted["url"]
-    result = replayed(write(tmp_path / "rooms.ndjson", (text(drifted) + "\n") * 1000))
+    result = validated(write(tmp_path / "rooms.ndjson", (text(drifted) + "\n") * 1000))
     assert {each.kind: each.count for each in result.findings if each.kind != Kind.CLIENT} == {
         Kind.UNDOCUMENTED_VALUE: 1000,
         Kind.UNDOCUMENTED_FIELD: 1000,
@@ -258,7 +259,7 @@ def test_withdrawn_and_internal_values_are_counted_too(tmp_path: Path) -> None:
     room = {**ROOM, "media_region": "outside", "status_callback_method": "PUT"}
     page = {**ROOM_PAGE, "rooms": [room, room]}
     lines = (text(room) + "\n") * 100 + (text(page) + "\n") * 10
-    result = replayed(write(tmp_path / "rooms.ndjson", lines))
+    result = validated(write(tmp_path / "rooms.ndjson", lines))
     assert {(each.operation, each.kind): each.count for each in result.findings} == {
         ("fetch_room", Kind.INTERNAL_VALUE): 100,
         ("fetch_room", Kind.WITHDRAWN_VALUE): 100,
@@ -273,7 +274,7 @@ def test_random_keys_do_not_fill_the_memory(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(tally, "MOST_FINDINGS", 20)
     lines = "".join(text({**ROOM, f"key{number}": 1}) + "\n" for number in range(50))
-    result = replayed(write(tmp_path / "rooms.ndjson", lines))
+    result = validated(write(tmp_path / "rooms.ndjson", lines))
     assert len(result.findings) == 20
     assert "30 deviations beyond" in " ".join(result.remarks)
 
@@ -283,6 +284,6 @@ def test_a_disagreement_of_the_validators_is_told(time: str, tmp_path: Path) -> 
     """A leap second and the year 0 are times to jsonschema-rs and to RFC 3339, and none to jsonschema."""
     odd = {**ROOM, "media_region": "us9", "create_time": time}
     for name, content in (("a.ndjson", text(odd)), ("a.har", har(har_entry(text(odd))))):
-        result = replayed(write(tmp_path / name, content))
+        result = validated(write(tmp_path / name, content))
         assert "jsonschema and jsonschema-rs disagree about 1 of 1 answers" in " ".join(result.blind_spots)
         assert "a bug to report" in " ".join(result.blind_spots)

@@ -72,6 +72,7 @@ def sample(**changes: Any) -> Result:
         profile="full",
         fail_on=Severity.DRIFT,
         masking="random key of this run",
+        program="vla",
         operations=(
             OperationResult("list_rooms", 548, {"200": 471, "400": 52, "401": 20, "405": 5}, 346, 21),
             OperationResult("fetch_room", 140, {"200": 104, "401": 16, "404": 20}, 104, 14),
@@ -147,6 +148,7 @@ def hostile() -> Result:
         profile=HOSTILE,
         fail_on=Severity.DRIFT,
         masking=HOSTILE,
+        program="vla",
         operations=(OperationResult(HOSTILE, 1, {HOSTILE: 1}, 0, 0),),
         checks=(
             CheckResult(HOSTILE, HOSTILE, "skipped", HOSTILE, {HOSTILE: 1}),
@@ -154,7 +156,7 @@ def hostile() -> Result:
         ),
         properties=(PropertyResult(HOSTILE, HOSTILE, HOSTILE, HOSTILE, inferred=False, held=0, broken=0),),
         coverage=(CoverageResult(HOSTILE, "field", HOSTILE, 0),),
-        findings=(finding, *(replace(finding, place=state, state=state) for state in State)),
+        findings=(finding, *(replace(finding, location=state, state=state) for state in State)),
         blind_spots=(HOSTILE, HOSTILE),
         remarks=(HOSTILE,),
     )
@@ -166,7 +168,7 @@ def many(number: int, length: int = 0) -> Result:
     findings = [
         replace(
             FINDINGS[index % len(FINDINGS)],
-            place=f"/rooms/*/field_{index}",
+            location=f"/rooms/*/field_{index}",
             value=f"{padding}{index}",
             expected=f"one of sdk, ad_hoc, api{padding}",
         )

@@ -44,7 +44,7 @@ def test_kinds() -> None:
         ("notice", "accepted, drift: undocumented field, list_participants /participants/*"),
     ]
     assert "found exploded\nexpected one of room_ended_via_api" in found[1][2]
-    assert found[1][2].endswith(f"again: vla resend {sample.FINDINGS[1].fingerprint}")
+    assert found[1][2].endswith(f"again: vla recheck {sample.FINDINGS[1].fingerprint}")
 
 
 def test_an_inconclusive_run_is_an_error() -> None:

@@ -92,7 +92,7 @@ def test_everything_is_told() -> None:
     text = html_report.render(sample.sample())
     for finding in sample.FINDINGS:
         assert f'id="finding-{finding.fingerprint}"' in text
-        assert f"<code>vla resend {finding.fingerprint}</code>" in text
+        assert f"<code>vla recheck {finding.fingerprint}</code>" in text
     for told in (
         "Does not conform",
         "no evidence about the live API",

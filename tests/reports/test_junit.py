@@ -114,7 +114,7 @@ def test_no_finding_is_lost() -> None:
     for finding in sample.FINDINGS:
         where = "failure" if finding.counts(Severity.DRIFT) else "system-out"
         texts = [element.text or "" for element in root.iter(where)]
-        assert sum(f"vla resend {finding.fingerprint}" in text for text in texts) == 1
+        assert sum(f"vla recheck {finding.fingerprint}" in text for text in texts) == 1
 
 
 def test_finding_that_counts_only_with_another_fail_on() -> None:
@@ -177,4 +177,4 @@ def test_ten_thousand_findings() -> None:
     result = sample.many(10_000)
     text = junit.render(result)
     assert broken_rules(ElementTree.fromstring(text)) == []
-    assert text.count("vla resend ") == 10_000
+    assert text.count("vla recheck ") == 10_000

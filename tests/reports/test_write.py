@@ -1,19 +1,22 @@
-"""Reports on disk: all four, each whole, or an error that says what to do."""
+"""Reports on disk: all formats, each whole, or an error that says what to do."""
 
 from __future__ import annotations
 
 import json
 import resource
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from contract_kit import reports
-from contract_kit.errors import FileError
-from contract_kit.findings.results import Result
+from contract_kit.errors import FileError, UsageError
+from contract_kit.findings.results import Result, TargetResult
+from contract_kit.reports import github_annotations, html_report
 from tests.reports import sample
 
 NAMES = ["report.json", "junit.xml", "report.html", "summary.md"]
@@ -95,3 +98,41 @@ def test_no_permission() -> None:
     """Nobody, not even root, makes a folder there."""
     with pytest.raises(FileError, match=r"/proc/vla: cannot be made \(.+\)"):
         reports.write(sample.sample(), Path("/proc/vla"))
+
+
+def test_another_package_adds_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def installed(value: str, name: str = "count.txt") -> None:
+        """A distribution in a folder of its own, as an installer leaves it."""
+        made = tmp_path / f"{len(list(tmp_path.iterdir()))}"
+        (made / "plugin-1.0.dist-info").mkdir(parents=True)
+        (made / "plugin-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: plugin\nVersion: 1.0\n")
+        group = f"[contract_kit.reports]\n{name} = {value}\n"
+        (made / "plugin-1.0.dist-info" / "entry_points.txt").write_text(group)
+        (made / "counting.py").write_text("def render(result):\n    return f'{len(result.findings)} findings'\n")
+        paths.insert(0, str(made))
+
+    paths = [*sys.path]
+    monkeypatch.setattr(sys, "path", paths)
+    installed("counting:render")
+    assert reports.write(sample.sample(), tmp_path / "out")[-1] == tmp_path / "out" / "count.txt"
+    assert (tmp_path / "out" / "count.txt").read_text() == f"{len(sample.sample().findings)} findings"
+    for value, name, said in (
+        ("nowhere:render", "a.txt", r"'a\.txt' cannot be loaded from nowhere:render: No module"),
+        ("counting:other", "a.txt", r"cannot be loaded from counting:other"),
+        ("counting:render", "report.json", "is no new file"),
+        ("counting:render", "../a.txt", "is no new file"),
+    ):
+        paths[:] = paths[1:]
+        installed(value, name)
+        with pytest.raises(UsageError, match=said):
+            reports.require_writable(tmp_path / "out")
+
+
+def test_reports_of_recordings_advise_nothing_that_cannot_be_done(tmp_path: Path) -> None:
+    recorded = replace(sample.sample(), target=TargetResult("recording", "", "3 recordings"), program="library")
+    reports.write(recorded, tmp_path)
+    said = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    assert not [name for name, text in said.items() if "recheck" in text]
+    assert "library accept ID" in said["report.html"]
+    assert "recheck" not in github_annotations.render(recorded)
+    assert "library recheck ID" in html_report.render(replace(sample.sample(), program="library"))

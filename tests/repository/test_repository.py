@@ -115,10 +115,10 @@ def test_changed_enum_value_turns_everything_red(tmp_path: Path) -> None:
 
     ledger = run(
         "-c",
-        "from contract_kit import document; from contract_kit.ledger import basis, model;"
+        "from contract_kit import contract; from contract_kit.ledger import basis, model;"
         "from video_log_analyzer.folders import openapi_folder; import json;"
-        "opened = document.load(); found = model.load(openapi_folder());"
-        "print(json.dumps([str(p) for p in basis.document_problems(found, opened.data, opened.file.line)]))",
+        'opened = contract.load("video_log_analyzer.kit:KIT"); found = model.load(openapi_folder());'
+        "print(json.dumps([str(p) for p in basis.document_problems(found, opened.document.file)]))",
     )
     problems = json.loads(ledger.stdout)
     assert any("glx" in problem and "correct the document" in problem for problem in problems), problems

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from contract_kit.emulator.embedded import EmbeddedEmulator
+from contract_kit.embedded import EmbeddedEmulator
 from video_log_analyzer.emulator.accounts import first_account, second_account
+from video_log_analyzer.kit import KIT
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +43,7 @@ class Victim:
 
 @pytest.fixture
 def victim() -> Iterator[Victim]:
-    with EmbeddedEmulator(["--seed", "1"]) as emulator:
+    with EmbeddedEmulator(KIT, ["--seed", "1"]) as emulator:
         first, second = first_account(1), second_account(1)
         assert emulator.target.credentials.username == first.sid
         yield Victim(

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from contract_kit import yaml_file
-from contract_kit.check.observed_response import RecordedAnswer
+from contract_kit.check.observed_response import RecordedResponse
 from contract_kit.document import Document
 from contract_kit.errors import FileError
 from contract_kit.masking import Masker
@@ -27,7 +27,7 @@ ORIGINS: Mapping[str, str] = {LIVE: "https://live.invalid", EMULATOR: "http://em
 NO_EVIDENCE = "made by the emulator of this project: no evidence about the live API"
 # What is left of a live recording that was changed by hand, or cut off.
 _LIVE_TRACE = re.compile(rb"\btarget[\"']?:\s*[\"']?live\b|//live\.invalid\b")
-_RECORD_AGAIN = "record it again with `vla record`"
+_RECORD_AGAIN = "record it again with `record`"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Label:
         return {name: value for name, value in asdict(self).items() if value or name != "provoked"}
 
     def __str__(self) -> str:
-        """``rooms-by-type (emulator, 2026-11-21)``."""
+        """``items-pages (emulator, 2026-11-21)``."""
         return f"{self.scenario} ({self.target}, {self.recorded_at})"
 
 
@@ -115,7 +115,7 @@ class Cassette:
         content = json.dumps([self.label.to_dict(), [asdict(each) for each in self.interactions]], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
-    def answers(self, document: Document, masker: Masker) -> Iterator[RecordedAnswer]:
+    def answers(self, document: Document, masker: Masker) -> Iterator[RecordedResponse]:
         """What was recorded, each as an answer of the operation whose path was asked.
 
         Raises:
@@ -125,7 +125,7 @@ class Cassette:
             operation = document.operation_at(interaction.path)
             if operation is None:
                 raise FileError(self.path, f"answer {number} is of no operation ({interaction.path}): {_RECORD_AGAIN}")
-            yield RecordedAnswer(
+            yield RecordedResponse(
                 operation.name,
                 interaction.method,
                 interaction.uri,
@@ -213,7 +213,7 @@ def _of(file: yaml_file.YamlFile, path: Path) -> Cassette:
         cassette = Cassette(label, tuple(_interaction(each) for each in data["interactions"]), path)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FileError(
-            path, f"is not as `vla record` writes it ({type(error).__name__}: {error}): {_RECORD_AGAIN}"
+            path, f"is not as `record` writes it ({type(error).__name__}: {error}): {_RECORD_AGAIN}"
         ) from None
     if recorded.get("digest") != cassette.digest:
         raise FileError(path, f"was changed after it was recorded: {_RECORD_AGAIN}", file.line("/recorded/digest"))

@@ -39,7 +39,7 @@ _DEFLATED = 8
 _CHUNKS = (64, 4096)  # the first one small: most of what looks packed is not
 
 
-class Budget:
+class DecodingBudget:
     """How many bytes may still be decoded of a file: what is packed into itself must not keep a scan for ever."""
 
     def __init__(self, size: int) -> None:
@@ -52,7 +52,7 @@ class Budget:
         return taken
 
 
-def decoded(data: bytes, budget: Budget) -> Iterator[Piece]:
+def decoded(data: bytes, budget: DecodingBudget) -> Iterator[Piece]:
     """Percent-encoding, JSON escapes, HTML entities, UTF-16 and -32, base64, gzip, zlib, zip, bz2 and xz.
 
     Each wherever in ``data`` it begins, and one of them undone; what is encoded twice takes two calls.
@@ -113,7 +113,7 @@ def _texts(run: bytes) -> Iterator[bytes]:
         yield content
 
 
-def _unpacked(data: bytes, budget: Budget) -> Iterator[Piece]:
+def _unpacked(data: bytes, budget: DecodingBudget) -> Iterator[Piece]:
     end = 0
     while budget.left > 0 and (found := _PACKED.search(data, end)):
         start, opened = _opened(data, found)
@@ -148,7 +148,7 @@ def _opened(data: bytes, found: re.Match[bytes]) -> tuple[int, Any]:
     return start, zlib.decompressobj(31 if sign.startswith(b"\x1f") else 15)
 
 
-def _poured(unpacking: Any, data: bytes, start: int, budget: Budget) -> tuple[bytes, int]:
+def _poured(unpacking: Any, data: bytes, start: int, budget: DecodingBudget) -> tuple[bytes, int]:
     """What is unpacked before an error, the end or the end of the budget; and how many bytes that were."""
     made: list[bytes] = []
     position, size = start, _CHUNKS[0]

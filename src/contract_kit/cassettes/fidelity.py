@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
 
+from contract_kit.api import PageStyle
 from contract_kit.cassettes.cassette import Cassette
 from contract_kit.check.conformance import Conformance
 from contract_kit.check.coverage import Coverage
-from contract_kit.check.observed_response import Answer
-from contract_kit.document import Document
+from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.check.pages import Page
+from contract_kit.contract import Contract
 from contract_kit.masking import Masker
 
 ASPECTS = ("status codes", "fields", "enum values", "filters", "paging", "errors", "headers")
 NEVER = "never"
-_PAGING = frozenset({"PageSize", "Page", "PageToken"})
-_LINKS = {"next_page_url": "a next page", "previous_page_url": "a previous page", "first_page_url": "the first page"}
+# The roles of page URLs in PageStyle.
+_LINKS = {"next": "a next page", "previous": "a previous page", "first": "the first page"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Confirmation:
     Attributes:
         operation: The operationId.
         aspect: One of ASPECTS.
-        name: ``404``, ``/rooms/*/media_region``, ``RoomType``, ``a next page``, …
+        name: ``404``, ``/items/*/status``, ``createdAfter``, ``a next page``, …
         on: ``2026-11-21``, or ``""`` where nobody recorded it.
     """
 
@@ -37,32 +37,37 @@ class Confirmation:
     on: str
 
 
-def confirmations(cassettes: Iterable[Cassette], document: Document) -> list[Confirmation]:
+def confirmations(cassettes: Iterable[Cassette], contract: Contract) -> list[Confirmation]:
     """Everything that the document says, each with the day on which a live recording showed it."""
-    masker = Masker(shown=document.words)
-    conformance = Conformance(document)
+    masker = Masker.of(contract)
+    conformance = Conformance(contract.document)
     days: dict[tuple[str, str, str], str] = {}
-    expected: dict[tuple[str, str, str], None] = dict.fromkeys(_expected(document))
+    expected: dict[tuple[str, str, str], None] = dict.fromkeys(_expected(contract))
     for cassette in cassettes:
         if not cassette.label.is_live:
             continue
-        for answer in cassette.answers(document, masker):
-            for thing in _shown(answer, document, conformance):
+        for answer in cassette.answers(contract.document, masker):
+            for thing in _shown(answer, contract, conformance):
                 # An answer that the document has otherwise confirms nothing that it does not have.
                 if thing in expected:
                     days[thing] = max(days.get(thing, ""), cassette.label.recorded_at)
     return [Confirmation(*thing, days.get(thing, "")) for thing in expected]
 
 
-def table(found: Iterable[Confirmation]) -> str:
-    """The confirmations as a page of Markdown."""
+def table(found: Iterable[Confirmation], made_by: str) -> str:
+    """The confirmations as a page of Markdown.
+
+    Args:
+        found: All of them.
+        made_by: How the page is made, in Markdown: ``Made by `script` from `folder/`.``
+    """
     everything = list(found)
     operations = list(dict.fromkeys(each.operation for each in everything))
     lines = [
         "# Fidelity",
         "",
-        "What recordings of the live API have confirmed, and on which day (where on several, the oldest). Made by",
-        "`scripts/fidelity.py` from `contract_tests/cassettes/`; what the emulator said is no evidence, not counted.",
+        "What recordings of the live API have confirmed, and on which day (where on several, the oldest).",
+        f"{made_by} What an emulator said is no evidence, not counted.",
         "`never` means that nobody has recorded it.",
         "",
         f"| operation | {' | '.join(ASPECTS)} |",
@@ -93,52 +98,46 @@ def _is_partly(each: Confirmation, everything: list[Confirmation]) -> bool:
     return any(other.on for other in everything if (other.operation, other.aspect) == (each.operation, each.aspect))
 
 
-def _expected(document: Document) -> Iterable[tuple[str, str, str]]:
-    for each in Coverage(document).results():
-        if aspect := _aspect(each.aspect, each.name):
+def _expected(contract: Contract) -> Iterable[tuple[str, str, str]]:
+    for each in Coverage(contract.document).results():
+        if aspect := _aspect(contract, each.operation, each.aspect, each.name):
             yield each.operation, aspect, each.name
-    for operation in document.operations:
-        if "PageToken" in operation.parameters:
-            for name in (*_LINKS.values(), "a last page"):
-                yield operation.name, "paging", name
+    style = contract.kit.paging or PageStyle()
+    for operation in contract.document.operations:
+        if style.token and style.token in operation.parameters:
+            yield from ((operation.name, "paging", what) for role, what in _LINKS.items() if getattr(style, role))
+            yield operation.name, "paging", "a last page"
         for status in operation.responses:
             if status.startswith("4"):
                 yield operation.name, "errors", f"the body of {status}"
 
 
-def _aspect(aspect: str, name: str) -> str:
+def _aspect(contract: Contract, operation: str, aspect: str, name: str) -> str:
     """The column of something that coverage counts; ``""`` for none."""
     if aspect == "parameter":
-        return "paging" if name in _PAGING else "" if name.endswith("Sid") else "filters"
+        style = contract.kit.paging or PageStyle()
+        if name in {style.size, style.token, style.after_key, style.number, style.offset}:
+            return "paging"
+        return "" if name in contract.document.operation(operation).path_parameters else "filters"
     return {"status": "status codes", "field": "fields", "enum value": "enum values", "header": "headers"}.get(
         aspect, ""
     )
 
 
-def _shown(answer: Answer, document: Document, conformance: Conformance) -> Iterable[tuple[str, str, str]]:
+def _shown(answer: ObservedResponse, contract: Contract, conformance: Conformance) -> Iterable[tuple[str, str, str]]:
     """What one answer shows; parameters count where they were answered with a success."""
-    coverage = Coverage(document)
+    coverage = Coverage(contract.document)
     coverage.observe(answer, conformance.observed(answer).things)
     for each in coverage.results():
-        aspect = _aspect(each.aspect, each.name)
+        aspect = _aspect(contract, each.operation, each.aspect, each.name)
         of_request = aspect in {"filters", "paging"} or (aspect == "enum values" and not each.name.startswith("/"))
         if each.count and aspect and (answer.status == 200 or not of_request):
             yield each.operation, aspect, each.name
-    broken = conformance.findings(answer)
-    if answer.status >= 400 and not broken:
+    if answer.status >= 400 and not conformance.findings(answer):
         yield answer.operation, "errors", f"the body of {answer.status}"
-    meta = _meta(answer)
-    query = dict(parse_qsl(urlsplit(answer.url).query, keep_blank_values=True))
-    if answer.status == 200 and meta is not None:
-        yield from ((answer.operation, "paging", what) for name, what in _LINKS.items() if meta.get(name))
-        if query.get("PageToken") and meta.get("next_page_url") is None:
+    resource, style = contract.kit.listed_by(answer.operation), contract.kit.paging
+    if answer.status == 200 and resource is not None and style is not None and answer.excerpt is not None:
+        page = Page(style, resource, answer, ())
+        yield from ((answer.operation, "paging", what) for role, what in _LINKS.items() if page.url(role))
+        if dict(answer.query).get(style.token) and page.following is None:
             yield answer.operation, "paging", "a last page"
-
-
-def _meta(answer: Answer) -> Mapping[str, object] | None:
-    try:
-        body = json.loads(answer.body)
-    except ValueError:
-        return None
-    meta = body.get("meta") if isinstance(body, dict) else None
-    return meta if isinstance(meta, dict) else None

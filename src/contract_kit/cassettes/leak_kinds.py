@@ -1,4 +1,4 @@
-"""What a leak looks like where nothing is encoded: credentials, SIDs, e-mail addresses, and what passes as invented.
+"""What a leak looks like where nothing is encoded: credentials, identifiers, e-mail addresses, and what is invented.
 
 Needs nothing but Python. No pattern repeats anything without a bound next to what could match the same: a hostile
 line must not take minutes.
@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping
 Found = tuple[int, str, str]
 
 _HEX = re.compile(rb"[0-9a-fA-F]{32}")
+# An identifier of two letters and 32 hexadecimal digits, as several vendors give them out.
 # Also glued to what stands beside it, as long as it can be told from a longer run of hexadecimal digits: by a letter
 # that is none, by another case, or because the run is not longer.
-_SID = re.compile(
+_IDENTIFIER = re.compile(
     rb"(?:[G-Z][A-Z]|[A-Z][G-Z])(?=[A-Fa-f]{0,31}[0-9])(?:[0-9a-f]{32}|[0-9A-F]{32})"
     rb"|[A-F]{2}(?=[0-9]{0,31}[a-f])[0-9a-f]{32}"
     rb"|(?<![0-9A-Fa-f])[A-F]{2}[0-9A-F]{32}(?![0-9A-Fa-f])"
@@ -68,22 +69,22 @@ def found_in_plain(data: bytes, secrets: Mapping[str, bytes]) -> Iterator[Found]
             yield offset, "credential", f"the value of {name}"
             offset = data.find(value, offset + len(value))
     if _HEX.search(data):
-        yield from _sids(data)
+        yield from _identifiers(data)
     if b"@" in data:
         yield from _addresses(data)
     yield from _authorizations(data)
 
 
-def _sids(data: bytes) -> Iterator[Found]:
-    for found in _SID.finditer(data):
+def _identifiers(data: bytes) -> Iterator[Found]:
+    for found in _IDENTIFIER.finditer(data):
         digits = found[0][2:]
         glued = _ALPHANUMERIC.match(data, found.end()) or _ALPHANUMERIC.match(data, max(found.start() - 1, 0))
         # base64 of many zero bytes is many A's, with something else here and there.
         if not _is_invented(digits) and not (glued and len(set(digits)) < 4):
-            yield found.start(), "SID", f"{found[0][:2].decode()}…({len(found[0])} characters)"
+            yield found.start(), "identifier", f"{found[0][:2].decode()}…({len(found[0])} characters)"
     for found in _PAIR.finditer(data):
         if _is_secret(found[1]):
-            yield found.start(), "authorization", f"a SID and …({len(found[1])} characters)"
+            yield found.start(), "authorization", f"an identifier and …({len(found[1])} characters)"
 
 
 def _addresses(data: bytes) -> Iterator[Found]:

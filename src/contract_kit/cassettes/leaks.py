@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from contract_kit.cassettes.encodings import Budget, decoded
+from contract_kit.cassettes.encodings import DecodingBudget, decoded
 from contract_kit.cassettes.leak_kinds import found_in_plain
 
 # A line may hold one kind on purpose, with a reason: `leak-scan: allow e-mail (the address that the licence names)`.
@@ -23,8 +23,6 @@ ALLOWANCE = re.compile(rb"leak-scan: allow ([\w-]+) \((\S[^)\n]*)\)")
 _DEPTH = 5
 _LARGEST = 64 * 1024 * 1024
 
-_SECRET_VARIABLE = re.compile(r"(?:TWILIO|VLA)_\w*(?:TOKEN|SECRET|KEY|SID|PASSWORD)\w*")
-
 
 @dataclass(frozen=True, order=True)
 class Leak:
@@ -32,8 +30,8 @@ class Leak:
 
     Attributes:
         line: On which it begins, from 1; what is packed stands on the line of its package.
-        kind: ``SID``, ``e-mail``, ``credential``, ``auth-token`` or ``authorization``.
-        hint: Enough to find it again, never the whole: ``AC…(34 characters)``.
+        kind: ``identifier``, ``e-mail``, ``credential``, ``auth-token`` or ``authorization``.
+        hint: Enough to find it again, never the whole: ``XY…(34 characters)``.
     """
 
     line: int
@@ -41,13 +39,9 @@ class Leak:
     hint: str
 
 
-def secrets_of(environment: Mapping[str, str]) -> dict[str, str]:
-    """The credentials of ``environment`` by the names of their variables."""
-    return {
-        name: value
-        for name, value in environment.items()
-        if _SECRET_VARIABLE.fullmatch(name) and len(value.strip()) >= 8
-    }
+def secrets_of(environment: Mapping[str, str], variables: re.Pattern[str]) -> dict[str, str]:
+    """The values of the variables of ``environment`` whose names match, by their names; short ones are left out."""
+    return {name: value for name, value in environment.items() if variables.fullmatch(name) and len(value.strip()) >= 8}
 
 
 def scan(data: bytes, secrets: Mapping[str, str] | None = None) -> list[Leak]:
@@ -61,7 +55,7 @@ def scan(data: bytes, secrets: Mapping[str, str] | None = None) -> list[Leak]:
     layer = _Layer.of(data)
     allowed = {(layer.line(found.start()), found[1].decode()) for found in ALLOWANCE.finditer(data)}
     leaks: set[Leak] = set()
-    budget, seen = Budget(_LARGEST), set[bytes]()
+    budget, seen = DecodingBudget(_LARGEST), set[bytes]()
     for _ in range(_DEPTH):
         leaks |= layer.leaks(wanted)
         layer = layer.below(budget, seen)
@@ -110,7 +104,7 @@ class _Layer:
         """What is found in it as it is."""
         return {Leak(self.line(offset), kind, hint) for offset, kind, hint in found_in_plain(self.data, secrets)}
 
-    def below(self, budget: Budget, seen: set[bytes]) -> _Layer:
+    def below(self, budget: DecodingBudget, seen: set[bytes]) -> _Layer:
         """What is encoded in it, without what has been ``seen``: another order of decoding often comes to the same."""
         parts = []
         for offset, text in decoded(self.data, budget):
@@ -121,14 +115,14 @@ class _Layer:
 
 
 def found_in(leaks: Collection[Leak]) -> str:
-    """Leaks as one line for a person: ``SID in line 3 (AC…(34 characters))``."""
+    """Leaks as one line for a person: ``identifier in line 3 (XY…(34 characters))``."""
     return ", ".join(f"{leak.kind} in line {leak.line} ({leak.hint})" for leak in leaks)
 
 
 def shown(path: Path, secrets: Mapping[str, str] | None = None) -> str:
     """A path to be printed: hints stand for the names in it that leak, and escapes for what a terminal would obey.
 
-    ``calls/RM…(34 characters)/notes.txt``; where only the whole path leaks, nothing but its hints.
+    ``calls/XY…(34 characters)/notes.txt``; where only the whole path leaks, nothing but its hints.
     """
 
     def masked(part: str) -> str:

@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Any
 
-from contract_kit.errors import VlaError
+from contract_kit.errors import ContractKitError
 
 _CONNECT = "connect a socket"
 _SEND = "send to a socket"
@@ -71,7 +71,7 @@ _WAYS_OUT = {
 }
 
 
-class NetworkBlockedError(VlaError):
+class NetworkBlockedError(ContractKitError):
     """Something tried to leave the process while the network was blocked."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,29 +15,26 @@ from typing import Any
 import httpx
 import vcr
 from vcr.persisters.filesystem import CassetteNotFoundError
-from video_log_analyzer_client.errors import ClientError, TransportError, UnreadableResponse
 
 from contract_kit import __version__, atomic_write
+from contract_kit.api import ApiKit, ClientModule, Credentials
 from contract_kit.cassettes import leaks
 from contract_kit.cassettes.cassette import EMULATOR, LIVE, ORIGINS, Cassette, Interaction, Label, parse
-from contract_kit.cassettes.pseudonyms import is_standin
-from contract_kit.cassettes.replay import replay
+from contract_kit.cassettes.pseudonyms import PseudonymForms
+from contract_kit.cassettes.replay import replay, without_secret
+from contract_kit.cassettes.scenario import Scenario, calling
 from contract_kit.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
-from contract_kit.check.requester import origin
-from contract_kit.document import Document
-from contract_kit.emulator.embedded import EmbeddedEmulator
-from contract_kit.errors import FileError, InconclusiveError, UsageError, VlaError
-from contract_kit.targets import Credentials, Target
-from video_log_analyzer import recorded_sample
-from video_log_analyzer.emulator_client import EmulatorControl
-from video_log_analyzer.scenarios import Caller, Scenario, connected
+from contract_kit.check.authorization import header
+from contract_kit.contract import Contract
+from contract_kit.embedded import EmbeddedEmulator
+from contract_kit.errors import ContractKitError, FileError, InconclusiveError, UsageError
+from contract_kit.kits import named
+from contract_kit.targets import Target, origin
 
-# No scenario needs more; one that would is broken.
-_MOST_REQUESTS = 40
-# Between requests to a target that may not be strained.
+# No scenario needs more for each operation of the API; one that would is broken.
+_MOST_REQUESTS = 15
+# Between requests to a target that is not ours.
 _PAUSE_SECONDS = 0.1
-_CHECK_FIRST = "run `vla check` first, it says what is odd about the answers"
-_TOOLS = ("vcrpy", "httpx", "video-log-analyzer-client")
 
 
 @dataclass(frozen=True)
@@ -50,13 +46,17 @@ class Recorded:
 
 
 @contextmanager
-def embedded() -> Iterator[Target]:
-    """An emulator whose rooms and clock are the same each time."""
-    with EmbeddedEmulator(["--seed", "7", "--empty"]) as emulator:
+def embedded(kit: ApiKit) -> Iterator[Target]:
+    """The kit's emulator, with what is the same each time.
+
+    Raises:
+        UsageError: the kit has none.
+    """
+    with EmbeddedEmulator(kit, kit.emulator.recorded if kit.emulator is not None else ()) as emulator:
         yield emulator.target
 
 
-def record(target: Target, scenario: Scenario, document: Document) -> Recorded:
+def record(target: Target, scenario: Scenario, contract: Contract) -> Recorded:
     """Run ``scenario`` against ``target`` over real HTTP; nothing is written.
 
     Raises:
@@ -66,23 +66,23 @@ def record(target: Target, scenario: Scenario, document: Document) -> Recorded:
     """
     now = MOMENT if target.embedded else datetime.now(UTC).replace(microsecond=0)
     if target.embedded:
-        _arrange(target, scenario)
-    interactions = _captured(target, scenario, now)
+        _arrange(target, scenario, contract)
+    interactions = _captured(target, scenario, contract, now)
     kind = LIVE if target.is_live else EMULATOR
-    scrubbed = scrub(interactions, document, origin=target.url, standin_origin=ORIGINS[kind], clock=now)
+    scrubbed = scrub(interactions, contract, origin=target.url, pseudonym_origin=ORIGINS[kind], clock=now)
     label = Label(
         target=kind,
         recorded_at=datetime.now(UTC).strftime("%Y-%m-%d"),
         clock=MOMENT.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        document=document.version,
+        document=contract.document.version,
         scenario=scenario.name,
         scrubbing=PROFILE,
         provoked=scenario.provokes,
-        tools={**{name: metadata.version(name) for name in _TOOLS}, "video-log-analyzer": __version__},
+        tools={**{name: metadata.version(name) for name in _tools(contract)}, "contract-kit": __version__},
     )
     recorded = Recorded(Cassette(label, scrubbed.interactions), scrubbed)
-    _require_clean(recorded.cassette, target)
-    _require_replay(recorded.cassette)
+    _require_clean(recorded.cassette, target, contract)
+    _require_replay(recorded.cassette, contract)
     return recorded
 
 
@@ -96,13 +96,23 @@ def write(cassette: Cassette, path: Path) -> None:
     atomic_write.write(path, _readable(cassette).encode(), "give another folder with --output")
 
 
-def _arrange(target: Target, scenario: Scenario) -> None:
-    with EmulatorControl(target.url) as control:
-        control.reset()
-        control.set_clock(MOMENT, frozen=True)
-        control.load(recorded_sample.lines())
-        if scenario.arrange is not None:
-            scenario.arrange(control)
+def client_errors(contract: Contract) -> tuple[type[Exception], type[Exception]]:
+    """The class of all that the kit's client raises, and of what it raises when no answer came."""
+    client = contract.kit.client or ClientModule(read="")
+    return named(client.error), named(client.no_answer)
+
+
+def _tools(contract: Contract) -> tuple[str, ...]:
+    client = contract.kit.client
+    return ("vcrpy", "httpx", *(client.distributions if client is not None else ()))
+
+
+def _arrange(target: Target, scenario: Scenario, contract: Contract) -> None:
+    emulator = contract.kit.emulator
+    if emulator is not None and emulator.arrange:
+        named(emulator.arrange)(target.url, MOMENT)
+    if scenario.arrange is not None:
+        scenario.arrange(target.url)
 
 
 class _Memory:
@@ -129,38 +139,39 @@ def _interaction(request: Any, response: Mapping[str, Any]) -> Interaction:
     return Interaction(str(request.method), str(request.uri), int(response["status"]["code"]), headers, text)
 
 
-def _captured(target: Target, scenario: Scenario, now: datetime) -> list[Interaction]:
+def _captured(target: Target, scenario: Scenario, contract: Contract, now: datetime) -> list[Interaction]:
     memory = _Memory()
     statuses: list[int] = []
+    most = _MOST_REQUESTS * len(contract.operations)
 
     def request(asked: Any) -> Any:
         if origin(asked.uri) != origin(target.url):
             return None
         asked.headers = {}
         asked.body = None
+        asked.uri = without_secret(asked.uri, contract.kit.authentication)
         return asked
 
     def response(answer: Any) -> Any:
         statuses.append(int(answer["status"]["code"]))
-        if len(statuses) > _MOST_REQUESTS:
-            raise InconclusiveError(
-                f"{scenario.name} made more than {_MOST_REQUESTS} requests: do its pages never end?"
-            )
-        if not target.may_be_strained:
+        if len(statuses) > most:
+            raise InconclusiveError(f"{scenario.name} made more than {most} requests: do its pages never end?")
+        if not target.may_get_invalid:
             time.sleep(_PAUSE_SECONDS)
         return answer
 
     recorder = vcr.VCR(record_mode="all", decode_compressed_response=True, record_on_exception=False)
     recorder.register_persister(memory)
+    client_error, no_answer = client_errors(contract)
     options: dict[str, Callable[[Any], Any]] = {"before_record_response": response}
     try:
         with (
             recorder.use_cassette(scenario.name, before_record_request=request, **options),
-            connected(target.url, target.credentials, through_proxies=not target.is_loopback) as client,
+            calling(contract, target.url, target.credentials, now, through_proxies=not target.is_loopback) as caller,
         ):
-            scenario.run(Caller(client, now))
-    except (httpx.TransportError, TransportError) as error:
-        kind = error.kind if isinstance(error, TransportError) else type(error).__name__
+            scenario.run(caller)
+    except (httpx.TransportError, no_answer) as error:
+        kind = getattr(error, "kind", type(error).__name__)
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             raise InconclusiveError(
                 f"{target.url} gives no answer (its certificate is of no public authority): does a proxy break TLS "
@@ -169,17 +180,18 @@ def _captured(target: Target, scenario: Scenario, now: datetime) -> list[Interac
         raise InconclusiveError(f"{target.url} gives no answer ({kind}): is it running?") from None
     except InconclusiveError:
         # That there is nothing to record may be because the target did not let us in: then that is what to say.
-        _require_answers(target, scenario, statuses)
+        _require_answers(target, scenario, statuses, contract)
         raise
-    except (KeyError, TypeError, ValueError, UnreadableResponse) as error:
-        _require_answers(target, scenario, statuses)
+    except (KeyError, TypeError, ValueError, client_error) as error:
+        _require_answers(target, scenario, statuses, contract)
         problem = f"{type(error).__name__} while its answers were read"
-        raise InconclusiveError(f"{scenario.name} cannot be recorded: {problem}; run `vla check` first") from error
-    _require_answers(target, scenario, statuses)
+        advice = _check_first(contract)
+        raise InconclusiveError(f"{scenario.name} cannot be recorded: {problem}; {advice}") from error
+    _require_answers(target, scenario, statuses, contract)
     return memory.interactions
 
 
-def _require_answers(target: Target, scenario: Scenario, statuses: Sequence[int]) -> None:
+def _require_answers(target: Target, scenario: Scenario, statuses: Sequence[int], contract: Contract) -> None:
     """That the target answered what the scenario is about: a recording of anything else would be one of nothing."""
     if set(statuses) == {401}:
         raise InconclusiveError(f"{target.url} answers 401: it does not accept the credentials of the environment")
@@ -189,19 +201,23 @@ def _require_answers(target: Target, scenario: Scenario, statuses: Sequence[int]
         known = ", ".join(map(str, sorted(scenario.statuses)))
         raise InconclusiveError(
             f"{scenario.name}: {target.url} answers {status}, which is not what is recorded there ({known}): "
-            "run `vla check` first"
+            f"run `{contract.kit.program} check` first"
         )
 
 
-def _require_clean(cassette: Cassette, target: Target) -> None:
+def _require_clean(cassette: Cassette, target: Target, contract: Contract) -> None:
     """That nothing of ours, and nothing that looks like somebody's, is left in the text that would be written."""
-    secrets = _secrets(target.credentials)
-    # The accounts of an emulator are invented and look it: such a SID may stay.
-    if is_standin(target.credentials.username):
-        secrets.pop("the user name")
+    secrets = _secrets(target.credentials, contract)
+    # The accounts of an emulator are invented and look it: such an identifier may stay.
+    if PseudonymForms(contract.kit.privacy).is_pseudonym(target.credentials.username):
+        secrets.pop("the user name", None)
     found = leaks.scan(cassette.dump().encode(), secrets)
     if found:
         raise UsageError(f"{cassette.label.scenario} is not written, it would hold {leaks.found_in(found)}")
+
+
+def _check_first(contract: Contract) -> str:
+    return f"run `{contract.kit.program} check` first, it says what is odd about the answers"
 
 
 def _readable(cassette: Cassette) -> str:
@@ -216,28 +232,30 @@ def _readable(cassette: Cassette) -> str:
             return text
         problem = "it is not read as it was recorded"
     raise InconclusiveError(
-        f"{cassette.label.scenario} is not written, nobody could read it ({problem}): {_CHECK_FIRST}"
+        f"{cassette.label.scenario} is not written, nobody could read it ({problem}): run `check` first, it says what "
+        "is odd about the answers"
     )
 
 
-def _require_replay(cassette: Cassette) -> None:
+def _require_replay(cassette: Cassette, contract: Contract) -> None:
     """That the client can run the scenario again with what would be written, and asks for all of it."""
     read = parse(_readable(cassette), cassette.path)
     try:
-        left = replay(read)
+        left = replay(read, contract)
         problem = f"{len(left)} of its answers are not asked for again" if left else ""
-    except (VlaError, ClientError, KeyError, TypeError, ValueError) as error:
-        problem = (str(error).splitlines() or [""])[0] if isinstance(error, VlaError) else type(error).__name__
+    except (ContractKitError, client_errors(contract)[0], KeyError, TypeError, ValueError) as error:
+        problem = (str(error).splitlines() or [""])[0] if isinstance(error, ContractKitError) else type(error).__name__
     if problem:
         raise InconclusiveError(
-            f"{cassette.label.scenario} is not written, it cannot be replayed ({problem}): {_CHECK_FIRST}"
+            f"{cassette.label.scenario} is not written, it cannot be replayed ({problem}): {_check_first(contract)}"
         )
 
 
-def _secrets(credentials: Credentials) -> dict[str, str]:
-    pair = f"{credentials.username}:{credentials.password}"
-    return {
+def _secrets(credentials: Credentials, contract: Contract) -> dict[str, str]:
+    given = header(contract.kit.authentication, credentials)
+    secrets = {
         "the user name": credentials.username,
-        "the secret": credentials.password,
-        "the Authorization header": base64.b64encode(pair.encode()).decode(),
+        "the secret": credentials.secret,
+        "the Authorization header": given[1].rpartition(" ")[2] if given is not None else "",
     }
+    return {name: value for name, value in secrets.items() if value}

@@ -8,31 +8,48 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from vcr.cassette import Cassette as VcrCassette
 from vcr.record_mode import RecordMode
 from vcr.request import Request
 
+from contract_kit.api import Authentication, Credentials
 from contract_kit.cassettes import network
 from contract_kit.cassettes.cassette import ORIGINS, Cassette, Interaction
-from contract_kit.cassettes.request_key import Asked
-from contract_kit.errors import FileError, UsageError, VlaError
-from contract_kit.targets import Credentials
-from video_log_analyzer.scenarios import SCENARIOS, Caller, connected
+from contract_kit.cassettes.request_key import RequestKey
+from contract_kit.cassettes.scenario import calling
+from contract_kit.cassettes.scenarios import scenarios_of
+from contract_kit.check.authorization import NOBODY
+from contract_kit.contract import Contract
+from contract_kit.errors import ContractKitError, FileError, UsageError
 
 _NEAREST = 3
 
 
-class MissError(VlaError):
+class MissError(ContractKitError):
     """A request that was not recorded; the message names the nearest that were, and what differs in each."""
 
 
+def without_secret(uri: str, authentication: Authentication) -> str:
+    """``uri`` without the parameter that holds the secret, where the API has it in the query: it is never recorded."""
+    if authentication.scheme != "query":
+        return uri
+    parts = urlsplit(uri)
+    pairs = [each for each in parts.query.split("&") if unquote_plus(each.partition("=")[0]) != authentication.name]
+    return urlunsplit(parts._replace(query="&".join(pairs)))
+
+
 @contextmanager
-def replaying(cassette: Cassette) -> Iterator[Any]:
+def replaying(cassette: Cassette, authentication: Authentication = Authentication()) -> Iterator[Any]:  # noqa: B008
     """Answer HTTP requests of this process from ``cassette``; each answer is given once, in its order.
 
     Blocks may stand in each other, but in one thread: vcrpy replaces methods of HTTP libraries for the whole process,
     and puts back what it found.
+
+    Args:
+        cassette: What was recorded.
+        authentication: Where requests have their secret, which is not compared.
 
     Yields:
         vcrpy's cassette: ``all_played`` says whether every answer was given.
@@ -44,7 +61,12 @@ def replaying(cassette: Cassette) -> Iterator[Any]:
         NetworkBlockedError: something went past vcrpy.
         UsageError: another thread replays.
     """
-    player = _Playing.use(recorded=cassette, path=str(cassette.path), match_on=(_matches,))
+
+    def asked(request: Any) -> Any:
+        request.uri = without_secret(request.uri, authentication)
+        return request
+
+    player = _Playing.use(recorded=cassette, path=str(cassette.path), match_on=(_matches,), before_record_request=asked)
     with _TURN.taken(cassette), network.blocked(), player as playing:
         try:
             yield playing
@@ -58,21 +80,24 @@ def replaying(cassette: Cassette) -> Iterator[Any]:
             raise playing.missed()
 
 
-def replay(cassette: Cassette) -> list[Interaction]:
-    """Let the generated client run the cassette's scenario again; returns the answers that it did not ask for.
+def replay(cassette: Cassette, contract: Contract) -> list[Interaction]:
+    """Run the cassette's scenario again; returns the answers that it did not ask for.
 
     Raises:
         FileError: there is no such scenario any more.
         MissError, NetworkBlockedError: as ``replaying``.
     """
-    scenario = SCENARIOS.get(cassette.label.scenario)
+    scenarios = scenarios_of(contract)
+    scenario = scenarios.get(cassette.label.scenario)
     if scenario is None:
-        known = ", ".join(SCENARIOS)
+        known = ", ".join(scenarios)
         raise FileError(cassette.path, f"is of the scenario {cassette.label.scenario!r}, which is none of {known}")
     # Credentials are not recorded, so that none are needed.
-    nobody = Credentials("AC" + "0" * 32, "replayed")
-    with replaying(cassette) as playing, connected(ORIGINS[cassette.label.target], nobody) as client:
-        scenario.run(Caller(client, datetime.fromisoformat(cassette.label.clock)))
+    nobody = Credentials(NOBODY, "replayed")
+    now = datetime.fromisoformat(cassette.label.clock)
+    url = ORIGINS[cassette.label.target]
+    with replaying(cassette, contract.kit.authentication) as playing, calling(contract, url, nobody, now) as caller:
+        scenario.run(caller)
         played = playing.play_counts
         return [each for number, each in enumerate(cassette.interactions) if not played[number]]
 
@@ -108,7 +133,7 @@ class _Playing(VcrCassette):  # type: ignore[misc]  # vcrpy has no types
             return super().play_response(request)
 
     def _miss(self, request: Any) -> MissError:
-        miss = _miss(self._recorded, Asked.of(request.method, request.uri))
+        miss = _miss(self._recorded, RequestKey.of(request.method, request.uri))
         self.misses.append(miss)
         return MissError(miss)
 
@@ -151,14 +176,14 @@ _TURN = _Turn()
 
 
 def _matches(asked: Any, recorded: Any) -> None:
-    differences = Asked.of(asked.method, asked.uri).differences(Asked.of(recorded.method, recorded.uri))
+    differences = RequestKey.of(asked.method, asked.uri).differences(RequestKey.of(recorded.method, recorded.uri))
     assert not differences, "; ".join(differences)
 
 
-def _miss(cassette: Cassette, asked: Asked) -> str:
+def _miss(cassette: Cassette, asked: RequestKey) -> str:
     """One message: what was asked, the nearest recordings, what differs in each."""
     wanted = f"{asked.method} {asked.resource}"
-    recorded = [Asked.of(each.method, each.uri) for each in cassette.interactions]
+    recorded = [RequestKey.of(each.method, each.uri) for each in cassette.interactions]
     same = [number for number, each in enumerate(recorded, 1) if not asked.differences(each)]
     where = f"{cassette.path.name or 'the cassette'} of {cassette.label}"
     if same:
@@ -168,7 +193,7 @@ def _miss(cassette: Cassette, asked: Asked) -> str:
     lines = [f"  answer {number} {'; '.join(asked.differences(each))}" for number, each in nearest] or [
         "  there is none"
     ]
-    remedy = f"Record it again with `vla record {cassette.label.scenario}`, or ask what was recorded"
+    remedy = f"Record it again with `record {cassette.label.scenario}`, or ask what was recorded"
     return "\n".join([f"{wanted} was not recorded in {where}. The nearest:", *lines, remedy])
 
 

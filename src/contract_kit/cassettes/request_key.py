@@ -14,7 +14,7 @@ _LEGIBLE = "!$'()*,:;@"
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestKey:
     """A request as it is matched: everything but the order of the query and how its bytes are spelled.
 
     Two texts are equal where they are the same bytes, however percent-encoded: ``%7E`` is ``~``, ``%2F`` is no ``/``.
@@ -22,7 +22,7 @@ class Asked:
     Attributes:
         method: ``GET``.
         origin: ``https://live.invalid``; without a default port. Credentials in a URL are none of its address.
-        path: Each segment encoded in one way: ``/v1/Video/Rooms/a%2Fb``.
+        path: Each segment encoded in one way: ``/items/a%2Fb``.
         query: The pairs, encoded in one way, blank values kept, however often each occurs.
     """
 
@@ -32,7 +32,7 @@ class Asked:
     query: Counter[tuple[str, str]]
 
     @classmethod
-    def of(cls, method: str, uri: str) -> Asked:
+    def of(cls, method: str, uri: str) -> RequestKey:
         """The request with this method and URI."""
         parts = urlsplit(uri)
         host = parts.netloc.rpartition("@")[2].lower().removesuffix(f":{DEFAULT_PORTS.get(parts.scheme, '')}")
@@ -41,11 +41,11 @@ class Asked:
 
     @property
     def resource(self) -> str:
-        """``/v1/Video/Rooms?PageSize=1``, the parameters in order."""
+        """``/items?limit=1``, the parameters in order."""
         query = "&".join(f"{name}={value}" for name, value in sorted(self.query.elements()))
         return f"{self.path}{'?' if query else ''}{query}"
 
-    def differences(self, recorded: Asked) -> list[str]:
+    def differences(self, recorded: RequestKey) -> list[str]:
         """What the recorded request has otherwise, each as a phrase."""
         found = [
             f"{name} {theirs} instead of {ours}"
@@ -64,16 +64,16 @@ class Asked:
                 found.append(f"has {' and '.join(theirs)}" if theirs else f"has not {' and '.join(ours)}")
         return found
 
-    def distance(self, recorded: Asked) -> tuple[int, int]:
+    def distance(self, recorded: RequestKey) -> tuple[int, int]:
         """How far off the recorded request is; what is asked counts more than with which parameters."""
         others = (self.method != recorded.method, self.origin != recorded.origin, self.path != recorded.path)
         return sum(others), len(self._unlike(recorded))
 
-    def _unlike(self, other: Asked) -> list[str]:
+    def _unlike(self, other: RequestKey) -> list[str]:
         """The names of the parameters that differ."""
         return sorted({name for name, _ in (self.query - other.query) + (other.query - self.query)})
 
-    def _values(self, name: str, other: Asked) -> list[str]:
+    def _values(self, name: str, other: RequestKey) -> list[str]:
         """What this request has of a parameter beyond the other, as ``name=value``."""
         return sorted(f"{name}={value}" for each, value in (self.query - other.query).elements() if each == name)
 

@@ -1,7 +1,21 @@
-"""What may be kept of a recording: a list, made from the document, of what is known to be safe.
+"""What may be kept of a recording, and why. This is the whole list; everything else becomes a pseudonym.
 
-Enum values, numbers and booleans of fields that the document has pass. Times are shifted. Everything else, also what
-nobody has thought of yet, is replaced by a stand-in.
+* Numbers, booleans and null where the document has the field: they are what findings are about, and no person by
+  themselves. Not integers that identify a resource: they lead to somebody (``FieldScrubber.identifies``).
+* Values of an enum or a constant, also ones that the document does not have yet if they are plainly words: which word
+  is new is what a finding is about (``vocabulary.is_enum_word``).
+* Times and dates, but shifted: how long something took matters, when it was is nobody's business (``MOMENT``).
+* Texts that match ``Privacy.safe`` for their field, and URLs that match ``Privacy.safe_urls``: the kit vouches for
+  them.
+* URLs of the target, part by part: the fixed segments and the parameters of the document, so that a replay can follow
+  them (``FieldScrubber.resource``).
+* What scenarios send by themselves: keys that nobody has, values that cannot be used, ``ApiKit.path_values``.
+* In free text, words of the document but not of its examples, words of HTTP and of errors in general, and
+  ``Privacy.words``; numbers that the document or the request explains (``FreeTextScrubber``, ``vocabulary``).
+* Names of fields: those of the document and, beside them, what is plainly one (``vocabulary.is_field_name``).
+* Headers that the document has, and Content-Type. Of requests none: they hold credentials.
+
+Reports have a shorter list of their own, because they are written for every target: ``contract_kit.masking``.
 """
 
 from __future__ import annotations
@@ -18,19 +32,24 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from contract_kit.cassettes.cassette import Interaction
-from contract_kit.cassettes.field_texts import Texts, types_of
-from contract_kit.cassettes.free_text import Sentences
-from contract_kit.cassettes.pseudonyms import Standins, is_standin
-from contract_kit.cassettes.vocabulary import PROTOCOL, bounds, is_field_name, properties, vocabulary
-from contract_kit.document import Document, Node
+from contract_kit.cassettes.field_scrubber import FieldScrubber
+from contract_kit.cassettes.free_text_scrubber import FreeTextScrubber
+from contract_kit.cassettes.pseudonyms import PseudonymForms, Pseudonyms
+from contract_kit.cassettes.vocabulary import PROTOCOL, bounds, is_field_name, vocabulary
+from contract_kit.contract import Contract
+from contract_kit.document import Document
+from contract_kit.schema import Location, body_schema, media_type_of
 
 # Raised when other things pass than before: cassettes of an older profile are stale.
-PROFILE = "allow-list 2"
-# All recordings take place at this moment: when a room really was is nobody's business, how long it lasted is.
+PROFILE = "allow-list 3"
+# All recordings take place at this moment: when something really happened is nobody's business, how long it lasted is.
 MOMENT = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 _KEPT_HEADERS = frozenset({"content-type"})
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z.+-]+( *; *charset=[A-Za-z0-9-]{1,12})?")
+# RFC 8288: what stands between the angle brackets.
+_LINK = re.compile(r"(<[^<>]*>)")
+_URL_HEADERS = frozenset({"location", "content-location"})
 # A header that is a number as a whole: the seconds of Retry-After.
 _COUNT = re.compile(r"[0-9]{1,6}")
 
@@ -41,7 +60,7 @@ class Scrubbed:
 
     Attributes:
         interactions: Without anybody's data.
-        masked: How many values have a stand-in, by its label: ``{"RM": 3, "name": 2}``.
+        masked: How many values have a pseudonym, by its label: ``{"RM": 3, "name": 2}``.
         unknown: Places that the document does not have, with how often: they are masked until somebody decides.
     """
 
@@ -51,26 +70,31 @@ class Scrubbed:
 
 
 def scrub(
-    interactions: Iterable[Interaction], document: Document, *, origin: str, standin_origin: str, clock: datetime
+    interactions: Iterable[Interaction], contract: Contract, *, origin: str, pseudonym_origin: str, clock: datetime
 ) -> Scrubbed:
     """Replace what is not known to be safe, consistently over all interactions.
 
     Args:
         interactions: As they were recorded.
-        document: Says which fields are safe.
-        origin: Of the target: ``https://insights.twilio.com``.
-        standin_origin: What stands for it.
+        contract: Says which fields are safe.
+        origin: Of the target: ``https://api.example.com``.
+        pseudonym_origin: What stands for it.
         clock: What time it was for the target; it becomes ``MOMENT``.
     """
     found = tuple(interactions)
-    standins = Standins(form for each in found for text in _texts(each) for form in _decoded(text))
-    texts = Texts(document, standins, (origin, standin_origin), MOMENT - clock)
-    scrubber = _Scrubber(document, texts, Counter())
+    forms = PseudonymForms(contract.kit.privacy)
+    pseudonyms = Pseudonyms(forms, (form for each in found for text in _texts(each) for form in _decoded(text)))
+    texts = FieldScrubber(
+        contract, pseudonyms, (origin, pseudonym_origin), MOMENT - clock, (MOMENT.date() - clock.date()).days
+    )
+    scrubber = _Scrubber(contract.document, texts, Counter())
     # The first time finds out what there is, so that the second also sees it where it is quoted before it is named.
     for each in found:
         scrubber.interaction(each)
     scrubber.unknown.clear()
-    return Scrubbed(tuple(scrubber.interaction(each) for each in found), dict(standins.counts), dict(scrubber.unknown))
+    return Scrubbed(
+        tuple(scrubber.interaction(each) for each in found), dict(+pseudonyms.counts), dict(scrubber.unknown)
+    )
 
 
 def _texts(interaction: Interaction) -> Iterator[str]:
@@ -118,30 +142,29 @@ def _finite(text: str) -> float:
 @dataclass(frozen=True)
 class _Scrubber:
     document: Document
-    texts: Texts
+    texts: FieldScrubber
     unknown: Counter[str]
 
     @cached_property
-    def _sentences(self) -> Sentences:
-        return Sentences(self.texts.standins, vocabulary(self.document.data), self.texts.resource)
-
-    @cached_property
-    def _properties(self) -> frozenset[str]:
-        return frozenset(properties(self.document.data))
+    def _free_text(self) -> FreeTextScrubber:
+        return FreeTextScrubber(self.texts.pseudonyms, vocabulary(self.document.data), self.texts.resource)
 
     @cached_property
     def _bounds(self) -> frozenset[str]:
-        return frozenset(bounds(self.document.data))
+        return frozenset(bounds(self.document))
 
     @cached_property
     def _headers(self) -> frozenset[str]:
-        headers = self.document.data.get("components", {}).get("headers", {})
-        return _KEPT_HEADERS | {name.lower() for name in headers}
+        shared = self.document.data.get("components", {}).get("headers", {})
+        responses = [each for operation in self.document.operations for each in operation.responses.values()]
+        names = {*shared, *(name for response in responses for name in response.get("headers", {}))}
+        return _KEPT_HEADERS | {name.lower() for name in names}
 
     def interaction(self, each: Interaction) -> Interaction:
         operation = self.document.operation_at(each.path)
         response = (operation.response(each.status) if operation else None) or {}
-        schema = response.get("content", {}).get("application/json", {}).get("schema")
+        schema = body_schema(response, media_type_of(each.header("content-type")))
+        location = None if schema is None else self.document.location(schema)
         # Numbers that free text may name, because they can be seen beside it anyway.
         numbers = self._bounds | {str(each.status), *self.texts.numbers_in(each.uri)}
         headers = {
@@ -149,63 +172,72 @@ class _Scrubber:
             for name, values in each.headers.items()
             if name in self._headers
         }
-        return replace(each, uri=self.texts.url(each.uri), headers=headers, body=self._body(each.body, schema, numbers))
+        body = self._body(each.body, location, numbers)
+        return replace(each, uri=self.texts.url(each.uri), headers=headers, body=body)
 
     def _header(self, name: str, value: str, numbers: frozenset[str]) -> str:
         if (name == "content-type" and _MEDIA_TYPE.fullmatch(value)) or _COUNT.fullmatch(value):
             return value
-        return self._sentences.scrub(value, numbers, PROTOCOL)
+        words = PROTOCOL | self.texts.contract.kit.privacy.words
+        if name in _URL_HEADERS:
+            return self.texts.link(value)
+        # The URLs of a Link lead to other pages: they stay URLs.
+        pieces = _LINK.split(value) if name == "link" else [value]
+        return "".join(
+            f"<{self.texts.link(piece[1:-1])}>" if index % 2 else self._free_text.scrub(piece, numbers, words)
+            for index, piece in enumerate(pieces)
+        )
 
-    def _body(self, body: str, schema: Node | None, numbers: frozenset[str]) -> str:
+    def _body(self, body: str, location: Location | None, numbers: frozenset[str]) -> str:
         if not body:
             return body
         try:
-            content = self._value(_json(body), [schema or {}], "", "", numbers)
+            content = self._value(_json(body), location, "", "", numbers)
             text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
         except (ValueError, RecursionError):
             self.unknown["a body that is not JSON"] += 1
-            return self.texts.standins.text(body)
+            return self.texts.pseudonyms.text(body)
         # A lone surrogate is no UTF-8; as an escape it can be kept.
         return text if _is_utf8(text) else json.dumps(content, indent=1, allow_nan=False)
 
-    def _value(self, value: Any, schemas: list[Node], name: str, place: str, numbers: frozenset[str]) -> Any:
-        schemas = [each for schema in schemas for each in self.texts.alternatives(schema)]
+    def _value(self, value: Any, location: Location | None, name: str, place: str, numbers: frozenset[str]) -> Any:
         if isinstance(value, dict):
-            return self._object(value, schemas, place, numbers)
+            return self._object(value, location, place, numbers)
         if isinstance(value, list):
-            items = [schema["items"] for schema in schemas if "items" in schema]
+            items = None if location is None else location.items
             return [self._value(item, items, name, f"{place}/*", numbers) for item in value]
         if value is None:
             return None
-        if not schemas:
+        if location is None or not location.is_described:
+            location = None
             self.unknown[place] += 1
-        types = {each for schema in schemas for each in types_of(schema)}
         if isinstance(value, str):
-            if schemas and name == "message":
-                return self._sentences.scrub(value, numbers)
-            return self.texts.scrub(value, schemas, name)
+            if location is not None and name == self.texts.contract.kit.errors.message:
+                return self._free_text.scrub(value, numbers)
+            return self.texts.scrub(value, location, name)
+        types = () if location is None else location.types
         if isinstance(value, bool):
             return value if "boolean" in types else False
-        return value if types & {"integer", "number"} else 0
+        if location is not None and isinstance(value, int) and "integer" in types:
+            return self.texts.key(value, location, name)
+        return value if {"integer", "number"}.intersection(types) else 0
 
-    def _object(self, value: dict[str, Any], schemas: list[Node], place: str, numbers: frozenset[str]) -> Any:
-        known: dict[str, list[Node]] = {}
-        for schema in schemas:
-            for key, below in schema.get("properties", {}).items():
-                known.setdefault(key, []).append(below)
+    def _object(self, value: dict[str, Any], location: Location | None, place: str, numbers: frozenset[str]) -> Any:
+        known = {} if location is None else location.properties
+        others = None if location is None else location.others
         beside = {
             str(value[key])
             for key, below in known.items()
-            if type(value.get(key)) is int and any("integer" in types_of(self.document.resolve(each)) for each in below)
+            if type(value.get(key)) is int and "integer" in below.types and not self.texts.identifies(key)
         }
-        kept = {key: self._key(key, described=bool(known)) for key in value}
+        kept = {key: self._key(key, described=bool(known) and others is None) for key in value}
         return {
             kept[key]: self._value(
                 below,
-                known.get(key, []),
+                known.get(key, others),
                 key,
                 # What is not called by its name is not told by it either.
-                f"{place}/{'*' if kept[key] != key or is_standin(key) else key}",
+                f"{place}/{'*' if kept[key] != key or self.texts.pseudonyms.forms.is_pseudonym(key) else key}",
                 numbers | beside,
             )
             for key, below in value.items()
@@ -215,11 +247,11 @@ class _Scrubber:
         """A key as it is kept.
 
         Beside keys that the document has, a new one is the name of a field, and what a finding is about. Where it has
-        none, keys may be anything: those of a map are identities, SIDs or addresses.
+        none, keys may be anything: those of a map are names, identifiers or addresses.
         """
-        if key in self._properties or (described and is_field_name(key)):
+        if key in self.document.property_names or (described and is_field_name(key)):
             return key
-        return self.texts.standins.of(key)
+        return self.texts.pseudonyms.of(key)
 
 
 def _is_utf8(text: str) -> bool:

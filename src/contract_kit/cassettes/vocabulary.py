@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# The names and methods that CORS headers list.
+from contract_kit.document import Document
+
+# The names and methods that CORS headers list, and the relations of links.
 PROTOCOL = frozenset(
     re.split(
         r"\s+",
-        "* GET POST PUT PATCH DELETE HEAD OPTIONS true false Basic realm Twilio API Accept Authorization Content-Type "
-        "ETag If-Match If-Modified-Since If-None-Match If-Unmodified-Since Idempotency-Key X-Pre-Auth-Context "
-        "X-Target-Region Twilio-Request-Id Twilio-Request-Duration Twilio-Concurrent-Requests",
+        "* GET POST PUT PATCH DELETE HEAD OPTIONS true false Basic Bearer realm API Accept Authorization Content-Type "
+        "ETag If-Match If-Modified-Since If-None-Match If-Unmodified-Since Idempotency-Key rel first prev "
+        "previous next last self",
     )
 )
 # What messages about errors are made of, besides the words of the document.
@@ -37,12 +39,12 @@ _NO_WORD = re.compile(r"[A-Z]{21}|[a-z]{21}|[0-9A-Fa-f]{8}")
 
 
 def is_field_name(text: str) -> bool:
-    """Whether ``text`` is plainly what a field is called: ``edge_location``, ``numAudioTracks``."""
+    """Whether ``text`` is plainly what a field is called: ``due_date``, ``numCopies``."""
     return len(text) <= _LONGEST_FIELD_NAME and _FIELD_NAME.fullmatch(text) is not None and not _NO_WORD.search(text)
 
 
 def is_enum_word(text: str) -> bool:
-    """Whether ``text`` can be a value of an enum that the document does not have yet: ``group_large``, ``AV1``."""
+    """Whether ``text`` can be a value of an enum that the document does not have yet: ``on_loan``, ``A4``."""
     return len(text) <= _LONGEST_ENUM_WORD and _ENUM_WORD.fullmatch(text) is not None and not _NO_WORD.search(text)
 
 
@@ -52,28 +54,13 @@ def vocabulary(node: object) -> frozenset[str]:
     return _PLAIN | found
 
 
-def properties(node: object) -> Iterator[str]:
-    """The names of all properties of a document's schemas."""
-    if isinstance(node, dict):
-        if isinstance(node.get("properties"), dict):
-            yield from map(str, node["properties"])
-        for below in node.values():
-            yield from properties(below)
-    elif isinstance(node, list):
-        for below in node:
-            yield from properties(below)
-
-
-def bounds(node: object) -> Iterator[str]:
+def bounds(document: Document) -> Iterator[str]:
     """The numbers with which a document says what a value may be: ``1000`` for the largest page."""
-    if isinstance(node, dict):
-        for key, below in node.items():
-            if key in _BOUNDS and isinstance(below, int) and not isinstance(below, bool):
-                yield str(below)
-            yield from bounds(below)
-    elif isinstance(node, list):
-        for below in node:
-            yield from bounds(below)
+    for location in document.locations():
+        for each in location.alternatives:
+            for key in _BOUNDS & each.schema.keys():
+                if type(each.schema[key]) is int:
+                    yield str(each.schema[key])
 
 
 def _texts(node: object) -> Iterator[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from contract_kit.document import Document
+from contract_kit.document import Operation
 
 
 class Budget:
@@ -15,13 +15,13 @@ class Budget:
     check leaves over goes to those after it.
 
     Args:
-        document: Whose operations there are; those with more parameters have more to be asked.
+        operations: Those with more parameters have more to be asked.
         most: The bound, or None for no bound at all.
     """
 
-    def __init__(self, document: Document, most: int | None) -> None:
+    def __init__(self, operations: Sequence[Operation], most: int | None) -> None:
         self.most = most
-        weights = {operation.name: 2 + len(operation.parameters) for operation in document.operations}
+        weights = {operation.name: 2 + len(operation.parameters) for operation in operations}
         self._left: dict[str, int] | None = None if most is None else _shared(most, weights)
         self._allowance: dict[str, int] = dict(self._left or {})
 

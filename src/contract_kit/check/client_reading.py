@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from video_log_analyzer_client import reading
-from video_log_analyzer_client.models import Error, Participant, ParticipantPage, Room, RoomPage
-
-from contract_kit.check.conformance import name_of
-from contract_kit.check.observed_response import Answer
+from contract_kit.api import ClientModule
+from contract_kit.check.conformance import shown_name
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.instants import instant
-
-_MODELS: dict[str, Any] = {
-    "list_rooms": RoomPage,
-    "fetch_room": Room,
-    "list_participants": ParticipantPage,
-    "fetch_participant": Participant,
-}
+from contract_kit.kits import named
 
 
 @dataclass(frozen=True)
-class Reading:
+class ClientReading:
     """What came of reading one answer.
 
     Attributes:
@@ -38,63 +30,69 @@ class Reading:
     findings: tuple[Finding, ...] = ()
 
 
-class Reader:
-    """Reads answers with the generated client; the same body is not read twice."""
+class ClientReader:
+    """Reads answers with the generated client; the same body is not read twice.
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, bool, bytes], Reading] = {}  # by the digest of the body, which may be large
+    Args:
+        client: Where the client is; None where the kit has none, and nothing is read.
+    """
 
-    def read(self, answer: Answer) -> Reading:
+    def __init__(self, client: ClientModule | None) -> None:
+        self._read = None if client is None else named(client.read)
+        self._known: dict[tuple[str, bool, bytes], ClientReading] = {}  # by the digest of the body, which may be large
+
+    def read(self, answer: ObservedResponse) -> ClientReading:
         """Read ``answer``; what is not JSON is another check's matter."""
+        if self._read is None:
+            return ClientReading()
         key = answer.operation, answer.status < 400, hashlib.sha256(answer.body).digest()
         if key not in self._known:
-            self._known[key] = _read(answer)
+            self._known[key] = _read(answer, self._read)
         return self._known[key]
 
 
-def _read(answer: Answer) -> Reading:
+def _read(answer: ObservedResponse, read: Callable[[str, int, bytes], Any]) -> ClientReading:
     if not isinstance(answer.excerpt, dict):
-        return Reading()
-    model = _MODELS[answer.operation] if answer.status < 400 else Error
+        return ClientReading()
     try:
-        parsed = reading.read(answer.body, model, reading.Origin(answer.operation, answer.status))
+        parsed = read(answer.operation, answer.status, answer.body)
     except Exception as error:  # whatever the client raises on an answer is the finding
         pointer = str(getattr(error, "pointer", ""))
-        place = "/".join("*" if step.isdigit() else name_of(step) for step in pointer.split("/"))
+        location = "/".join("*" if step.isdigit() else shown_name(answer.masker, step) for step in pointer.split("/"))
         problem = f"the generated client cannot read it: {type(error).__name__}"
         expected = "a result that the client's types describe"
         # Its message quotes the answer, so it is not shown.
         found = Finding(
-            Kind.CLIENT, answer.operation, place, type(error).__name__, expected, examples=(answer.example(),)
+            Kind.CLIENT, answer.operation, location, type(error).__name__, expected, examples=(answer.example(),)
         )
-        return Reading(problem, (found,))
-    return Reading(findings=tuple(_loss(answer, answer.excerpt, parsed)))
+        return ClientReading(problem, (found,))
+    return ClientReading(findings=tuple(_loss(answer, answer.excerpt, parsed)))
 
 
-def _loss(answer: Answer, sent: object, parsed: Any) -> Iterator[Finding]:
-    """A finding for each place where what was parsed, written again, is not what was sent."""
+def _loss(answer: ObservedResponse, sent: object, parsed: Any) -> Iterator[Finding]:
+    """A finding for each location where what was parsed, written again, is not what was sent."""
     try:
         written = json.loads(json.dumps(parsed.to_dict()))
     except (TypeError, ValueError) as error:
         expected = "what was read can be written again"
         yield Finding(Kind.CLIENT, answer.operation, "", type(error).__name__, expected, examples=(answer.example(),))
         return
-    for place in sorted(set(_differences(sent, written, ""))):
+    for location in sorted(set(_differences(sent, written, ""))):
         expected = "the same value after reading and writing"
-        yield Finding(Kind.CLIENT, answer.operation, place, "changed", expected, examples=(answer.example(),))
+        yield Finding(Kind.CLIENT, answer.operation, location, "changed", expected, examples=(answer.example(),))
 
 
-def _differences(sent: object, written: object, place: str) -> Iterator[str]:
+def _differences(sent: object, written: object, location: str) -> Iterator[str]:
     if isinstance(sent, dict) and isinstance(written, dict):
         for name in sent.keys() & written.keys():
-            yield from _differences(sent[name], written[name], f"{place}/{name}")
+            yield from _differences(sent[name], written[name], f"{location}/{name}")
         # A key that the document does not have is the finding of another check; the client may leave it out.
-        yield from (f"{place}/{name}" for name in written.keys() - sent.keys())
+        yield from (f"{location}/{name}" for name in written.keys() - sent.keys())
     elif isinstance(sent, list) and isinstance(written, list) and len(sent) == len(written):
         for one, other in zip(sent, written, strict=True):
-            yield from _differences(one, other, f"{place}/*")
+            yield from _differences(one, other, f"{location}/*")
     elif not _equal(sent, written):
-        yield place
+        yield location
 
 
 def _equal(sent: object, written: object) -> bool:

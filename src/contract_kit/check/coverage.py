@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
-from contract_kit.check.observed_response import Answer
-from contract_kit.document import Document, Node, Operation
+from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.document import Document, Operation
 from contract_kit.findings.results import CoverageResult
+from contract_kit.schema import body_schema, value_schema
 
-_JSON = "application/json"
 Thing = tuple[str, str]  # aspect and name, as in CoverageResult
 
 
 class Coverage:
-    """Counts for one run; what can be seen at all follows from the document."""
+    """Counts for one run; what can be seen at all follows from the document (of all its operations, or of some)."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, operations: Sequence[Operation] | None = None) -> None:
         self._document = document
         self._things = {
-            operation.name: dict.fromkeys(_things(document, operation), 0) for operation in document.operations
+            operation.name: dict.fromkeys(_things(document, operation), 0)
+            for operation in operations or document.operations
         }
 
-    def observe(self, answer: Answer, values: Counter[Thing]) -> None:
+    def observe(self, answer: ObservedResponse, values: Counter[Thing]) -> None:
         """Count what one request exercised and its answer showed.
 
         Args:
@@ -43,7 +44,7 @@ class Coverage:
             seen["status", key] = 1
         for name in answer.headers:
             seen["header", name] = 1
-        things = self._things[answer.operation]
+        things = self._things.get(answer.operation, {})
         for thing in things.keys() & seen.keys():
             things[thing] += seen[thing]
 
@@ -59,26 +60,14 @@ class Coverage:
 def _things(document: Document, operation: Operation) -> Iterator[Thing]:
     for name, node in operation.parameters.items():
         yield "parameter", name
-        schema = document.resolve(node.get("schema", {}))
-        for values in (schema, document.resolve(schema.get("items", {}))):
-            yield from (("enum value", f"{name}={value}") for value in values.get("enum", ()) if value is not None)
+        location = document.location(value_schema(node))
+        for each in (location, location.items):
+            yield from (("enum value", f"{name}={value}") for value in (each.enum if each is not None else ()))
     for status, response in operation.responses.items():
         yield "status", status
         yield from (("header", name.lower()) for name in response.get("headers", {}))
-        schema = response.get("content", {}).get(_JSON, {}).get("schema")
-        if schema is not None:
-            yield from _fields(document, schema, "")
-
-
-def _fields(document: Document, schema: Node, place: str) -> Iterator[Thing]:
-    schema = document.resolve(schema)
-    if place:
-        yield "field", place
-    yield from (("enum value", f"{place}={value}") for value in schema.get("enum", ()) if value is not None)
-    for keyword in ("anyOf", "oneOf", "allOf"):
-        for branch in schema.get(keyword, ()):
-            yield from _fields(document, branch, place)
-    for name, below in schema.get("properties", {}).items():
-        yield from _fields(document, below, f"{place}/{name}")
-    if "items" in schema:
-        yield from _fields(document, schema["items"], f"{place}/*")
+        schema = body_schema(response)
+        for location in document.location(schema).walk() if schema is not None else ():
+            if location.path:
+                yield "field", location.path
+            yield from (("enum value", f"{location.path}={value}") for value in location.enum)

@@ -1,63 +1,53 @@
-"""Whether the pages of a list are one list."""
+"""Whether the pages of a list are one list, whatever their size and the style of paging."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
-from contract_kit.check.observed_response import Answer
+from contract_kit.api import Query, Resource, Row
+from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.check.pages import Page, keys_of, rows_of
 from contract_kit.check.properties import Judgement, Property
-from contract_kit.check.requester import Api, Page, Query
+from contract_kit.check.requester import Requester
 from contract_kit.check.throttle import NoAnswerError
 from contract_kit.findings.finding import Kind
 
 # No question of ours makes a list of so many pages: what goes on for longer has no end.
 _MOST_PAGES = 2000
 
-# operationId → (key of the rows, key of a row's identity)
-LISTS = {"list_rooms": ("rooms", "room_sid"), "list_participants": ("participants", "participant_sid")}
 
-Row = dict[str, Any]
-
-
-def _property(name: str, expected: str, basis: str) -> Property:
-    return Property(name, Kind.PAGING, expected, basis, inferred=False)
+def _property(name: str, expected: str) -> Property:
+    return Property(name, Kind.PAGING, expected)
 
 
-ENDS = _property("list-ends", "a page that was not visited before, and null at last", "Meta.next_page_url")
-PAGE_LENGTH = _property("page-length", "at most PageSize rows", "Paging.PageSize")
-META_PAGE_SIZE = _property("meta-page-size", "the page size that was asked for", "Meta.page_size")
-META_KEY = _property("meta-key", "the name of the only list", "Meta.key")
-META_PAGE = _property("meta-page", "the index of the page, counted from 0", "Meta.page")
-FIRST_HAS_NO_PREVIOUS = _property("previous-url", "null on the first page and only there", "Meta.previous_page_url")
-REPEATS = _property("repeated-rows", "every row once over all pages", "Paging.PageToken")
-GAPS = _property("missing-rows", "every row that one large page has", "Paging.PageToken")
-EXTRAS = _property("extra-rows", "only rows that one large page has as well", "Paging.PageToken")
-ORDER = Property("order", Kind.PAGING, "the same order at every page size")
-LINKS = _property("page-behind-url", "the rows of the page that it names", "D12")
-WALK_WHILE_ADDED = Property(
-    "walk-while-added", Kind.PAGING, "every room that was there at the start, once, while rooms are added", "D17"
-)
-WALK_WHILE_PASSING = Property(
-    "walk-while-time-passes", Kind.PAGING, "the rooms of the window as it was at the start, each once", "D17"
-)
-SAME_PAGE = Property("same-page", Kind.PAGING, "the same rows when the same page is asked for again")
+ENDS = _property("list-ends", "a page that was not visited before, and null at last")
+PAGE_LENGTH = _property("page-length", "at most as many rows as were asked for")
+META_PAGE_SIZE = _property("meta-page-size", "the page size that was asked for")
+META_KEY = _property("meta-key", "the name of the only list")
+META_PAGE = _property("meta-page", "the index of the page, counted from the first")
+FIRST_HAS_NO_PREVIOUS = _property("previous-url", "null on the first page and only there")
+REPEATS = _property("repeated-rows", "every row once over all pages")
+GAPS = _property("missing-rows", "every row that one large page has")
+EXTRAS = _property("extra-rows", "only rows that one large page has as well")
+ORDER = _property("order", "the same order at every page size")
+LINKS = _property("page-behind-url", "the rows of the page that it names")
+SAME_PAGE = _property("same-page", "the same rows when the same page is asked for again")
 
 
 def walk(
-    api: Api,
-    operation: str,
+    requester: Requester,
+    resource: Resource,
     path: str,
-    query: Query,
+    query: Query = (),
     most: int = _MOST_PAGES,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> list[Page]:
-    """The pages from the first to the last by ``next_page_url``; a loop, or no end, is reported and ends the walk.
+    """The pages from the first to the last; a loop, or no end, is reported and ends the walk.
 
     Args:
-        api: Requests to the target.
-        operation: The operationId of the list.
-        path: Its path.
+        requester: Requests to the target.
+        resource: Whose list it is.
+        path: The path of the list.
         query: Of the first page.
         most: Stop after so many pages; that is reported only where it is the default.
         meanwhile: Called once, between the first page and the second.
@@ -65,44 +55,50 @@ def walk(
     Raises:
         NoAnswerError: a page cannot be had.
     """
-    return follow(api, api.get(operation, path, query), most, meanwhile)
+    return follow(requester, resource, requester.get(resource.list, path, query), most, meanwhile)
 
 
 def follow(
-    api: Api, first: Answer, most: int = _MOST_PAGES, meanwhile: Callable[[], None] = lambda: None
+    requester: Requester,
+    resource: Resource,
+    first: ObservedResponse,
+    most: int = _MOST_PAGES,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> list[Page]:
-    """As ``walk``, from the answer that is its first page."""
-    operation = first.operation
-    key = LISTS[operation][0]
-    page = api.page(first, key)
-    pages, seen = [page], {page.answer.url}
-    while (following := page.url("next_page_url")) is not None:
+    """As ``walk``, from the response that is its first page."""
+    session = requester.session
+    page = requester.page(first, resource)
+    pages, seen = [page], {first.url}
+    path = first.url.partition("?")[0]
+    while (following := page.following) is not None:
+        key = following if isinstance(following, str) else str(following)
         # Under another URL each time, the same rows come for ever.
         stands_still = len(pages) > 1 and bool(page.rows) and page.rows == pages[-2].rows
-        leads_back = following in seen or stands_still
+        leads_back = key in seen or stands_still
         if leads_back or len(pages) >= most:
             if leads_back or most == _MOST_PAGES:
                 detail = "it leads back" if leads_back else f"{len(pages)} pages, and no end"
-                api.session.judge([_judgement(ENDS, page, "/meta/next_page_url", holds=False, detail=detail)])
+                session.judge([_judgement(ENDS, page, _next_location(page), holds=False, detail=detail)])
             return pages
         if len(pages) == 1:
             meanwhile()
-        seen.add(following)
-        page = api.page(api.follow(operation, following), key)
+        seen.add(key)
+        asked = (
+            requester.follow(resource.list, following)
+            if isinstance(following, str)
+            else requester.get(resource.list, path, following)
+        )
+        page = requester.page(asked, resource)
         pages.append(page)
-    api.session.judge([_judgement(ENDS, page, "/meta/next_page_url", holds=True)])
+    if requester.kit.paging is not None:
+        session.judge([_judgement(ENDS, page, _next_location(page), holds=True)])
     return pages
 
 
-def rows_of(pages: Sequence[Page]) -> list[Row]:
-    """The rows of all pages in their order."""
-    return [row for page in pages for row in page.rows]
-
-
-def identities(operation: str, rows: Sequence[Row]) -> list[str]:
-    """The SIDs of rows, in their order; rows without one are left out (their shape is another check's matter)."""
-    name = LISTS[operation][1]
-    return [row[name] for row in rows if isinstance(row.get(name), str)]
+def largest(requester: Requester) -> Query:
+    """The query for pages as large as they get."""
+    style = requester.kit.paging
+    return [(style.size, str(style.largest_size))] if style is not None and style.size else []
 
 
 def page_judgements(page: Page, index: int, size: int) -> Iterator[Judgement]:
@@ -113,93 +109,93 @@ def page_judgements(page: Page, index: int, size: int) -> Iterator[Judgement]:
         index: Its place in the walk, from 0.
         size: The page size that was asked for, or the default.
     """
-    key = LISTS[page.answer.operation][0]
+    style, length = page.style, len(page.rows)
+    detail = f"{length} rows where {size} were asked"
+    yield _judgement(PAGE_LENGTH, page, page.resource.rows, holds=length <= size, detail=detail)
 
-    def meta(judged: Property, name: str, *, holds: bool, detail: str) -> Judgement:
-        evidence = {name: page.meta.get(name)}
-        return _judgement(judged, page, f"/meta/{name}", holds=holds, detail=detail, evidence=evidence)
+    def echo(judged: Property, where: str, holds: bool, detail: str) -> Judgement:  # noqa: FBT001
+        evidence = {where.rpartition("/")[2]: page.at(where)}
+        return _judgement(judged, page, where, holds=holds, detail=detail, evidence=evidence)
 
-    length = len(page.rows)
-    yield _judgement(
-        PAGE_LENGTH, page, f"/{key}", holds=length <= size, detail=f"{length} rows where {size} were asked"
-    )
-    yield meta(META_PAGE_SIZE, "page_size", holds=page.meta.get("page_size") == size, detail=f"asked for {size}")
-    lists = [name for name, value in page.body.items() if isinstance(value, list)]
-    named = page.meta.get("key") == key and lists == [key]
-    yield meta(META_KEY, "key", holds=named, detail=f"the lists are {', '.join(map(page.answer.masker.key, lists))}")
-    yield meta(META_PAGE, "page", holds=page.meta.get("page") == index, detail=f"it is page {index} of the walk")
-    alone = (page.url("previous_page_url") is None) == (index == 0)
-    yield meta(FIRST_HAS_NO_PREVIOUS, "previous_page_url", holds=alone, detail=f"on page {index} of the walk")
+    if where := style.size_echo:
+        yield echo(META_PAGE_SIZE, where, page.at(where) == size, f"asked for {size}")
+    body = page.response.json
+    if (where := style.rows_echo) and isinstance(body, dict):
+        lists = [name for name, value in body.items() if isinstance(value, list)]
+        named = [page.at(where)] == lists == [page.resource.rows.removeprefix("/")]
+        shown = ", ".join(map(page.response.masker.key, lists))
+        yield echo(META_KEY, where, named, f"the lists are {shown}")
+    if where := style.number_echo:
+        yield echo(META_PAGE, where, page.at(where) == style.first_number + index, f"it is page {index} of the walk")
+    if style.previous:
+        where, alone = page.location("previous"), (page.url("previous") is None) == (index == 0)
+        yield echo(FIRST_HAS_NO_PREVIOUS, where, alone, f"on page {index} of the walk")
 
 
-def union_judgements(pages: Sequence[Page], whole: Sequence[str]) -> Iterator[Judgement]:
-    """Whether the pages together are ``whole``, the SIDs of the same list read in one piece."""
-    operation = pages[0].answer.operation
-    place = f"/{LISTS[operation][0]}"
-    together = [sid for page in pages for sid in identities(operation, page.rows)]
+def union_judgements(pages: Sequence[Page], complete: Sequence[str]) -> Iterator[Judgement]:
+    """Whether the pages together are ``complete``, the keys of the same list read in one piece."""
+    together = [key for page in pages for key in page.keys]
 
     def judgement(judged: Property, *, holds: bool, detail: str = "") -> Judgement:
-        return _judgement(judged, pages[0], place, holds=holds, detail=detail)
+        return _judgement(judged, pages[0], pages[0].resource.rows, holds=holds, detail=detail)
 
     repeated = len(together) - len(set(together))
-    missing, extra = set(whole) - set(together), set(together) - set(whole)
+    missing, extra = set(complete) - set(together), set(together) - set(complete)
     yield judgement(REPEATS, holds=not repeated, detail=f"{repeated} rows of {len(pages)} pages were there before")
-    if whole:
-        yield judgement(GAPS, holds=not missing, detail=f"{len(missing)} of {len(whole)} rows are on no page")
+    if complete:
+        yield judgement(GAPS, holds=not missing, detail=f"{len(missing)} of {len(complete)} rows are on no page")
     yield judgement(EXTRAS, holds=not extra, detail=f"{len(extra)} rows are only on small pages")
-    if not (repeated or missing or extra) and len(whole) > 1:
-        yield judgement(ORDER, holds=together == list(whole))
+    if not (repeated or missing or extra) and len(complete) > 1:
+        yield judgement(ORDER, holds=together == list(complete))
 
 
-def link_judgements(api: Api, pages: Sequence[Page]) -> Iterator[Judgement]:
-    """Whether ``url``, ``first_page_url`` and ``previous_page_url`` lead where they say, and lead there again."""
-    operation = pages[0].answer.operation
+def link_judgements(requester: Requester, pages: Sequence[Page]) -> Iterator[Judgement]:
+    """Whether the URLs of the page itself, the first and the previous lead where they say, and lead there again."""
     for index, page in enumerate(pages):
-        goals = {"url": page, "first_page_url": pages[0]}
+        goals = {"this": page, "first": pages[0]}
         if index:
-            goals["previous_page_url"] = pages[index - 1]
-        for name, goal in goals.items():
-            url, place = page.url(name), f"/meta/{name}"
-            if url is None:
+            goals["previous"] = pages[index - 1]
+        for role, goal in goals.items():
+            if (url := page.url(role)) is None:
                 continue
             try:
-                reached = api.page(api.follow(operation, url), LISTS[operation][0])
+                reached = requester.page(requester.follow(page.resource.list, url), page.resource)
             except NoAnswerError as error:
-                if not api.session.door.spent:
-                    yield _judgement(LINKS, page, place, holds=False, detail=f"no page: {error}")
+                if not requester.session.throttle.spent:
+                    yield _judgement(LINKS, page, page.location(role), holds=False, detail=f"no page: {error}")
                 continue
-            same = identities(operation, reached.rows) == identities(operation, goal.rows)
-            yield _judgement(LINKS, page, place, holds=same)
+            yield _judgement(LINKS, page, page.location(role), holds=reached.keys == goal.keys)
 
 
 def again_judgements(first: Page, again: Page) -> Iterator[Judgement]:
     """Whether a page that is asked for twice has the same rows in the same order."""
-    operation = first.answer.operation
-    same = identities(operation, first.rows) == identities(operation, again.rows)
-    yield _judgement(SAME_PAGE, again, f"/{LISTS[operation][0]}", holds=same)
+    yield _judgement(SAME_PAGE, again, again.resource.rows, holds=first.keys == again.keys)
 
 
-def _judgement(
-    judged: Property, page: Page, place: str, *, holds: bool, detail: str = "", evidence: object = None
-) -> Judgement:
-    return Judgement(judged, page.answer, place, holds, detail, evidence)
-
-
-def steady_judgement(judged: Property, pages: Sequence[Page], before: Sequence[Row], added: Sequence[str]) -> Judgement:
+def steady_judgement(judged: Property, pages: list[Page], before: list[Row], added: Sequence[str]) -> Judgement:
     """Whether a walk during which something happened shows the list as it was.
 
     Args:
         judged: What happened.
         pages: The walk.
         before: The rows of the list just before it.
-        added: SIDs of what was added meanwhile; it may be shown or not.
+        added: Keys of what was added meanwhile; it may be shown or not.
     """
-    operation = pages[0].answer.operation
-    seen = identities(operation, rows_of(pages))
-    old = set(identities(operation, before))
+    resource = pages[0].resource
+    seen, old = keys_of(resource, rows_of(pages)), set(keys_of(resource, before))
     missing, repeated = len(old - set(seen)), len(seen) - len(set(seen))
     extra = len(set(seen) - old - set(added))
     detail = f"of {len(old)} rows {missing} are missing, {repeated} repeated, {extra} too many"
-    return _judgement(
-        judged, pages[0], f"/{LISTS[operation][0]}", holds=not (missing or repeated or extra), detail=detail
-    )
+    holds = not (missing or repeated or extra)
+    return _judgement(judged, pages[0], resource.rows, holds=holds, detail=detail)
+
+
+def _next_location(page: Page) -> str:
+    style = page.style
+    return page.location("next") if style.next else style.next_token or style.more or page.resource.rows
+
+
+def _judgement(
+    judged: Property, page: Page, location: str, *, holds: bool, detail: str = "", evidence: object = None
+) -> Judgement:
+    return Judgement(judged, page.response, location, holds, detail, evidence)

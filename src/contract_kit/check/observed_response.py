@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from contract_kit.findings.finding import Example
-from contract_kit.masking import Masker, shown_name
+from contract_kit.masking import Masker
 
 # Levels of a body that are followed; jsonschema-rs has an end at 255.
 DEEPEST = 200
-TOO_DEEP = "is nested too deeply: nothing of this API is"
+TOO_DEEP = f"is nested too deeply: more than {DEEPEST} levels"
 
 
 class NotJsonError(Exception):
@@ -22,7 +22,7 @@ class NotJsonError(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ObservedResponse:
     """What was asked and what came back.
 
     Attributes:
@@ -51,7 +51,7 @@ class Answer:
             NotJsonError: it is not JSON: cut off, another encoding, ``NaN``, a key given twice, nested too deeply.
         """
         try:
-            value = json.loads(self.body.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_unique)
+            value = json.loads(self.body.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=self._unique)
         except RecursionError:
             raise NotJsonError(TOO_DEEP) from None
         except ValueError as error:
@@ -59,6 +59,13 @@ class Answer:
         if is_too_deep(value, self.body):
             raise NotJsonError(TOO_DEEP)
         return well_formed(value, self.body)
+
+    def _unique(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
+            raise ValueError(f"the key {self.masker.key(twice)!r} stands twice in one object")
+        return found
 
     @property
     def is_failure(self) -> bool:
@@ -95,11 +102,11 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class RecordedAnswer(Answer):
+class RecordedResponse(ObservedResponse):
     """An answer that stands in a recording: its findings are as of a live one, their examples say where they are from.
 
     Attributes:
-        where: ``browse.har entry 3``, ``rooms.ndjson:17``, ``cassette rooms (emulator, 2026-11-21), answer 3``.
+        where: ``browse.har entry 3``, ``items.ndjson:17``, ``cassette items (emulator, 2026-11-21), answer 3``.
         provoked: Whether failures of the server were asked for when it was recorded.
     """
 
@@ -108,7 +115,7 @@ class RecordedAnswer(Answer):
 
     @property
     def is_failure(self) -> bool:
-        """As in Answer."""
+        """As in ObservedResponse."""
         return self.status >= 500 and not self.provoked
 
     @property
@@ -153,11 +160,3 @@ def reason(error: ValueError) -> str:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
-        raise ValueError(f"the key {shown_name(twice)!r} stands twice in one object")
-    return found

@@ -1,20 +1,31 @@
-"""Whether a request that must fail fails as decided (D18, D19, D22): its status, its code, a body that agrees."""
+"""What must be refused: requests that the document or the kit rules out, and how the answer has to say no."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from contract_kit.check.observed_response import Answer
+from contract_kit.api import ErrorShape, Resource
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
+from contract_kit.contract import Contract
+from contract_kit.document import Document, Operation
 from contract_kit.findings.finding import Kind
+from contract_kit.pointer import value_at
 
-BODY_STATUS = Property("error-status", Kind.ERROR_SHAPE, "the status of the answer", "D19")
-CHALLENGE = Property("challenge", Kind.AUTHENTICATION, "Basic, by which the request would have to authenticate", "D19")
-ONE_ACCOUNT = Property(
-    "one-account", Kind.AUTHENTICATION, "no room that another account lists too", "D27", inferred=False
+BODY_STATUS = Property("error-status", Kind.ERROR_SHAPE, "the status of the answer")
+BODY_MORE_INFO = Property("error-more-info", Kind.ERROR_SHAPE, "a URL that ends with the code")
+CHALLENGE = Property("challenge", Kind.AUTHENTICATION, "the scheme by which the request would have to authenticate")
+ONE_ACCOUNT = Property("one-account", Kind.AUTHENTICATION, "no row that another account lists too")
+
+CREDENTIALS, OTHER_ACCOUNTS, UNKNOWN_KEYS, PAGING, VALUES = (
+    "refuses-credentials",
+    "refuses-other-accounts",
+    "refuses-unknown-keys",
+    "refuses-paging",
+    "refuses-values",
 )
-BODY_MORE_INFO = Property("error-more-info", Kind.ERROR_SHAPE, "a URL that ends with the code", "D19")
 
 
 @dataclass(frozen=True)
@@ -22,44 +33,138 @@ class Refusal:
     """What must happen to a request.
 
     Attributes:
-        status: 401, 404 or 400.
-        code: The vendor's code in the body, for example 20404; None where nobody knows it.
+        statuses: Those that are right: ``{400}``.
         kind: The kind of finding where the request is not refused.
-        place: What was wrong with the request: ``header:Authorization``, ``path:RoomSid``, ``query:PageSize``.
-        what: The same for a person and as the finding's value: ``wrong secret``, ``malformed SID``.
-        basis: The decision that it rests on.
-        inferred: As in Property.
+        location: What was wrong with the request: ``header:Authorization``, ``path:itemId``, ``query:limit``.
+        what: The same for a person and as the finding's value: ``wrong secret``, ``malformed key``.
+        law: The entry in the kit's ``laws`` that it goes by.
+        reason: What the kit's ``codes`` call it; default: ``what``.
     """
 
-    status: int
-    code: int | None
+    statuses: frozenset[int]
     kind: Kind
-    place: str
+    location: str
     what: str
-    basis: str
-    inferred: bool = True
+    law: str
+    reason: str = ""
 
 
-def refusal_judgements(answer: Answer, refusal: Refusal) -> Iterator[Judgement]:
+def refusal_judgements(answer: ObservedResponse, refusal: Refusal, contract: Contract) -> Iterator[Judgement]:
     """Hold the answer to a request that must be refused against how it must be."""
-    expected = f"{refusal.status} for: {refusal.what}"
-    refused = Property(refusal.what, refusal.kind, expected, refusal.basis, refusal.inferred)
+    shape, scheme = contract.kit.errors, contract.kit.authentication.scheme
+    expected = f"{' or '.join(map(str, sorted(refusal.statuses)))} for: {refusal.what}"
+    refused = Property(refusal.what, refusal.kind, expected, law=refusal.law)
+    is_refused = answer.status in refusal.statuses
     # A failure of the server, or having asked too much, is another matter, whatever the request was.
     if answer.status < 500 and answer.status != 429:
         detail = f"{refusal.what} was answered with {answer.status}"
-        yield Judgement(refused, answer, refusal.place, answer.status == refusal.status, detail)
+        yield Judgement(refused, answer, refusal.location, is_refused, detail)
     challenge = answer.headers.get("www-authenticate")
-    if answer.status == refusal.status == 401 and challenge is not None:
-        scheme, place = challenge.partition(" ")[0], "header:WWW-Authenticate"
-        yield Judgement(CHALLENGE, answer, place, scheme.lower() == "basic", f"it asks for {scheme}")
-    body = answer.excerpt
-    if answer.status != refusal.status or not isinstance(body, dict):
-        return
-    code = body.get("code")
-    if isinstance(code, int) and refusal.code is not None:
-        what = Property(f"code-{refusal.code}", Kind.ERROR_SHAPE, f"{refusal.code} for: {refusal.what}", "D19")
-        yield Judgement(what, answer, "/code", code == refusal.code, evidence={"code": code})
-    if isinstance(status := body.get("status"), int):
-        yield Judgement(BODY_STATUS, answer, "/status", status == answer.status, evidence={"status": status})
-    if isinstance(more_info := body.get("more_info"), str):
-        yield Judgement(BODY_MORE_INFO, answer, "/more_info", more_info.endswith(f"/{code}"))
+    if answer.status == 401 and is_refused and challenge is not None and scheme in {"Basic", "Bearer"}:
+        found, location = challenge.partition(" ")[0], "header:WWW-Authenticate"
+        yield Judgement(CHALLENGE, answer, location, found.lower() == scheme.lower(), f"it asks for {found}")
+    if is_refused:
+        yield from _body_judgements(answer, refusal, shape)
+
+
+def _body_judgements(answer: ObservedResponse, refusal: Refusal, shape: ErrorShape) -> Iterator[Judgement]:
+    code, status, more_info = (
+        value_at(answer.excerpt, where) if where else None for where in (shape.code, shape.status, shape.more_info)
+    )
+    wanted = shape.codes.get(refusal.reason or refusal.what)
+    if isinstance(code, int | str) and wanted is not None:
+        what = Property(f"code-{wanted}", Kind.ERROR_SHAPE, f"{wanted} for: {refusal.what}", law="error-code")
+        yield Judgement(what, answer, shape.code, code == wanted, evidence={shape.code.rpartition("/")[2]: code})
+    if isinstance(status, int):
+        evidence = {shape.status.rpartition("/")[2]: status}
+        yield Judgement(BODY_STATUS, answer, shape.status, status == answer.status, evidence=evidence)
+    if isinstance(more_info, str):
+        yield Judgement(BODY_MORE_INFO, answer, shape.more_info, more_info.endswith(f"/{code}"))
+
+
+@dataclass(frozen=True)
+class InvalidValue:
+    """A value that a parameter of the document rules out.
+
+    Attributes:
+        operation: The operationId.
+        parameter: The name of a query parameter.
+        value: What is sent.
+        what: What is wrong with it: ``too large``.
+    """
+
+    operation: str
+    parameter: str
+    value: str
+    what: str
+
+
+def invalid_values(contract: Contract) -> Iterator[InvalidValue]:
+    """For each query parameter of what is checked, values that its schema does not allow."""
+    own = contract.kit.authentication.name
+    for operation in contract.operations:
+        for name, node in operation.parameters.items():
+            if node.get("in") == "query" and name != own:
+                for value, what in _invalid(contract.document, node.get("schema", {})):
+                    yield InvalidValue(operation.name, name, value, what)
+
+
+def _invalid(document: Document, schema: Any) -> Iterator[tuple[str, str]]:
+    schema = document.resolve(schema)
+    if schema.get("type") == "array":
+        schema = document.resolve(schema.get("items", {}))
+    branches = [document.resolve(each) for each in schema.get("anyOf", ())] or [schema]
+    for branch in branches:
+        words = [each for each in branch.get("enum", ()) if isinstance(each, str)]
+        if words and "castle" not in words:
+            yield "castle", "unknown value"
+            if (other := words[0].swapcase()) not in words and any(each.isupper() for each in words):
+                yield other, "other case"
+        if "integer" in (branch.get("type"), *branch.get("type", ())):
+            yield "many", "no number"
+            if (least := branch.get("minimum")) is not None:
+                yield str(least - 1), "negative" if least == 0 else "too small"
+            if (most := branch.get("maximum")) is not None:
+                yield str(most + 1), "too large"
+        if branch.get("format") in {"date", "date-time"}:
+            clock = "T00:00:00Z" if branch["format"] == "date-time" else ""
+            yield "yesterday", "no date"
+            yield f"2026-02-30{clock}", "no such day"
+
+
+def single_values(operation: Operation, document: Document) -> Iterator[tuple[str, str, str]]:
+    """The query parameters that take one value, each with two values that are valid alone."""
+    for name, node in operation.parameters.items():
+        schema = document.resolve(node.get("schema", {}))
+        if node.get("in") != "query" or schema.get("type") == "array":
+            continue
+        if "enum" in schema:
+            one, two = schema["enum"][0], schema["enum"][-1]
+        elif schema.get("type") == "integer":
+            one = schema.get("minimum", 1)
+            two = min(one + 1, schema.get("maximum", one + 1))
+        elif schema.get("format") in {"date", "date-time"}:
+            one = two = "2026-01-01T00:00:00Z" if schema["format"] == "date-time" else "2026-01-01"
+        else:
+            one, two = "a", "b"
+        yield name, str(one), str(two)
+
+
+def strange_keys(contract: Contract, resource: Resource) -> dict[str, str]:
+    """Keys that no resource has, by what they are; what the kit does not give follows from the schema."""
+    node = contract.document.operation(resource.fetch).parameters.get(resource.parameter, {})
+    schema = contract.document.resolve(node.get("schema", {}))
+    is_number = schema.get("type") == "integer"
+    nobodys = str(schema.get("maximum", 2**31 - 1)) if is_number else "00000000-0000-4000-8000-000000000000"
+    keys = {
+        "unknown key": resource.nobodys_key or nobodys,
+        "malformed key": resource.malformed_key or ("x" if is_number else ""),
+        "key of another kind": resource.others_key,
+    }
+    return {what: key for what, key in keys.items() if key}
+
+
+def operations_below(contract: Contract, resource: Resource, paths: Collection[str]) -> list[str]:
+    """What is asked with the key of a resource: itself, and the lists of its children."""
+    lists = [each.list for each in contract.kit.resources if each.parent == resource.name and each.list]
+    return [each for each in (resource.fetch, *lists) if each in paths]

@@ -10,81 +10,24 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from contract_kit.configuration import Configuration
 from contract_kit.errors import InconclusiveError
-from contract_kit.findings.finding import Kind, Severity
 from contract_kit.findings.results import Result
+from contract_kit.kits import folder_of, load_kit
 from contract_kit.masking import Masker
-from contract_kit.targets import Target, is_loopback
-from video_log_analyzer.folders import contract_tests_folder
+from contract_kit.targets import is_loopback
 
-if TYPE_CHECKING:
-    from contract_kit.check.throttle import Limits
-
+SUITE = Path(__file__).parent.parent / "suite"
 # What would configure pytest and its plugins, schemathesis, hypothesis or Python's own import.
 _CONFIGURING = ("PYTEST_", "SCHEMATHESIS_", "HYPOTHESIS_", "COV_CORE_", "PY_COLORS", "PYTHONSTARTUP", "PYTHONWARNINGS")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy"})
-# Where the target is not ours to strain.
-_REQUESTS, _RATE = 300, 10.0
-_SECONDS = 1800.0
 
 
-@dataclass(frozen=True)
-class Run:
-    """What is checked, and how.
-
-    Attributes:
-        url: The target's origin; ``""`` for an emulator of our own. Its credentials are in the environment.
-        faults: Names of faults to plant into that emulator.
-        emulator: Further options of that emulator: ``("--rooms", "5")``.
-        profile: ``quick`` or ``full``.
-        fail_on: The least severity that makes the run fail.
-        max_requests: How many requests in all; None for 300 where the target may not be strained, else no bound.
-        rate: Requests a second; None for 10, likewise.
-        deadline: Seconds for the whole run; None for half an hour.
-        strain: Whether wrong requests may be sent; None where the host decides.
-        severities: Other severities than those of the kinds.
-        select: Ids of the checks to run, or of whole files: ``test_paging.py``; empty for all.
-    """
-
-    url: str = ""
-    faults: tuple[str, ...] = ()
-    emulator: tuple[str, ...] = ()
-    profile: str = "full"
-    fail_on: Severity = Severity.DRIFT
-    max_requests: int | None = None
-    rate: float | None = None
-    deadline: float | None = None
-    strain: bool | None = None
-    severities: Mapping[Kind, Severity] = field(default_factory=dict)
-    select: tuple[str, ...] = ()
-
-    def limits(self, target: Target) -> Limits:
-        """What may be asked of ``target``."""
-        from contract_kit.check.throttle import Limits
-
-        requests, rate = self.max_requests, self.rate
-        if not target.may_be_strained:
-            requests, rate = requests or _REQUESTS, rate or _RATE
-        return Limits(requests, rate, self.deadline or _SECONDS)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The run as JSON holds it."""
-        return {**vars(self), "severities": {str(kind): str(each) for kind, each in self.severities.items()}}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Run:
-        """The inverse of ``to_dict``."""
-        severities = {Kind(kind): Severity(each) for kind, each in data["severities"].items()}
-        tuples = {name: tuple(data[name]) for name in ("faults", "emulator", "select")}
-        return replace(cls(**{**data, **tuples, "severities": severities}), fail_on=Severity(data["fail_on"]))
-
-
-def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> Result:
-    """Run ``contract_tests/`` and return what it found; its progress goes to standard error.
+def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = True) -> Result:
+    """Run the checks of the engine and of the kit, and return what it found; its progress goes to standard error.
 
     Args:
         run: What is checked, and how.
@@ -95,16 +38,20 @@ def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> R
         InconclusiveError: the suite ended without a result.
         KeyboardInterrupt: it was interrupted before it had one.
     """
-    folder = contract_tests_folder()
+    kit = load_kit(run.kit)
+    folders = [SUITE, *([kit.checks] if kit.checks is not None else [])]
     # An empty current folder: no stray pytest.ini, conftest.py, schemathesis.toml or .netrc is found in it or above.
-    with tempfile.TemporaryDirectory(prefix="vla-check-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="contract-check-") as scratch:
         run_file, result_file, log_file = (Path(scratch) / name for name in ("run.json", "result.json", "pytest.log"))
         run_file.write_text(json.dumps(run.to_dict()), encoding="utf-8")
         # Only the files that are asked for, so that the others are not even imported.
-        files = sorted({str(folder / check.partition("::")[0]) for check in run.select}) or [str(folder)]
-        command = [sys.executable, "-P", "-m", "pytest", *files, "-c", str(folder / "pytest.ini")]
+        chosen = {folder / check.partition("::")[0] for check in run.select for folder in folders}
+        files = sorted(str(file) for file in chosen if file.is_file()) or list(map(str, folders))
+        command = [sys.executable, "-P", "-m", "pytest", *files, "-c", str(SUITE / "pytest.ini")]
         # Without capturing, progress within a long check is seen; whatever else is printed goes to the log.
-        command += ["--capture=no", "--rootdir", str(folder), "--run", str(run_file), "--result", str(result_file)]
+        command += ["-p", "contract_kit.suite.plugin", "--capture=no", "--rootdir", scratch]
+        command += ["--run", str(run_file), "--result", str(result_file)]
+        loopback = not run.target or is_loopback(urlsplit(run.target).hostname or "")
         with log_file.open("wb") as log, _forwarding() as forwarded:
             child = subprocess.Popen(
                 command,
@@ -114,21 +61,15 @@ def run(run: Run, environment: Mapping[str, str], *, progress: bool = True) -> R
                 stderr=None if progress else log,
                 # A group of its own: a Ctrl-C comes to us alone, and we pass it on once.
                 process_group=0,
-                env=_clean(environment, scratch, loopback=not run.url or _on_loopback(run.url)),
+                env=_clean(environment, scratch, folder_of(run.kit), loopback=loopback),
             )
             interrupted = forwarded(child)
         if interrupted and not result_file.is_file():
             raise KeyboardInterrupt
         if not result_file.is_file():
             said = Masker().text(log_file.read_text(encoding="utf-8", errors="replace").strip())
-            raise InconclusiveError(f"the contract tests ended with status {child.returncode} and no result:\n{said}")
+            raise InconclusiveError(f"the checks ended with status {child.returncode} and no result:\n{said}")
         return Result.from_dict(json.loads(result_file.read_text(encoding="utf-8")))
-
-
-def _on_loopback(url: str) -> bool:
-    from urllib.parse import urlsplit
-
-    return is_loopback(urlsplit(url).hostname or "")
 
 
 @contextmanager
@@ -136,7 +77,7 @@ def _forwarding() -> Iterator[Callable[[subprocess.Popen[bytes]], bool]]:
     """What should end us ends the child first, which then reports what it has seen so far.
 
     Gives what waits for the child, and says whether it was interrupted. The child is started with the signals blocked;
-    contract_tests/conftest.py lets them in as soon as it can handle them.
+    the plugin lets them in as soon as it can handle them.
     """
     signals = (signal.SIGINT, signal.SIGTERM)
     received: list[int] = []
@@ -163,7 +104,7 @@ def _forwarding() -> Iterator[Callable[[subprocess.Popen[bytes]], bool]]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
 
 
-def _clean(environment: Mapping[str, str], scratch: str, *, loopback: bool) -> dict[str, str]:
+def _clean(environment: Mapping[str, str], scratch: str, kit: Path, *, loopback: bool) -> dict[str, str]:
     cleaned = {
         name: value
         for name, value in environment.items()
@@ -173,6 +114,8 @@ def _clean(environment: Mapping[str, str], scratch: str, *, loopback: bool) -> d
         **cleaned,
         # Plugins that happen to be installed beside us have no say either.
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        # From an empty folder a kit that is not installed is found here alone.
+        "PYTHONPATH": os.pathsep.join(filter(None, [cleaned.get("PYTHONPATH", ""), str(kit)])),
         "NETRC": os.devnull,
         "NO_PROXY": "*" if loopback else cleaned.get("NO_PROXY", ""),
         "TMPDIR": scratch,

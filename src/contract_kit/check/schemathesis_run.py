@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import requests
@@ -14,9 +15,11 @@ from schemathesis.engine import events
 from schemathesis.engine.recorder import Interaction, ScenarioRecorder
 from schemathesis.generation import GenerationMode
 
-from contract_kit.check.observed_response import Answer
-from contract_kit.check.requester import Api
-from contract_kit.check.schemathesis_transport import RefusedError, UnprobingEngine, through_door
+from contract_kit.api import PageStyle
+from contract_kit.check.authorization import header, parameters
+from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.check.requester import Requester
+from contract_kit.check.schemathesis_transport import RefusedError, UnprobingEngine, throttled
 from contract_kit.check.session import Session
 from contract_kit.findings.finding import Finding, Kind
 
@@ -46,11 +49,11 @@ _FOUND_BY_CONFORMANCE = frozenset(
 )
 
 
-def run(api: Api, *, max_examples: int, progress: Callable[[str], None]) -> list[str]:
+def run(requester: Requester, *, max_examples: int, progress: Callable[[str], None]) -> list[str]:
     """Let schemathesis examine the session's target; answers and findings go to the session.
 
     Args:
-        api: Requests to the target; its session gets the results.
+        requester: Requests to the target; its session gets the results.
         max_examples: Cases for each operation in the phases that invent them.
         progress: Called with the name of a phase whenever an operation or a scenario of it is done.
 
@@ -61,11 +64,11 @@ def run(api: Api, *, max_examples: int, progress: Callable[[str], None]) -> list
         KeyboardInterrupt: somebody interrupted the engine.
         DeadlineError: the run has no time left.
     """
-    schema = _schema(api, max_examples)
+    schema = _schema(requester, max_examples)
     errors: list[str] = []
     for event in UnprobingEngine(schema).execute():
         if isinstance(event, events.ScenarioFinished):
-            _collect(api.session, event.recorder)
+            _collect(requester.session, event.recorder)
             progress(str(event.phase.value))
         elif isinstance(event, events.Interrupted):
             # The engine ends quietly; a run that was cut short must not look like one that found nothing.
@@ -74,29 +77,24 @@ def run(api: Api, *, max_examples: int, progress: Callable[[str], None]) -> list
             text = f"{event.label}: {event.info.title}: {event.info.message}".splitlines()[0]
             if isinstance(event.value, RefusedError):
                 # The engine gives the operation up for this phase, which is what a spent budget asks for.
-                api.session.door.require_time()
+                requester.session.throttle.require_time()
             elif isinstance(event.value, requests.RequestException):
                 # It does so here as well: what it would have asked stays unknown.
-                api.session.unjudged(text)
+                requester.session.note_inconclusive(text)
             else:
-                errors.append(api.session.masker.text(text))
+                errors.append(requester.session.masker.text(text))
         elif isinstance(event, events.FatalError):
-            errors.append(api.session.masker.text(str(event.exception)))
+            errors.append(requester.session.masker.text(str(event.exception)))
     return errors
 
 
-def _schema(api: Api, max_examples: int) -> Any:
-    session, target = api.session, api.session.target
-    mode = "all" if target.may_be_strained else "positive"
+def _schema(requester: Requester, max_examples: int) -> Any:
+    session, target = requester.session, requester.session.target
+    mode = "all" if target.may_get_invalid else "positive"
     config = SchemathesisConfig.from_dict(
         {
             "base-url": target.url,
-            "auth": {
-                "basic": {
-                    "username": _literal(target.credentials.username),
-                    "password": _literal(target.credentials.password),
-                }
-            },
+            **_authentication(requester),
             # Bodies are read by our own checks as well, so the recorder must keep them whole.
             "output": {"truncation": {"max-recorded-payload-size": 0}},
             "generation": {
@@ -110,20 +108,36 @@ def _schema(api: Api, max_examples: int) -> Any:
                 "examples": {"fill-missing": True},
                 "coverage": {
                     "generate-duplicate-query-parameters": True,
-                    **({} if target.may_be_strained else {"unexpected-methods": []}),
+                    **({} if target.may_get_invalid else {"unexpected-methods": []}),
                 },
             },
             "checks": {"enabled": True},
             "continue-on-failure": True,
             "request-timeout": 30,
-            # Waiting for the weather to pass is the door's business.
+            # The throttle repeats requests.
             "request-retries": 0,
             "warnings": False,
         }
     )
-    schema = schemathesis.openapi.from_dict(session.document.data, config=config)
-    schema.hook("map_case")(_without_invented_page)
-    return through_door(schema, api)
+    schema: Any = schemathesis.openapi.from_dict(session.contract.document.data, config=config)
+    schema = schema.include(operation_id=[operation.name for operation in session.contract.operations])
+    schema.hook("map_case")(partial(_without_invented_page, requester.kit.paging or PageStyle()))
+    return throttled(schema, requester)
+
+
+def _authentication(requester: Requester) -> dict[str, Any]:
+    """The credentials as schemathesis is told them."""
+    authentication, credentials = requester.kit.authentication, requester.session.target.credentials
+    if authentication.scheme == "Basic":
+        pair = {"username": _literal(credentials.username), "password": _literal(credentials.secret)}
+        return {"auth": {"basic": pair}}
+    if (given := header(authentication, credentials)) is not None:
+        return {"headers": {given[0]: _literal(given[1])}}
+    return {
+        "parameters": {
+            f"query.{name}": _literal(value) for name, value in parameters(authentication, credentials).items()
+        }
+    }
 
 
 def _literal(value: str) -> str:
@@ -131,12 +145,12 @@ def _literal(value: str) -> str:
     return value.replace("${", "$${")
 
 
-def _without_invented_page(context: Any, case: Any) -> Any:
+def _without_invented_page(style: PageStyle, context: Any, case: Any) -> Any:
     """A positive case must not hold a page token that nobody gave out: it is rightly refused."""
     if case.meta is None or case.meta.generation.mode == GenerationMode.POSITIVE:
-        case.query.pop("PageToken", None)
-        if str(case.query.get("Page", 0)) != "0":
-            case.query.pop("Page")
+        case.query.pop(style.token, None)
+        if style.token and str(case.query.get(style.number, style.first_number)) != str(style.first_number):
+            case.query.pop(style.number)
     return case
 
 
@@ -156,8 +170,8 @@ def _operation_id(case: Any) -> str:
     return str(case.operation.definition.raw["operationId"])
 
 
-def _answer(session: Session, operation: str, interaction: Interaction, response: Response) -> Answer:
-    return Answer(
+def _answer(session: Session, operation: str, interaction: Interaction, response: Response) -> ObservedResponse:
+    return ObservedResponse(
         operation=operation,
         method=interaction.request.method,
         url=interaction.request.uri,
@@ -168,27 +182,27 @@ def _answer(session: Session, operation: str, interaction: Interaction, response
     )
 
 
-def _findings(failure: Failure, answer: Answer, case: Any, known: list[Finding]) -> list[Finding]:
+def _findings(failure: Failure, answer: ObservedResponse, case: Any, known: list[Finding]) -> list[Finding]:
     name = type(failure).__name__
     if name in _FOUND_BY_CONFORMANCE and known:
         return []
     kind = _KINDS.get(name, Kind.STATUS)
-    place, value = "status", str(answer.status)
+    location, value = "status", str(answer.status)
     expected = "a success: the request is valid"
     if kind is Kind.VALIDATION:
         data = case.meta.phase.data if case.meta is not None else None
-        location = getattr(data, "parameter_location", None)
+        part = getattr(data, "parameter_location", None)
         parameter = getattr(data, "parameter", None)
         scenario = getattr(data, "scenario", None)
-        place = f"{location.value if location else 'request'}:{parameter or '*'}"
+        location = f"{part.value if part else 'request'}:{parameter or '*'}"
         value = str(scenario.value) if scenario is not None else "generated"
         expected = "4xx: the document does not allow this request"
     elif kind is Kind.AUTHENTICATION:
-        place, value, expected = "header:Authorization", "ignored", "401 without valid credentials"
+        location, value, expected = "header:Authorization", "ignored", "401 without valid credentials"
     elif kind is Kind.METHOD:
-        place, value, expected = "method", answer.method, "405 with an exact Allow header"
+        location, value, expected = "method", answer.method, "405 with an exact Allow header"
     elif name not in _KINDS:
         value, expected = name, failure.title
     # Its message may quote the answer, so only its title is shown.
     examples = (answer.example(answer.excerpt, failure.title),)
-    return [Finding(kind, answer.operation, place, value, expected, examples=examples)]
+    return [Finding(kind, answer.operation, location, value, expected, examples=examples)]

@@ -1,4 +1,4 @@
-"""Send what schemathesis invents through the same door as everything else."""
+"""Send what schemathesis invents through the same throttle as everything else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from schemathesis.engine.run import Phase, PhaseName
 from schemathesis.generation.case import Case
 from schemathesis.transport.requests import RequestsTransport
 
-from contract_kit.check.requester import Api
+from contract_kit.check.requester import Requester
 from contract_kit.check.throttle import DeadlineError, NoAnswerError
 
 _OPERATION = "operationId"
@@ -32,12 +32,12 @@ class UnprobingEngine(Engine):
 
 
 class RefusedError(requests.RequestException):
-    """The door lets no request through: the budget is spent, or the time over."""
+    """The throttle lets no request through: the budget is spent, or the time over."""
 
 
-def through_door(schema: Any, api: Api) -> Any:
-    """``schema``, whose cases are sent through the door of ``api``'s session."""
-    transport = _Transport(api)
+def throttled(schema: Any, requester: Requester) -> Any:
+    """``schema``, whose cases are sent through the throttle of ``requester``'s session."""
+    transport = _Transport(requester)
 
     class Schema(type(schema)):  # type: ignore[misc]
         # The one place where schemathesis asks how to send a case.
@@ -50,11 +50,11 @@ def through_door(schema: Any, api: Api) -> Any:
 
 
 class _Transport(RequestsTransport):
-    """As schemathesis sends a case, over sessions whose connections go through the door."""
+    """As schemathesis sends a case, over sessions whose connections pass the throttle."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, requester: Requester) -> None:
         super().__init__()
-        self._adapter = _Adapter(api)
+        self._adapter = _Adapter(requester)
 
     def send(self, case: Case[Any], *, session: requests.Session | None = None, **kwargs: Any) -> Response:
         self._adapter.operation = str(case.operation.definition.raw[_OPERATION])
@@ -66,19 +66,19 @@ class _Transport(RequestsTransport):
 
 
 class _Adapter(HTTPAdapter):
-    """Sends each request when the door lets it, and again while its trouble may pass."""
+    """Sends each request when the throttle lets it, and again while its trouble may pass."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, requester: Requester) -> None:
         super().__init__()
-        self._api = api
+        self._requester = requester
         self.operation = ""
 
     @property
     def trusts_environment(self) -> bool:
-        return not self._api.session.target.is_loopback
+        return not self._requester.session.target.is_loopback
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        session = self._api.session
+        session = self._requester.session
 
         def send() -> requests.Response:
             response = super(_Adapter, self).send(request, *args, **kwargs)
@@ -87,10 +87,10 @@ class _Adapter(HTTPAdapter):
             return response
 
         try:
-            return session.door.through(self.operation, send, _NO_ANSWER)
+            return session.throttle.through(self.operation, send, _NO_ANSWER)
         except (NoAnswerError, DeadlineError) as error:
             raise RefusedError(str(error)) from None
         except _NO_ANSWER as error:
             masked = session.masker.request(str(request.method), str(request.url))
-            self._api.lost(self.operation, type(error).__name__, masked)
+            self._requester.lost(self.operation, type(error).__name__, masked)
             raise

@@ -8,13 +8,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from contract_kit.api import ApiKit
 from contract_kit.check import runner
-from contract_kit.check.runner import Run
-from contract_kit.errors import InconclusiveError
+from contract_kit.configuration import Configuration
+from contract_kit.errors import InconclusiveError, UsageError
 from contract_kit.findings.finding import Finding
 from contract_kit.findings.results import Result
-from video_log_analyzer.emulator import faults
-from video_log_analyzer.emulator.faults.registry import Fault
+from contract_kit.kits import load_kit, named
 
 # What invents requests takes most of the time of a check.
 _SLOW = "test_protocol.py"
@@ -26,10 +26,10 @@ class Detection:
 
     Attributes:
         fault: Its name.
-        kind: ``contract`` (the check must report it) or ``weather`` (it must ride it out).
+        kind: ``contract`` (the check must report it) or ``transient failure`` (it must ride it out).
         family: The module that the fault is of: ``paging``.
         imitates: What it imitates, one line.
-        findings: ``kind operation place: value`` of each finding that is absent without the fault, the worst first.
+        findings: ``kind operation location: value`` of each finding that is absent without the fault, the worst first.
         verdict: The exit status of the check.
     """
 
@@ -42,7 +42,7 @@ class Detection:
 
     @property
     def as_it_should(self) -> bool:
-        """A contract fault is detected, weather is not."""
+        """A contract fault is detected, a transient failure is not."""
         return bool(self.findings) == (self.kind == "contract")
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class Detection:
 
 
 def detections(
-    chosen: Sequence[Fault], environment: Mapping[str, str], *, jobs: int, tell: Callable[[str], None]
+    kit: ApiKit, chosen: Sequence[Any], environment: Mapping[str, str], *, jobs: int, tell: Callable[[str], None]
 ) -> Iterator[Detection]:
     """Check an emulator with each fault planted, one fault at a time, several emulators side by side.
 
@@ -59,6 +59,7 @@ def detections(
     where they find nothing.
 
     Args:
+        kit: Whose emulator and check.
         chosen: The faults.
         environment: The caller's.
         jobs: How many checks run at a time.
@@ -67,9 +68,12 @@ def detections(
     Raises:
         InconclusiveError: the check without any fault ends without a result.
     """
-    whole = _check(Run(), environment)
-    quick = Run(profile="quick", select=tuple(check.id for check in whole.checks if not check.id.startswith(_SLOW)))
-    stages = [(quick, _fingerprints(_check(quick, environment))), (Run(), _fingerprints(whole))]
+    everything = Configuration(kit=kit.reference)
+    whole = _check(everything, environment)
+    quick = replace(
+        everything, profile="quick", select=tuple(check.id for check in whole.checks if not check.id.startswith(_SLOW))
+    )
+    stages = [(quick, _fingerprints(_check(quick, environment))), (everything, _fingerprints(whole))]
     with ProcessPoolExecutor(jobs) as pool:
         waiting = {pool.submit(_detect, fault.name, stages, dict(environment)) for fault in chosen}
         try:
@@ -82,11 +86,11 @@ def detections(
             pool.shutdown(cancel_futures=True)
 
 
-def _detect(name: str, stages: Sequence[tuple[Run, set[str]]], environment: Mapping[str, str]) -> Detection:
+def _detect(name: str, stages: Sequence[tuple[Configuration, set[str]]], environment: Mapping[str, str]) -> Detection:
     """Check one fault in one stage after the other; a stage is a run and what it finds without any fault."""
-    (fault,) = faults.find([name])
+    (fault,) = faults_of(load_kit(stages[0][0].kit)).find([name])
     detection = None
-    # Weather has to be ridden out whole.
+    # A transient failure has to be ridden out by the whole check.
     for run, known in stages if fault.kind == "contract" else stages[-1:]:
         try:
             result = _check(replace(run, faults=(name,)), environment)
@@ -99,7 +103,7 @@ def _detect(name: str, stages: Sequence[tuple[Run, set[str]]], environment: Mapp
     return detection or _detection(fault, [], 3)
 
 
-def _check(run: Run, environment: Mapping[str, str]) -> Result:
+def _check(run: Configuration, environment: Mapping[str, str]) -> Result:
     return runner.run(run, environment, progress=False)
 
 
@@ -107,18 +111,30 @@ def _fingerprints(result: Result) -> set[str]:
     return {finding.fingerprint for finding in result.findings}
 
 
-def _detection(fault: Fault, found: Sequence[Finding], verdict: int) -> Detection:
-    lines = tuple(f"{each.kind} · {each.operation} {each.place or '(body)'}: {each.value}" for each in found)
+def _detection(fault: Any, found: Sequence[Finding], verdict: int) -> Detection:
+    lines = tuple(f"{each.kind} · {each.operation} {each.location or '(body)'}: {each.value}" for each in found)
     return Detection(fault.name, fault.kind, fault.family, fault.imitates, lines, verdict)
 
 
-def chosen_faults(names: Sequence[str]) -> list[Fault]:
+def faults_of(kit: ApiKit) -> Any:
+    """The registry of the faults of a kit's emulator.
+
+    Raises:
+        UsageError: it has none.
+    """
+    if kit.emulator is None or not kit.emulator.faults:
+        raise UsageError(f"{kit.name} has no emulator with faults")
+    return named(kit.emulator.faults)
+
+
+def chosen_faults(kit: ApiKit, names: Sequence[str]) -> list[Any]:
     """The faults of these names, or all.
 
     Raises:
-        UsageError: there is none of that name.
+        UsageError: there is none of that name, or the kit has none at all.
     """
-    return faults.find(tuple(names)) if names else list(faults.REGISTRY.values())
+    registry = faults_of(kit)
+    return list(registry.find(tuple(names)) if names else registry)
 
 
 def default_jobs() -> int:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import chain
 
+from contract_kit.api import Resource, Row
 from contract_kit.check import spelling
 from contract_kit.check.budget import Budget
-from contract_kit.check.client_reading import Reader
+from contract_kit.check.client_reading import ClientReader
 from contract_kit.check.conformance import Conformance
 from contract_kit.check.coverage import Coverage
-from contract_kit.check.observed_response import Answer
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
-from contract_kit.check.throttle import Door, Limits, NoAnswerError
-from contract_kit.document import Document
-from contract_kit.findings.finding import Finding, Kind, Severity, State, merged
+from contract_kit.check.throttle import NoAnswerError, RequestThrottle
+from contract_kit.configuration import Configuration
+from contract_kit.contract import Contract
+from contract_kit.findings.finding import Finding, Severity, State, merged
 from contract_kit.findings.results import OperationResult, PropertyResult
 from contract_kit.masking import Masker
+from contract_kit.pointer import value_at
 from contract_kit.targets import Target
 
 # A question whose answers may move is asked so often; what is broken in most of them is broken.
@@ -26,7 +30,7 @@ _READINGS = 3
 
 
 @dataclass
-class Tally:
+class OperationTally:
     """What one operation answered.
 
     Attributes:
@@ -42,47 +46,47 @@ class Session:
     """Collects answers, judgements and findings; every answer is held against the document as it comes in.
 
     Args:
-        document: What answers are held against.
+        contract: What answers are held against.
         target: What is asked.
         masker: Masks what is shown; default: with a random key.
-        limits: How much may be asked.
-        severities: Other severities than those of the kinds.
+        settings: How much may be asked, and other severities than those of the kinds.
     """
 
     def __init__(
         self,
-        document: Document,
+        contract: Contract,
         target: Target,
         masker: Masker | None = None,
-        limits: Limits | None = None,
-        severities: Mapping[Kind, Severity] | None = None,
+        settings: Configuration | None = None,
     ) -> None:
-        limits = limits or Limits()
-        self.document = document
+        settings = settings or Configuration()
+        document = contract.document
+        self.contract = contract
         self.target = target
-        self.masker = masker or Masker(shown=document.words)
-        self.door = Door(Budget(document, limits.requests), limits)
-        self.coverage = Coverage(document)
+        self.masker = masker or Masker.of(contract)
+        self.throttle = RequestThrottle(Budget(contract.operations, settings.max_requests), settings)
+        self.coverage = Coverage(document, contract.operations)
         # The check that runs, as in CheckResult.id.
         self.check = ""
         self.moved = 0
-        self._tallies = {operation.name: Tally() for operation in document.operations}
+        self.started = datetime.now(UTC)
+        self._tallies = {operation.name: OperationTally() for operation in contract.operations}
         self._findings: list[Finding] = []
         self._judged: dict[tuple[str, Property], Counter[bool]] = {}
-        self._unjudged: list[str] = []
-        self._severities = dict(severities or {})
+        self._inconclusive: list[str] = []
+        self._severities = settings.severities
         self._conformance = Conformance(document)
-        self._reader = Reader()
+        self._reader = ClientReader(contract.kit.client)
 
-    def observe(self, answer: Answer) -> list[Finding]:
+    def observe(self, answer: ObservedResponse) -> list[Finding]:
         """Count ``answer``, hold it against the document, let the client read it; keep and return what that finds."""
         tally = self._tallies[answer.operation]
         tally.answers[answer.status] += 1
-        if answer.status == 200 and _holds_data(answer):
+        if answer.status == 200 and self._holds_data(answer):
             tally.with_data += 1
         observed = self._conformance.observed(answer)
         self.coverage.observe(answer, observed.things)
-        self.judge(spelling.judgements(answer, observed.instants, observed.urls))
+        self.judge(spelling.judgements(answer, observed.instants, observed.urls, self.contract.kit.time_spelling))
         found = self._conformance.findings(answer)
         reading = self._reader.read(answer)
         if reading.problem:
@@ -91,9 +95,19 @@ class Session:
         self.add([*found, *reading.findings])
         return found
 
-    def unjudged(self, reason: str) -> None:
+    def _holds_data(self, answer: ObservedResponse) -> bool:
+        """Whether there is at least one resource in it."""
+        body = answer.excerpt
+        resource = self.contract.kit.listed_by(answer.operation)
+        return bool(body if resource is None else value_at(body, resource.rows))
+
+    def is_stable(self, resource: Resource, row: Row) -> bool:
+        """Whether a row does not change while it is read: on a live target only one that is final does not."""
+        return not self.target.is_live or resource.is_final is None or resource.is_final(row)
+
+    def note_inconclusive(self, reason: str) -> None:
         """Note that a question could not be answered; without findings the run is then inconclusive."""
-        self._unjudged.append(self.masker.text(reason))
+        self._inconclusive.append(self.masker.text(reason))
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Keep findings of other checks than conformance."""
@@ -105,6 +119,10 @@ class Session:
     def judge(self, judgements: Iterable[Judgement]) -> None:
         """Count each property that was held against an answer, and keep a finding for each that does not hold."""
         for judgement in judgements:
+            law = self._law(judgement.judged)
+            if law is None:
+                continue
+            judgement = replace(judgement, judged=law)
             key = judgement.answer.operation, judgement.judged
             self._judged.setdefault(key, Counter())[judgement.holds] += 1
             if not judgement.holds:
@@ -114,7 +132,16 @@ class Session:
                     finding = replace(finding, state=State.WARNING, note=note)
                 self.add([finding])
 
-    def settle(self, question: Callable[[int], Iterable[Judgement]]) -> None:
+    def _law(self, judged: Property) -> Property | None:
+        """The property with what it rests on for this API; None where it does not hold for it."""
+        laws = self.contract.kit.laws
+        for name in (judged.name, judged.law):
+            if name in laws:
+                law = laws[name]
+                return None if law is None else replace(judged, basis=law.basis, inferred=law.inferred)
+        return judged
+
+    def judge_stable(self, question: Callable[[int], Iterable[Judgement]]) -> None:
         """Judge what compares answers: what seems broken is read again before it counts, since live data moves.
 
         Args:
@@ -139,7 +166,7 @@ class Session:
             # It could not be read again to its end. Elsewhere what was seen once counts; live data may have moved.
             needed = 1
             if self.target.is_live:
-                self.unjudged(f"something seemed broken, and could not be read again: {error}")
+                self.note_inconclusive(f"something seemed broken, and could not be read again: {error}")
                 broken.clear()
         lasting = {key for key, count in broken.items() if count >= needed}
         self.moved += len(broken) - len(lasting)
@@ -157,7 +184,7 @@ class Session:
     @property
     def missing(self) -> int:
         """How many questions could not be answered."""
-        return len(self._unjudged)
+        return len(self._inconclusive)
 
     @property
     def judgements(self) -> int:
@@ -172,14 +199,14 @@ class Session:
     @property
     def requests(self) -> int:
         """How many requests were sent in all."""
-        return self.door.requests
+        return self.throttle.requests
 
     def operations(self) -> tuple[OperationResult, ...]:
         """The numbers of each operation."""
         return tuple(
             OperationResult(
                 name=name,
-                requests=self.door.sent[name],
+                requests=self.throttle.sent[name],
                 statuses={str(status): count for status, count in sorted(tally.answers.items())},
                 with_data=tally.with_data,
                 properties=len({each.name for operation, each in self._judged if operation == name}),
@@ -218,18 +245,20 @@ class Session:
             for name, tally in self._tallies.items()
             if not tally.with_data
         ]
-        return unseen + [f"could not be judged: {reason}" for reason in self._unjudged[:1]]
+        return unseen + [f"inconclusive: {reason}" for reason in self._inconclusive[:1]]
 
     def remarks(self) -> list[str]:
         """What a reader should know besides."""
         remarks = []
-        if self.door.retried:
-            troubles = ", ".join(f"{name} {count} times" for name, count in sorted(self.door.retried.items()))
+        if self.throttle.retried:
+            troubles = ", ".join(f"{name} {count} times" for name, count in sorted(self.throttle.retried.items()))
             remarks.append(f"asked again after trouble that may pass: {troubles}")
         if self.moved:
             remarks.append(f"{self.moved} comparisons were dropped because the data moved while it was read")
-        if self.door.was_spent:
-            remarks.append(f"the budget of {self.door.budget.most} requests cut some checks short: see --max-requests")
+        if self.throttle.was_spent:
+            remarks.append(
+                f"the budget of {self.throttle.budget.most} requests cut some checks short: see --max-requests"
+            )
         return remarks
 
 
@@ -245,13 +274,5 @@ def _reading(
     return judgements, None
 
 
-def _statuses(tally: Tally) -> str:
+def _statuses(tally: OperationTally) -> str:
     return ", ".join(f"{count} × {status}" for status, count in sorted(tally.answers.items()))
-
-
-def _holds_data(answer: Answer) -> bool:
-    body = answer.excerpt
-    if not isinstance(body, dict):
-        return False
-    lists = [value for value in body.values() if isinstance(value, list)]
-    return any(lists) if "meta" in body else bool(body)

@@ -1,4 +1,4 @@
-"""The one door for every request of a run: budget, rate, deadline, and waiting for the weather to pass."""
+"""The throttle that every request of a run passes: budget, rate, deadline, and waiting for passing trouble."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from contract_kit.check.budget import Budget
+from contract_kit.configuration import Configuration
 
-# A dropped connection, a 429 or a 5xx may be the weather; what outlasts these pauses (in seconds) is not.
+# A dropped connection, a 429 or a 5xx may pass; what outlasts these pauses (in seconds) does not.
 PAUSES = (0.2, 0.6, 1.8)
 _TOO_MANY = 429
 PASSING = frozenset({_TOO_MANY, 500, 502, 503, 504})
@@ -47,34 +47,19 @@ class _Response(Protocol):
 R = TypeVar("R", bound=_Response)
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a run may ask of its target.
-
-    Attributes:
-        requests: How many requests in all, or None.
-        rate: How many a second, or None.
-        seconds: For how long, or None.
-    """
-
-    requests: int | None = None
-    rate: float | None = None
-    seconds: float | None = None
-
-
-class Door:
+class RequestThrottle:
     """Lets requests out, one after the other, and counts them."""
 
-    def __init__(self, budget: Budget, limits: Limits) -> None:
+    def __init__(self, budget: Budget, limits: Configuration) -> None:
         self.budget = budget
         self.sent: Counter[str] = Counter()
         self.retried: Counter[str] = Counter()
         self.spent = False  # since the check began that runs
         self.was_spent = False  # at any time
         self._limits = limits
-        self._deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
+        self._deadline = None if limits.deadline is None else time.monotonic() + limits.deadline
         self._next = 0.0
-        # What has outlasted the pauses once, by operation, is no weather any more; to wait again would tell nothing.
+        # What has outlasted the pauses once, by operation, does not pass; to wait again would tell nothing.
         self._lasting: set[tuple[str, object]] = set()
         self._closed: set[str] = set()
 
@@ -90,10 +75,10 @@ class Door:
             DeadlineError: there is none left.
         """
         if self._deadline is not None and time.monotonic() >= self._deadline:
-            raise DeadlineError(f"the deadline of {self._limits.seconds:g} s has passed")
+            raise DeadlineError(f"the deadline of {self._limits.deadline:g} s has passed")
 
     def through(self, operation: str, send: Callable[[], R], errors: tuple[type[Exception], ...]) -> R:
-        """Send one request, and again while its trouble may be the weather.
+        """Send one request, and again while its trouble may pass.
 
         Args:
             operation: The operationId that it counts for.

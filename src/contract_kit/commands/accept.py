@@ -1,4 +1,4 @@
-"""``vla accept``: accept a finding of the last report for a while."""
+"""``accept``: accept a finding of the last report until a given date."""
 
 from __future__ import annotations
 
@@ -6,25 +6,30 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract_kit import configuration
+from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser
+from contract_kit.configuration import Configuration
 
 if TYPE_CHECKING:
     from datetime import date
 
     from contract_kit.findings.acceptances import Acceptance, Acceptances
+    from contract_kit.findings.results import Result
 
 EPILOG = """\
-An accepted finding is still shown, and no longer changes the exit status of `vla check` until it expires.
+An accepted finding is still shown, and no longer changes the exit status of a run until it expires.
 Exit status: 0 done, 2 usage or configuration"""
 
 
-def add_to(commands: Commands, summary: str) -> None:
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
     accept = add_parser(
         commands,
-        "accept",
-        help=summary,
-        description="Accept a finding of the last report for a while: write it into acceptances.yaml.",
+        name,
+        summary,
+        kit,
+        description="Accept a finding of the last report until a given date: write it into acceptances.yaml.",
         epilog=EPILOG,
     )
     accept.add_argument("fingerprint", metavar="FINGERPRINT", nargs="?", help="its first six digits or more")
@@ -37,10 +42,7 @@ def add_to(commands: Commands, summary: str) -> None:
     others.add_argument(
         "--prune", action="store_true", help="drop what the last report looked for and no longer found; say why not"
     )
-    files = accept.add_argument_group("files")
-    files.add_argument("--config", type=Path, metavar="FILE", help="settings; default: vla.toml, where it exists")
-    files.add_argument("--report-dir", type=Path, metavar="DIR", help="default: build/vla")
-    files.add_argument("--acceptances", type=Path, metavar="FILE", help="default: acceptances.yaml")
+    configuration.add_options(accept, "accept", kit)
     accept.set_defaults(run=run)
 
 
@@ -48,19 +50,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Accept, list or prune."""
     from datetime import UTC, datetime
 
-    from contract_kit import configuration
+    from contract_kit.findings import last_report
 
     _require_one_thing(arguments)
-    settings = configuration.load(arguments.config).with_options(
-        report_dir=arguments.report_dir, acceptances=arguments.acceptances
-    )
+    settings = configuration.of(arguments)
     today = datetime.now(UTC).date()
     if arguments.list:
         _list(settings.acceptances, today)
     elif arguments.prune:
-        _prune(settings.acceptances, settings.report_dir)
+        _prune(settings.acceptances, last_report.load(settings.report_dir, arguments.kit.program))
     else:
-        _accept(arguments, settings.acceptances, settings.report_dir, today)
+        _accept(arguments, settings, today)
     return 0
 
 
@@ -73,10 +73,11 @@ def _require_one_thing(arguments: argparse.Namespace) -> None:
     if other and given:
         raise UsageError(f"{other} goes without {', '.join(given)}: leave out one or the other")
     if not other and not arguments.fingerprint:
-        raise UsageError("give the FINGERPRINT of a finding, --list or --prune (see `vla accept --help`)")
+        told = f"see `{arguments.kit.program} accept --help`"
+        raise UsageError(f"give the FINGERPRINT of a finding, --list or --prune ({told})")
 
 
-def _accept(arguments: argparse.Namespace, path: Path, report_dir: Path, today: date) -> None:
+def _accept(arguments: argparse.Namespace, settings: Configuration, today: date) -> None:
     from contract_kit.errors import UsageError
     from contract_kit.findings import acceptances_file, last_report, resolution
     from contract_kit.findings.acceptances import Acceptance
@@ -84,12 +85,13 @@ def _accept(arguments: argparse.Namespace, path: Path, report_dir: Path, today: 
     expires = _expires(arguments.expires, today)
     reason = _one_line("--reason", arguments.reason)
     owner = _one_line("--owner", arguments.owner if arguments.owner is not None else _git_user())
-    result = last_report.load(report_dir)
+    path = settings.acceptances
+    result = last_report.load(settings.report_dir, arguments.kit.program)
     finding = last_report.finding(result, arguments.fingerprint)
     entry = Acceptance(
         kind=finding.kind,
         operation=finding.operation,
-        place=finding.place,
+        location=finding.location,
         value=finding.value,
         reason=reason,
         owner=owner,
@@ -174,10 +176,9 @@ def _list(path: Path, today: date) -> None:
         print(f"    reason    {' '.join(entry.reason.split())}")
 
 
-def _prune(path: Path, report_dir: Path) -> None:
+def _prune(path: Path, result: Result) -> None:
     from contract_kit.findings import acceptances_file, last_report, resolution
 
-    result = last_report.load(report_dir)
     dropped: list[Acceptance] = []
     kept: list[tuple[Acceptance, str]] = []
 

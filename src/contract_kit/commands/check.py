@@ -1,151 +1,72 @@
-"""``vla check``: say whether a service does what the document says."""
+"""``check``: say whether a service does what the document says."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from contract_kit.commands import Commands, add_parser
+from contract_kit import configuration
+from contract_kit.api import ApiKit
+from contract_kit.commands import Commands, add_parser, credential_lines, masking_lines
+from contract_kit.configuration import Configuration
 
-if TYPE_CHECKING:
-    from contract_kit.check.runner import Run
-    from contract_kit.configuration import Configuration
-
-EPILOG = """\
-credentials for --target, from the environment only:
-  TWILIO_API_KEY and TWILIO_API_SECRET       win where both are set
-  TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN
-  VLA_OTHER_ACCOUNT_SID and VLA_OTHER_AUTH_TOKEN, of another account: its rooms must stay out of sight
-other environment:
-  VLA_MASK_KEY    masked values can then be compared between reports; default: a random key for each run
-
-exit status: 0 conforms, 1 does not, 2 usage or configuration, 3 inconclusive"""
+EXIT_STATUS = "exit status: 0 conforms, 1 does not, 2 usage or configuration, 3 inconclusive"
 
 
-def add_to(commands: Commands, summary: str) -> None:
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
     check = add_parser(
         commands,
-        "check",
-        help=summary,
-        description="Say whether a service does what the document says. Without --target an emulator is started,\n"
-        "checked and stopped; what it says is no evidence about the live API. Settings may also stand in vla.toml.",
-        epilog=EPILOG,
+        name,
+        summary,
+        kit,
+        description="Say whether a service does what the document says. Without --target an emulator is started, "
+        "checked and stopped; what it says is no evidence about the live API. Settings may also stand in "
+        f"{kit.settings_file}.",
+        epilog="\n".join([*credential_lines(kit), *masking_lines(kit), "", EXIT_STATUS]),
     )
-    check.add_argument("--config", type=Path, metavar="FILE", help="settings; default: vla.toml, where it exists")
-    what = check.add_argument_group("what is checked")
-    what.add_argument("--target", metavar="URL", help="the origin to check, for example https://insights.twilio.com")
-    what.add_argument(
-        "--fault", metavar="NAME", action="append", default=[], help="plant a fault into the embedded emulator"
+    configuration.add_options(check, "check", kit)
+    check.add_argument(
+        "--fault", metavar="NAME", action="append", default=[], help="plant a fault into the emulator that is started"
     )
-    what.add_argument("--profile", choices=["quick", "full"], help="how much is asked; default: full")
-    what.add_argument("--fail-on", choices=["breaking", "drift", "notice"], help="the least that fails; default: drift")
-    bounds = check.add_argument_group("how much may be asked of --target")
-    bounds.add_argument(
-        "--max-requests", type=int, metavar="N", help="default: 300, and no bound where the target is on this machine"
-    )
-    bounds.add_argument("--rate", type=float, metavar="N", help="requests a second; default: 10, likewise")
-    bounds.add_argument("--deadline", type=float, metavar="SECONDS", help="stop then; default: 1800")
-    bounds.add_argument(
-        "--strain",
-        action=argparse.BooleanOptionalAction,
-        help="send wrong requests and other methods too; default: only where the target is on this machine",
-    )
-    bounds.add_argument(
-        "--allow-http", action="store_true", default=None, help="send credentials in the clear to another machine"
-    )
-    reports = check.add_argument_group("what is written")
-    reports.add_argument("--coverage", action="store_true", help="print how much of the document was seen as well")
-    reports.add_argument("--report-dir", type=Path, metavar="DIR", help="default: build/vla")
+    check.add_argument("--coverage", action="store_true", help="print how much of the document was seen as well")
     check.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check, write the reports, say what was found."""
-    import secrets
-    from datetime import UTC, datetime
-
-    from contract_kit import configuration, document, reports
+    from contract_kit import contract, reports
     from contract_kit.check import runner
+    from contract_kit.commands.conclusion import conclude
     from contract_kit.findings import acceptances
-    from contract_kit.reports import console, github_annotations
 
-    settings = _settings(arguments, configuration.load(arguments.config))
-    document.load()
+    settings = _settings(arguments)
+    contract.load(arguments.kit)
     accepted = acceptances.load(settings.acceptances)
     reports.require_writable(settings.report_dir)
-    result = runner.run(_run(arguments, settings), os.environ)
-    today = datetime.now(UTC).date()
-    result = replace(result, findings=accepted.applied(result.findings, today))
-    written = reports.write(result, settings.report_dir)
-    on_github = os.environ.get("GITHUB_ACTIONS") == "true"
-    if on_github:
-        # Values of the target must not be taken for commands to the runner.
-        token = secrets.token_hex(16)
-        print(f"::stop-commands::{token}")
-    if arguments.coverage:
-        print(console.coverage_table(result), end="\n\n")
-    print(console.render(result, color=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
-    print(f"reports: {', '.join(str(path) for path in written)}", file=sys.stderr)
-    if on_github:
-        print(f"::{token}::")
-        print(github_annotations.render(result))
-    return result.exit_status
+    result = runner.run(settings, os.environ)
+    return conclude(result, accepted, settings, coverage=arguments.coverage)
 
 
-def _settings(arguments: argparse.Namespace, settings: Configuration) -> Configuration:
-    """The file's settings, outdone by the options that were given."""
+def _settings(arguments: argparse.Namespace) -> Configuration:
+    """What to do, once it is known that it can be begun."""
+    from contract_kit.check import selftest
     from contract_kit.errors import UsageError
-    from contract_kit.findings.finding import Severity
+    from contract_kit.targets import credentials_from, other_credentials_from
 
-    for name in ("max_requests", "rate", "deadline"):
-        value = getattr(arguments, name)
-        if value is not None and not 0 < value < float("inf"):
-            raise UsageError(f"--{name.replace('_', '-')} {value:g}: must be above 0")
-    if arguments.fault and (arguments.target or settings.target):
-        raise UsageError("--fault plants faults into the embedded emulator: leave out --target or --fault")
-    return settings.with_options(
-        target=arguments.target,
-        profile=arguments.profile,
-        fail_on=Severity(arguments.fail_on) if arguments.fail_on else None,
-        max_requests=arguments.max_requests,
-        rate=arguments.rate,
-        deadline=arguments.deadline,
-        strain=arguments.strain,
-        allow_http=arguments.allow_http,
-        report_dir=arguments.report_dir,
-    )
-
-
-def _run(arguments: argparse.Namespace, settings: Configuration) -> Run:
-    from contract_kit.check.runner import Run
-    from contract_kit.targets import credentials_from, other_credentials_from, parse_url
-
-    url = ""
-    if settings.target is not None:
-        url = parse_url(settings.target, allow_http=settings.allow_http)
-        credentials_from(os.environ)
-        other_credentials_from(os.environ)
+    settings = configuration.of(arguments)
+    if arguments.fault and settings.target is not None:
+        raise UsageError(
+            f"--fault plants faults into the emulator that is started: leave out {settings.target_source} or --fault"
+        )
+    target = settings.origin(arguments.kit)
+    if target is None and arguments.kit.emulator is None:
+        example = arguments.kit.example_target
+        raise UsageError(f"{arguments.kit.name} has no emulator to check: give --target, for example {example}")
+    if target is not None:
+        credentials_from(os.environ, arguments.kit)
+        other_credentials_from(os.environ, arguments.kit)
     elif arguments.fault:
-        _require_known_faults(arguments.fault)
-    return Run(
-        url=url,
-        faults=tuple(arguments.fault),
-        profile=settings.profile,
-        fail_on=settings.fail_on,
-        max_requests=settings.max_requests,
-        rate=settings.rate,
-        deadline=settings.deadline,
-        strain=settings.strain,
-        severities=settings.severities,
-    )
-
-
-def _require_known_faults(names: list[str]) -> None:
-    from video_log_analyzer.emulator import faults
-
-    faults.find(tuple(names))
+        selftest.faults_of(arguments.kit).find(tuple(arguments.fault))
+    return replace(settings, target=target, faults=tuple(arguments.fault))

@@ -1,13 +1,16 @@
-"""``vla record``: record what a service says, without secrets."""
+"""``record``: record what a service says, without secrets."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser
+from contract_kit.targets import variable_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,35 +19,40 @@ if TYPE_CHECKING:
     from contract_kit.cassettes.age import Age
     from contract_kit.cassettes.cassette import Cassette
     from contract_kit.cassettes.recording import Recorded
-    from contract_kit.document import Document
+    from contract_kit.cassettes.scenario import Scenario
+    from contract_kit.contract import Contract
     from contract_kit.targets import Target
-    from video_log_analyzer.scenarios import Scenario
 
-FOLDER = Path("contract_tests") / "cassettes"
 EPILOG = """\
 credentials for --target, from the environment only:
-  TWILIO_API_KEY and TWILIO_API_SECRET       win where both are set
-  TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN
+  {variables}
 
 Each cassette is scrubbed before it touches the disk, is replayed, and then replaces the old one in one step.
 Exit status: 0 done, 1 --check-age found one past twice the limit or --compare a difference,
 2 usage or configuration, 3 no answer, or none that can be recorded"""
 
 
-def add_to(commands: Commands, summary: str) -> None:
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
+    folder = default_folder(kit)
+    embedded = (
+        "Without --target an emulator is started, recorded and\n"
+        "stopped; its cassettes are labelled synthetic and are no evidence about the live API."
+        if kit.emulator is not None
+        else f"{kit.name} has no emulator: give --target."
+    )
     record = add_parser(
         commands,
-        "record",
-        help=summary,
-        description="Record scenarios, one cassette each. Without --target an emulator is started, recorded and\n"
-        "stopped; its cassettes are labelled synthetic and are no evidence about the live API.",
-        epilog=EPILOG,
+        name,
+        summary,
+        kit,
+        description=f"Record scenarios, one cassette each. {embedded}",
+        epilog=EPILOG.format(variables=variable_names(kit) or "none"),
     )
     record.add_argument("scenarios", metavar="SCENARIO", nargs="*", help="default: all; see --list")
-    record.add_argument("--target", metavar="URL", help="the origin to record, for example https://insights.twilio.com")
+    record.add_argument("--target", metavar="URL", help=f"the origin to record, for example {kit.example_target}")
     record.add_argument("--allow-http", action="store_true", help="send credentials in the clear to another machine")
-    record.add_argument("--output", type=Path, default=FOLDER, metavar="DIR", help=f"default: {FOLDER}")
+    record.add_argument("--output", type=Path, default=folder, metavar="DIR", help=f"default: {folder}")
     how = record.add_mutually_exclusive_group()
     how.add_argument("--stale", action="store_true", help="only those in DIR that are too old, or missing")
     how.add_argument("--check-age", action="store_true", help="record nothing; say which in DIR are too old")
@@ -57,25 +65,34 @@ def add_to(commands: Commands, summary: str) -> None:
     record.set_defaults(run=run)
 
 
+def default_folder(kit: ApiKit) -> Path:
+    """The kit's own folder of cassettes, as seen from here, if the kit lies in the current folder; else a new one."""
+    folder, here = kit.cassettes and kit.cassettes.resolve(), Path.cwd()
+    # An installed kit may lie in the environment of the project that uses it: nothing is recorded into that.
+    if folder and folder.is_relative_to(here) and not folder.is_relative_to(Path(sys.prefix).resolve()):
+        return folder.relative_to(here)
+    return Path("cassettes")
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Record; the exit status is the value."""
-    from contract_kit import document
+    from contract_kit import contract
     from contract_kit.cassettes import recording
-    from video_log_analyzer.scenarios import SCENARIOS
+    from contract_kit.cassettes.scenarios import scenarios_of
 
+    opened = contract.load(arguments.kit)
     if arguments.list:
-        for scenario in SCENARIOS.values():
+        for scenario in scenarios_of(opened).values():
             print(f"{scenario.name:20}{scenario.shows}")
         return 0
-    opened = document.load()
-    chosen = _chosen(arguments.scenarios)
+    chosen = _chosen(arguments.scenarios, opened)
     if arguments.check_age:
         return _check_age(arguments.output, opened)
     if arguments.compare:
         return _compare(arguments.output, opened)
     is_live = False
     if arguments.target:
-        target = _named(arguments.target, allow_http=arguments.allow_http)
+        target = _named(arguments.kit, arguments.target, allow_http=arguments.allow_http)
         is_live = target.is_live
     if arguments.stale:
         chosen = list(_stale(chosen, arguments.output, opened, is_live=is_live))
@@ -84,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
     for scenario in chosen:
         _require_no_loss(arguments.output / f"{scenario.name}.yaml", is_live=is_live)
-    reached: AbstractContextManager[Target] = _kept(target) if arguments.target else recording.embedded()
+    reached: AbstractContextManager[Target] = _kept(target) if arguments.target else recording.embedded(arguments.kit)
     with reached as target:
         print(f"recording {target.label}")
         for scenario in chosen:
@@ -98,24 +115,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _chosen(names: list[str]) -> list[Scenario]:
-    import difflib
-
+def _chosen(names: list[str], contract: Contract) -> list[Scenario]:
+    from contract_kit.cassettes.scenarios import scenarios_of
     from contract_kit.errors import UsageError
-    from video_log_analyzer.scenarios import SCENARIOS
+    from contract_kit.near_miss import did_you_mean
 
+    scenarios = scenarios_of(contract)
     for name in names:
-        if name not in SCENARIOS:
-            near = difflib.get_close_matches(name, SCENARIOS, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise UsageError(f"no scenario {name!r} (known: {', '.join(SCENARIOS)}){hint}")
-    return [SCENARIOS[name] for name in dict.fromkeys(names)] or list(SCENARIOS.values())
+        if name not in scenarios:
+            raise UsageError(f"no scenario {name!r}{did_you_mean(name, scenarios)}: known are {', '.join(scenarios)}")
+    return [scenarios[name] for name in dict.fromkeys(names)] or list(scenarios.values())
 
 
-def _named(url: str, *, allow_http: bool) -> Target:
+def _named(kit: ApiKit, url: str, *, allow_http: bool) -> Target:
     from contract_kit.targets import Target, credentials_from, parse_url
 
-    return Target(parse_url(url, allow_http=allow_http), credentials_from(os.environ))
+    origin = parse_url(url, kit, allow_http=allow_http)
+    return Target(origin, credentials_from(os.environ, kit), live_host=kit.live_host)
 
 
 def _kept(target: Target) -> AbstractContextManager[Target]:
@@ -127,7 +143,7 @@ def _kept(target: Target) -> AbstractContextManager[Target]:
 def _left_out(scenario: Scenario, target: Target) -> str:
     if scenario.arrange is not None and not target.embedded:
         return "only the embedded emulator can be made to answer so"
-    if scenario.strains and not target.may_be_strained:
+    if scenario.sends_invalid and not target.may_get_invalid:
         return "it sends what only a target on this machine should get"
     return ""
 
@@ -152,7 +168,7 @@ def _tell(recorded: Recorded, path: Path) -> None:
         print(f"  unknown, masked until somebody decides: {place} ({count} times)")
 
 
-def _age_of(path: Path, document: Document) -> tuple[Cassette, Age | None]:
+def _age_of(path: Path, contract: Contract) -> tuple[Cassette, Age | None]:
     from datetime import UTC, datetime
 
     from contract_kit.cassettes import cassette
@@ -161,17 +177,17 @@ def _age_of(path: Path, document: Document) -> tuple[Cassette, Age | None]:
     changelog = Path("CHANGELOG.md")
     text = changelog.read_text(encoding="utf-8") if changelog.is_file() else ""
     found = cassette.load(path)
-    return found, age(found.label, datetime.now(UTC).date(), versions_in(text, document.version))
+    return found, age(found.label, datetime.now(UTC).date(), versions_in(text, contract.document.version))
 
 
-def _stale(scenarios: list[Scenario], folder: Path, document: Document, *, is_live: bool) -> Iterator[Scenario]:
+def _stale(scenarios: list[Scenario], folder: Path, contract: Contract, *, is_live: bool) -> Iterator[Scenario]:
     """Those that are too old, are not there, or cannot be read; what another kind of target said is left alone."""
     from contract_kit.errors import FileError
 
     for scenario in scenarios:
         path = folder / f"{scenario.name}.yaml"
         try:
-            found, too_old = _age_of(path, document)
+            found, too_old = _age_of(path, contract)
         except FileError:
             yield scenario
             continue
@@ -181,31 +197,36 @@ def _stale(scenarios: list[Scenario], folder: Path, document: Document, *, is_li
             print(f"left alone {path}: {too_old.reason}; it needs {'no' if is_live else 'the live'} --target")
 
 
-def _check_age(folder: Path, document: Document) -> int:
+def _check_age(folder: Path, contract: Contract) -> int:
     """Say which cassettes are too old; on GitHub as annotations."""
     annotates = os.environ.get("GITHUB_ACTIONS") == "true"
     failed = False
     for path in _cassettes_in(folder):
-        _, too_old = _age_of(path, document)
+        _, too_old = _age_of(path, contract)
         if too_old is None:
             continue
         failed = failed or too_old.fails
         level = "error" if too_old.fails else "notice"
-        text = f"{too_old.reason}; renew it with `vla record --stale`"
+        text = f"{too_old.reason}; renew it with `{contract.kit.program} record --stale`"
         print(f"::{level} file={path}::{text}" if annotates else f"{level}: {path}: {text}")
     return 1 if failed else 0
 
 
-def _compare(folder: Path, document: Document) -> int:
+def _compare(folder: Path, contract: Contract) -> int:
     """Say where the emulator answers otherwise than was recorded."""
     from contract_kit.cassettes import cassette, recording
-    from contract_kit.cassettes.comparison import differences
+    from contract_kit.errors import UsageError
+    from contract_kit.kits import named
 
-    differs = False
-    with recording.embedded() as target:
-        for path in _cassettes_in(folder):
+    emulator = contract.kit.emulator
+    if emulator is None or not emulator.differences:
+        raise UsageError(f"{contract.kit.name} has no emulator to compare with")
+    compare = named(emulator.differences)
+    paths, differs = _cassettes_in(folder), False
+    with recording.embedded(contract.kit) as target:
+        for path in paths:
             recorded = cassette.load(path)
-            found = differences(recorded, target, document)
+            found = compare(recorded, target, contract)
             differs = differs or bool(found)
             said = f"{len(found)} difference{'s' if len(found) > 1 else ''}" if found else "alike"
             print(f"{path} of {recorded.label}: {said}")

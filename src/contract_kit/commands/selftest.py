@@ -1,4 +1,4 @@
-"""``vla selftest``: measure the check against every fault of the emulator."""
+"""``selftest``: measure the check against every fault of the emulator."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import os
 import sys
 from pathlib import Path
 
+from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser
 
 
-def add_to(commands: Commands, summary: str) -> None:
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
     selftest = add_parser(
         commands,
-        "selftest",
-        help=summary,
-        description="Plant each fault of the emulator and check it: contract faults must be found, and\n"
-        "weather ridden out. All of them take about half an hour on two processors.",
+        name,
+        summary,
+        kit,
+        description="Plant each fault of the emulator and check it: contract faults must be found, and "
+        "transient failures ridden out. All of them take about half an hour on two processors.",
         epilog="exit status: 0 every fault is treated as it should, 1 at least one is not",
     )
     selftest.add_argument("--fault", metavar="NAME", action="append", default=[], help="only this one; may be repeated")
@@ -41,7 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
         atomic_write.require_writable(arguments.json, remedy)
     found = sorted(
         selftest.detections(
-            selftest.chosen_faults(arguments.fault),
+            arguments.kit,
+            selftest.chosen_faults(arguments.kit, arguments.fault),
             os.environ,
             jobs=arguments.jobs or selftest.default_jobs(),
             tell=lambda line: print(line, file=sys.stderr, flush=True),
@@ -54,9 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
     width = max(len(each.fault) for each in found)
     for each in found:
         rest = f" (and {len(each.findings) - 1} more)" if len(each.findings) > 1 else ""
-        print(f"{each.kind:8} {each.fault:{width}}  {each.findings[0] if each.findings else '—'}{rest}")
+        print(f"{each.kind:17} {each.fault:{width}}  {each.findings[0] if each.findings else '—'}{rest}")
     print()
-    for kind, done in (("contract", "detected"), ("weather", "ridden out")):
+    for kind, done in (("contract", "detected"), ("transient failure", "ridden out")):
         of_kind = [each for each in found if each.kind == kind]
         if of_kind:
             right = sum(each.as_it_should for each in of_kind)

@@ -4,21 +4,20 @@
 
     - fingerprint: 56f8f0a95d62
       kind: undocumented value           # these four are for the reader, and must give the fingerprint
-      operation: list_rooms
-      place: /rooms/*/created_method
-      value: console
+      operation: list_items
+      location: /items/*/status
+      value: lost
       reason: the vendor confirmed it, ticket 4711
       owner: Kim Example
       expires: 2027-03-31                # the last day on which it holds
-      target: live                       # optional; what `vla accept --prune` goes by
+      target: live                       # optional; what `accept --prune` goes by
       check: test_client.py::test_values
 
-An acceptance never hides another value: the fingerprint is of operation, place, kind and value together.
+An acceptance never hides another value: the fingerprint is of operation, location, kind and value together.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -31,14 +30,15 @@ import yaml
 from contract_kit import yaml_file
 from contract_kit.errors import FileError
 from contract_kit.findings.finding import Finding, Kind, State, ordered
+from contract_kit.near_miss import did_you_mean
 from contract_kit.yaml_file import YamlFile
 
 # A drift that is accepted for longer is no longer looked at by anybody.
 LONGEST = timedelta(days=366)
 
-_REQUIRED = ("fingerprint", "kind", "operation", "place", "value", "reason", "owner", "expires")
+_REQUIRED = ("fingerprint", "kind", "operation", "location", "value", "reason", "owner", "expires")
 _OPTIONAL = ("target", "check")
-_MAY_BE_EMPTY = frozenset({"place", "value", *_OPTIONAL})
+_MAY_BE_EMPTY = frozenset({"location", "value", *_OPTIONAL})
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,17 @@ class Acceptance:
     """One accepted finding.
 
     Attributes:
-        kind, operation, place, value, check: As in the finding; ``check`` may be ``""``.
+        kind, operation, location, value, check: As in the finding; ``check`` may be ``""``.
         reason: Why it is bearable.
         owner: Who answers for it.
         expires: The last day on which it holds.
-        target: The origin of the target that it was met on (``absence.origin``), or ``""``.
+        target: The origin of the target that it was met on (``resolution.origin``), or ``""``.
         line: Where it stands in its file; 0 for one that does not yet.
     """
 
     kind: Kind
     operation: str
-    place: str
+    location: str
     value: str
     reason: str
     owner: str
@@ -68,7 +68,7 @@ class Acceptance:
     @property
     def finding(self) -> Finding:
         """The identity of what is accepted."""
-        return Finding(self.kind, self.operation, self.place, self.value, expected="", check=self.check)
+        return Finding(self.kind, self.operation, self.location, self.value, expected="", check=self.check)
 
     @property
     def fingerprint(self) -> str:
@@ -137,7 +137,7 @@ def parse(text: str, path: Path) -> Acceptances:
     """The entries of a text that is known by the name ``path``; raises FileError as ``load`` does."""
     if all(line.lstrip().startswith("#") or not line.strip() for line in text.lstrip("\ufeff").splitlines()):
         return Acceptances()
-    return Acceptances(_Reader(yaml_file.parse(text, path)).entries())
+    return Acceptances(_AcceptancesReader(yaml_file.parse(text, path)).entries())
 
 
 def is_line(text: str) -> bool:
@@ -155,7 +155,7 @@ def dumped(entry: Acceptance) -> str:
     return text
 
 
-class _Reader:
+class _AcceptancesReader:
     def __init__(self, file: YamlFile) -> None:
         self._file = file
 
@@ -179,12 +179,12 @@ class _Reader:
         if fields["kind"] not in kinds:
             raise self._error(
                 f"{pointer}/kind",
-                f"unknown kind {fields['kind']!r}{_meant(fields['kind'], kinds)}: allowed are {', '.join(kinds)}",
+                f"unknown kind {fields['kind']!r}{did_you_mean(fields['kind'], kinds)}: allowed are {', '.join(kinds)}",
             )
         entry = Acceptance(
             kind=Kind(fields["kind"]),
             operation=fields["operation"],
-            place=fields["place"],
+            location=fields["location"],
             value=fields["value"],
             reason=fields["reason"],
             owner=fields["owner"],
@@ -196,7 +196,7 @@ class _Reader:
         if fields["fingerprint"] != entry.fingerprint:
             raise self._error(
                 f"{pointer}/fingerprint",
-                f"{fields['fingerprint']!r} does not follow from kind, operation, place and value, which give "
+                f"{fields['fingerprint']!r} does not follow from kind, operation, location and value, which give "
                 f"{entry.fingerprint!r}: one of the five is not that of the finding",
             )
         return entry
@@ -206,14 +206,18 @@ class _Reader:
         names = ", ".join(allowed)
         if not isinstance(data, dict):
             raise self._error(pointer, f"expected a mapping with {names}")
+        if "place" in data and "location" not in data:  # as it was called before
+            data["location"] = data.pop("place")
         for key, value in data.items():
-            place = f"{pointer}/{yaml_file.escape(str(key))}"
+            location = f"{pointer}/{yaml_file.escape(str(key))}"
             if key not in allowed:
-                raise self._error(place, f"unknown key {key!r}{_meant(str(key), allowed)}: allowed are {names}")
+                raise self._error(
+                    location, f"unknown key {key!r}{did_you_mean(str(key), allowed)}: allowed are {names}"
+                )
             if not isinstance(value, str):
-                raise self._error(place, f"{key} is {value!r}, not a text: put it into quotation marks")
+                raise self._error(location, f"{key} is {value!r}, not a text: put it into quotation marks")
             if not value.strip() and key not in _MAY_BE_EMPTY:
-                raise self._error(place, f"{key} is empty: give one")
+                raise self._error(location, f"{key} is empty: give one")
         for key in _REQUIRED:
             if key not in data:
                 raise self._error(pointer, f"the key {key!r} is missing: required are {', '.join(_REQUIRED)}")
@@ -241,8 +245,3 @@ def parse_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r}, a day that no calendar has: expected YYYY-MM-DD") from None
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name.lower(), list(known), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -17,7 +17,7 @@ from contract_kit.findings.acceptances import Acceptance, Acceptances, dumped, p
 
 _LOCK_SECONDS = 10.0
 _HEADING = """\
-# Findings that are known and bearable for a while; `vla accept --help` says how entries come and go.
+# Findings that are known and bearable for a while; the help of `accept` says how entries come and go.
 """
 
 

@@ -100,8 +100,8 @@ class Example:
     """One time that something was met, personal values masked.
 
     Attributes:
-        request: How to see it again: ``GET /v1/Video/Rooms?PageSize=2``.
-        evidence: What a person needs to see of the answer: ``{"media_region": "us9"}``.
+        request: How to see it again: ``GET /items?limit=2``.
+        evidence: What a person needs to see of the answer: ``{"status": "lost"}``.
     """
 
     request: str
@@ -114,11 +114,11 @@ class Finding:
 
     Attributes:
         kind: What is wrong.
-        operation: The operationId, for example ``list_rooms``.
-        place: A JSON pointer with list indexes folded (``/rooms/*/media_region``), ``header:<name>``,
+        operation: The operationId, for example ``list_items``.
+        location: A JSON pointer with list indexes folded (``/items/*/status``), ``header:<name>``,
             ``query:<name>``, ``status`` or ``method``.
         value: The enum value that was met; for every other kind a stable class: the type found, the name of a key,
-            header, parameter or property, the status, the format. Never a measured number, a SID or a time.
+            header, parameter or property, the status, the format. Never a measured number, a key or a time.
         expected: What is asked for instead.
         basis: The subject or decision of the ledger that it touches, ``inferred`` or ``""``.
         examples: The first times that it was met.
@@ -133,7 +133,7 @@ class Finding:
 
     kind: Kind
     operation: str
-    place: str
+    location: str
     value: str
     expected: str
     basis: str = ""
@@ -155,8 +155,8 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hex digits from operation, place, kind and value alone; wording and counts never change it."""
-        identity = "\n".join([self.operation, self.place, self.kind, self.value])
+        """Twelve hex digits from operation, location, kind and value alone; wording and counts never change it."""
+        identity = "\n".join([self.operation, self.location, self.kind, self.value])
         return hashlib.sha256(identity.encode(errors="backslashreplace")).hexdigest()[:12]
 
     @property
@@ -176,7 +176,7 @@ class Finding:
             "state": self.state,
             "kind": self.kind,
             "operation": self.operation,
-            "place": self.place,
+            "location": self.location,
             "value": self.value,
             "expected": self.expected,
             "basis": self.basis,
@@ -200,7 +200,7 @@ class Finding:
         return cls(
             kind=Kind(data["kind"]),
             operation=data["operation"],
-            place=data["place"],
+            location=data["location"],
             value=data["value"],
             expected=data["expected"],
             basis=data["basis"],
@@ -237,7 +237,7 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
             states.index(found.state),
             severities.index(found.severity),
             found.operation,
-            found.place,
+            found.location,
             found.kind,
             found.value,
         ),

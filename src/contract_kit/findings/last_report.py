@@ -1,4 +1,4 @@
-"""The last report of ``vla check``, which the commands that follow it go by."""
+"""The last report, which the commands that follow a run go by."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from contract_kit.findings.results import Result
 FILE = "report.json"
 
 
-def load(folder: Path) -> Result:
-    """The result in ``folder``.
+def load(folder: Path, program: str) -> Result:
+    """The result in ``folder``; ``program`` is the command that makes one.
 
     Raises:
         UsageError: there is none.
@@ -25,18 +25,18 @@ def load(folder: Path) -> Result:
         return Result.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (FileNotFoundError, NotADirectoryError):
         raise UsageError(
-            f"there is no report in {folder}: run `vla check` first, or say with --report-dir where it is"
+            f"there is no report in {folder}: run `{program} check` first, or say with --report-dir where it is"
         ) from None
     except OSError as error:
         raise FileError(path, f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise FileError(path, f"is not UTF-8 (byte {error.start}): run `vla check` again") from None
+        raise FileError(path, f"is not UTF-8 (byte {error.start}): run `{program} check` again") from None
     except json.JSONDecodeError as error:
-        raise FileError(path, f"is not JSON: {error.msg}: run `vla check` again", error.lineno) from None
+        raise FileError(path, f"is not JSON: {error.msg}: run `{program} check` again", error.lineno) from None
     except KeyError as error:
-        raise FileError(path, f"is no report of this version: it lacks {error}: run `vla check` again") from None
+        raise FileError(path, f"is no report of this version: it lacks {error}: run `{program} check` again") from None
     except (AttributeError, TypeError, ValueError, RecursionError) as error:
-        raise FileError(path, f"is no report of this version: {error}: run `vla check` again") from None
+        raise FileError(path, f"is no report of this version: {error}: run `{program} check` again") from None
 
 
 def finding(result: Result, prefix: str) -> Finding:
@@ -60,6 +60,6 @@ def finding(result: Result, prefix: str) -> Finding:
 
 
 def named(finding: Finding) -> str:
-    """One finding in one line: ``56f8f0a95d62 undocumented value: list_rooms /rooms/*/created_method: console``."""
-    place = finding.place or "(body)"
-    return f"{finding.fingerprint} {finding.kind}: {finding.operation} {place}: {' '.join(finding.value.split())}"
+    """One finding in one line: ``56f8f0a95d62 undocumented value: list_items /items/*/status: lost``."""
+    location = finding.location or "(body)"
+    return f"{finding.fingerprint} {finding.kind}: {finding.operation} {location}: {' '.join(finding.value.split())}"

@@ -1,6 +1,6 @@
 """Whether a finding that a run does not show is gone, or was only not looked for.
 
-What forgets findings goes by this: ``vla accept --prune``, ``vla resend``, and the closing of issues.
+What forgets findings goes by this: ``accept --prune``, ``recheck``, and the closing of issues.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.findings.results import CheckResult, Result, TargetResult
 
-# The aspect of the coverage that tells whether there was anything to see at a place.
+# The aspect of the coverage that tells whether there was anything to see at a location.
 _ASPECTS = {"query": "parameter", "header": "header"}
 
 
@@ -18,7 +18,7 @@ def shown(finding: Finding, result: Result) -> bool:
 
 
 def origin(target: TargetResult) -> str:
-    """What a finding's absence is bound to: ``live``, ``embedded``, or the origin of any other target."""
+    """Where a finding can be resolved: ``live``, ``embedded``, or the origin of any other target."""
     return target.url if target.kind == "other" else target.kind
 
 
@@ -70,14 +70,14 @@ def _cut_short(check: CheckResult) -> str | None:
 
 
 def _not_exercised(finding: Finding, result: Result) -> str | None:
-    """Whether the place, as far as the coverage knows it, was never met at all."""
+    """Whether the location, as far as the coverage knows it, was never met at all."""
     if finding.kind is Kind.MISSING_FIELD:
         # A field that is back, with null in it, does not count in the coverage.
         return None
-    prefix, colon, rest = finding.place.partition(":")
-    aspect, name = (_ASPECTS.get(prefix, ""), rest) if colon else ("field", finding.place)
+    prefix, colon, rest = finding.location.partition(":")
+    aspect, name = (_ASPECTS.get(prefix, ""), rest) if colon else ("field", finding.location)
     for covered in result.coverage:
         known = (covered.operation, covered.aspect, covered.name.lower()) == (finding.operation, aspect, name.lower())
         if known and not covered.count:
-            return f"nothing was seen at {finding.place}"
+            return f"nothing was seen at {finding.location}"
     return None

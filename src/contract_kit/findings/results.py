@@ -9,8 +9,13 @@ from typing import Any
 
 from contract_kit.findings.finding import Finding, Severity, State
 
+# Kinds of a TargetResult: what was judged was recorded by somebody, sometime, and is no evidence about the live API …
+RECORDING = "recording"
+# … unless all of it stands in cassettes whose labels say that the live API itself was recorded.
+LIVE_RECORDING = "live recording"
+
 # Of report.json; it grows when a reader of an older one could no longer read a newer one.
-FORMAT = 1
+FORMAT = 2  # in 1 a location was a `place`
 
 
 class ExitStatus(IntEnum):
@@ -40,6 +45,11 @@ class TargetResult:
     label: str
     faults: tuple[str, ...] = ()
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is recordings, which cannot be asked again."""
+        return self.kind in {RECORDING, LIVE_RECORDING}
+
 
 @dataclass(frozen=True)
 class OperationResult:
@@ -65,11 +75,11 @@ class CheckResult:
     """One check.
 
     Attributes:
-        id: Where it stands: ``test_filters.py::test_values_divide_the_list[Codec]``.
+        id: Where it stands: ``test_paging.py::test_pages[listMembers]``.
         name: The sentence that it holds the target to.
         outcome: ``passed``, ``failed``, ``skipped`` or ``error``.
         reason: Why it was skipped or failed, or what kept it from going on to its end.
-        requests: By operation: ``{"list_rooms": 7}``.
+        requests: By operation: ``{"listMembers": 7}``.
         seconds: How long it took.
         complete: Whether it went on to its end; what it did not find is then not there.
     """
@@ -88,9 +98,9 @@ class PropertyResult:
     """One property of meaning, and how often there was something to hold against it.
 
     Attributes:
-        name: ``room-duration``.
+        name: ``page-length``.
         operation: The operationId that it was asked of.
-        sentence: What must hold: ``the seconds from create_time to end_time``.
+        sentence: What must hold: ``no page has more rows than were asked for``.
         basis: The subject or decision of the ledger, or ``inferred``.
         inferred: Whether no source says so; on a live target it then only warns.
         held: How often it held.
@@ -113,8 +123,8 @@ class CoverageResult:
     Attributes:
         operation: The operationId.
         aspect: ``parameter``, ``status``, ``field``, ``enum value`` or ``header``.
-        name: ``PageSize``; ``404``; ``/rooms/*/end_reason``; ``/rooms/*/codecs/*=opus``, also with a parameter's name
-            in front; ``Retry-After``.
+        name: ``limit``; ``404``; ``/items/*/due``; ``/items/*/status=lost``, also with a parameter's name in front;
+            ``Retry-After``.
         count: In how many requests or answers; a field counts only with a value other than null.
     """
 
@@ -134,16 +144,17 @@ class Result:
         tool: This package's version.
         started: When the run began, in UTC: ``2026-11-21T03:17:00Z``.
         seconds: How long it took.
-        profile: ``quick`` or ``full``; ``replay`` or ``audit`` where recordings were judged.
+        profile: ``quick`` or ``full``; ``validation`` where recordings were validated.
         fail_on: The least severity that makes the run fail.
-        masking: ``key from VLA_MASK_KEY`` or ``random key of this run``: whether masked values can be compared between
-            reports.
+        masking: ``key from LIBRARY_MASK_KEY`` or ``random key of this run``: whether masked values can be compared
+            between reports.
         operations: One entry an operation.
         checks: One entry a check that was run.
         properties: One entry a property and operation.
         coverage: One entry a thing of the document that an answer or request can show.
         findings: Merged, the worst first.
         blind_spots: Why the run cannot say that the target conforms; empty if it can.
+        program: The command of the kit: ``library``.
         remarks: What a reader should know besides: retries, what moved while it was read, a budget that was spent.
     """
 
@@ -162,6 +173,7 @@ class Result:
     findings: tuple[Finding, ...]
     blind_spots: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    program: str = ""
 
     @property
     def requests(self) -> int:
@@ -179,6 +191,10 @@ class Result:
         if self.failing:
             return ExitStatus.FINDINGS
         return ExitStatus.INCONCLUSIVE if self.blind_spots else ExitStatus.CONFORMS
+
+    def recheck(self, fingerprint: str) -> str:
+        """The command that checks one finding again: ``library recheck 56f8f0a95d62``; ``""`` where none can."""
+        return "" if self.target.is_recorded else f"{self.program} recheck {fingerprint}"
 
     def count(self, state: State) -> int:
         """How many findings have that state."""
@@ -203,7 +219,9 @@ class Result:
         """
         if data["format"] != FORMAT:
             raise ValueError(f"format {data['format']!r} where {FORMAT} is read")
-        plain = {name: data[name] for name in ("document", "tool", "started", "seconds", "profile", "masking")}
+        plain = {
+            name: data[name] for name in ("document", "tool", "started", "seconds", "profile", "masking", "program")
+        }
         target = data["target"]
         return cls(
             **plain,

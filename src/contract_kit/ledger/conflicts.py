@@ -26,7 +26,7 @@ class Conflict:
         return frozenset(claim for _, claims in self.values for claim in claims)
 
     def __str__(self) -> str:
-        """``format of Room.duration_sec: int64 (M.Room.duration_sec, …); absent (R.Room.duration_sec)``."""
+        """``format of Item.size: int64 (M.Item.size, …); absent (R.Item.size)``."""
         sides = "; ".join(f"{shorten(show(value))} ({', '.join(claims)})" for value, claims in self.values)
         return f"{self.facet} of {self.subject}: {sides}"
 

@@ -1,6 +1,6 @@
 """Does each claim stand in its source: the file is the same, the anchor stands there, and so does every value.
 
-What the readers of `readings` find by themselves is compared both ways: a claim that the source does not bear out is a
+What the readers of the sources find by themselves is compared both ways: a claim that the source does not bear out is a
 problem, and so is something in the source that nobody claims.
 """
 
@@ -15,24 +15,29 @@ from pathlib import Path
 from typing import Any
 
 from contract_kit.ledger.facets import HISTORY, LITERAL, READ, Scalar, show, show_all
-from contract_kit.ledger.model import Claim, Example, Ledger, Source
-from contract_kit.ledger.problem import Problem, shorten, unknown
+from contract_kit.ledger.history import dated_rows, names_in_row
+from contract_kit.ledger.model import Claim, Ledger, PublishedExample, Source
+from contract_kit.ledger.problem import LedgerProblem, shorten, unknown
+from contract_kit.ledger.source_page import Readers, SourcePage, SourceReading
 from contract_kit.yaml_file import escape
-from video_log_analyzer.readings import Page, read
-from video_log_analyzer.readings.history import dated_rows, names_in_row
-from video_log_analyzer.readings.reading import Reading
 
 _NUMBER_WORDS = {4: "four", 5: "five", 7: "seven", 9: "nine", 10: "ten", 12: "twelve", 30: "thirty"}
 
 
-def problems(ledger: Ledger, folder: Path) -> list[Problem]:
-    """Compare the ledger with the source files in ``folder``; the history is read from ``facts.md`` beside it."""
-    found: list[Problem] = []
+def problems(ledger: Ledger, folder: Path, readers: Readers) -> list[LedgerProblem]:
+    """Compare the ledger with the published sources.
+
+    Args:
+        ledger: The ledger.
+        folder: Holds the source files; the history is read from ``facts.md`` beside it.
+        readers: Read the sources, each its notation.
+    """
+    found: list[LedgerProblem] = []
     for source in ledger.sources:
         claims = [claim for claim in ledger.claims if claim.source == source.id]
         path = folder.parent / "facts.md" if source.is_history else folder / (source.file or "")
         if not path.is_file():
-            found.append(Problem("sources.yaml", source.line, source.id, f"there is no file {path}"))
+            found.append(LedgerProblem("sources.yaml", source.line, source.id, f"there is no file {path}"))
             continue
         content = path.read_bytes()
         if source.is_history:
@@ -40,12 +45,12 @@ def problems(ledger: Ledger, folder: Path) -> list[Problem]:
             continue
         if (digest := hashlib.sha256(content).hexdigest()) != source.sha256:
             text = f"{path.name} has the sha256 {digest}, not {source.sha256}: the file or the entry was changed"
-            found.append(Problem("sources.yaml", source.line, source.id, text))
+            found.append(LedgerProblem("sources.yaml", source.line, source.id, text))
         try:
-            page = read(source.notation, content.decode())
+            page = readers[source.notation](content.decode())
         except (ValueError, LookupError) as error:
             text = f"{path.name} cannot be read as {source.notation}: {shorten(repr(error))}"
-            found.append(Problem("sources.yaml", source.line, source.id, text))
+            found.append(LedgerProblem("sources.yaml", source.line, source.id, text))
             continue
         examples = [example for example in ledger.examples if example.source == source.id]
         found += [*_claims(claims, page), *_examples(examples, page)]
@@ -53,7 +58,7 @@ def problems(ledger: Ledger, folder: Path) -> list[Problem]:
     return found
 
 
-def _claims(claims: Iterable[Claim], page: Page) -> Iterator[Problem]:
+def _claims(claims: Iterable[Claim], page: SourcePage) -> Iterator[LedgerProblem]:
     readings = {reading.at: reading for reading in page.readings}
     for claim in claims:
         reading = readings.get(claim.at)
@@ -63,7 +68,7 @@ def _claims(claims: Iterable[Claim], page: Page) -> Iterator[Problem]:
             texts = [f"no property, parameter or list stands at {claim.at}; {_nearest(claim, page)}"]
         else:
             texts = list(_stands(claim, page.text(claim.at)))
-        yield from (Problem(claim.file, claim.line, claim.id, text) for text in texts)
+        yield from (LedgerProblem(claim.file, claim.line, claim.id, text) for text in texts)
 
 
 def _stands(claim: Claim, text: str) -> Iterator[str]:
@@ -94,7 +99,7 @@ def _holds(text: str, words: str) -> bool:
     return re.search(before + re.escape(words) + behind, text) is not None
 
 
-def _differences(claim: Claim, reading: Reading) -> Iterator[str]:
+def _differences(claim: Claim, reading: SourceReading) -> Iterator[str]:
     """What the claim says and what stands there, where a reader understands the place: they must be the same."""
     if not fnmatchcase(claim.subject, reading.subject):
         yield f"is about {claim.subject}, but {reading.subject} stands at {claim.at}"
@@ -108,7 +113,7 @@ def _differences(claim: Claim, reading: Reading) -> Iterator[str]:
             yield f"says {facet}: {show(here)}; at {claim.at} stands {facet}: {show(there)}"
 
 
-def _nearest(claim: Claim, page: Page) -> str:
+def _nearest(claim: Claim, page: SourcePage) -> str:
     """Where its subject stands instead, or what stands in its lines."""
     same = [str(reading.at) for reading in page.readings if fnmatchcase(claim.subject, reading.subject)]
     if same and "*" not in "".join(same):
@@ -116,21 +121,21 @@ def _nearest(claim: Claim, page: Page) -> str:
     return f"there stands: {shorten(page.text(claim.at)) or 'nothing'}"
 
 
-def _examples(examples: Iterable[Example], page: Page) -> Iterator[Problem]:
+def _examples(examples: Iterable[PublishedExample], page: SourcePage) -> Iterator[LedgerProblem]:
     answers = {answer.at: answer for answer in page.answers}
     for example in examples:
         answer = answers.get(example.at)
         if answer is None:
             places = ", ".join(str(at) for at in answers)
             text = f"no example stands at {example.at}; examples stand at {places}"
-            yield Problem(example.file, example.line, example.id, text)
+            yield LedgerProblem(example.file, example.line, example.id, text)
             continue
         if not _holds(answer.text, example.anchor):
             text = f"the anchor {example.anchor!r} does not stand at {example.at}"
-            yield Problem(example.file, example.line, example.id, text)
+            yield LedgerProblem(example.file, example.line, example.id, text)
         for pointer, here, there in _unequal(example.body, answer.body):
             text = f"shows {here} at {pointer or 'the top'}; at {example.at} stands {there}"
-            yield Problem(example.file, example.line, example.id, text)
+            yield LedgerProblem(example.file, example.line, example.id, text)
 
 
 def _unequal(here: Any, there: Any, pointer: str = "") -> Iterator[tuple[str, str, str]]:
@@ -145,31 +150,33 @@ def _unequal(here: Any, there: Any, pointer: str = "") -> Iterator[tuple[str, st
         yield pointer, shorten(json.dumps(here)), shorten(json.dumps(there))
 
 
-def _unclaimed(source: Source, claims: list[Claim], examples: list[Example], page: Page) -> Iterator[Problem]:
+def _unclaimed(
+    source: Source, claims: list[Claim], examples: list[PublishedExample], page: SourcePage
+) -> Iterator[LedgerProblem]:
     """What the reader found and nobody claims."""
     claimed, shown = {claim.at for claim in claims}, {example.at for example in examples}
     file = f"claims/{source.id}.yaml"
     for reading in page.readings:
         if reading.at not in claimed:
             text = f"nothing is claimed of {reading.subject} at {reading.at}, where stands {show_all(reading.facets)}"
-            yield Problem(file, None, source.id, text)
+            yield LedgerProblem(file, None, source.id, text)
     for answer in page.answers:
         if answer.at not in shown:
-            yield Problem(file, None, source.id, f"the example at {answer.at} is not among the examples: add it")
+            yield LedgerProblem(file, None, source.id, f"the example at {answer.at} is not among the examples: add it")
 
 
-def _history(source: Source, claims: list[Claim], rows: Mapping[str, str]) -> Iterator[Problem]:
+def _history(source: Source, claims: list[Claim], rows: Mapping[str, str]) -> Iterator[LedgerProblem]:
     """Claims against dated rows: anchor and literals stand in the row, and all that a row names is claimed."""
     for claim in claims:
         row = rows.get(claim.at.date)
         texts = [unknown("date", claim.at.date, rows)] if row is None else _stands(claim, row)
-        yield from (Problem(claim.file, claim.line, claim.id, text) for text in texts)
+        yield from (LedgerProblem(claim.file, claim.line, claim.id, text) for text in texts)
     same_words: dict[tuple[str, str], Claim] = {}
     for claim in claims:
         first = same_words.setdefault((rows.get(claim.at.date, ""), claim.anchor), claim)
         if _literals(first) != _literals(claim):
             text = f"rests on the same words as {first.id} and says something else"
-            yield Problem(claim.file, claim.line, claim.id, text)
+            yield LedgerProblem(claim.file, claim.line, claim.id, text)
     for date, row in rows.items():
         there = [claim for claim in claims if rows.get(claim.at.date) == row]
         said = {claim.subject.rpartition(".")[2] for claim in there}
@@ -178,7 +185,7 @@ def _history(source: Source, claims: list[Claim], rows: Mapping[str, str]) -> It
         missing = [name for name in names_in_row(row) if name.rpartition(".")[2] not in said]
         if missing or not there:
             text = f"nothing is claimed of {', '.join(missing) or 'anything'} in the row of {date}"
-            yield Problem(f"claims/{source.id}.yaml", None, source.id, text)
+            yield LedgerProblem(f"claims/{source.id}.yaml", None, source.id, text)
 
 
 def _literals(claim: Claim) -> dict[str, tuple[str, ...]]:

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from contract_kit.ledger.conflicts import Conflict, conflicts, enum_statuses
 from contract_kit.ledger.facets import CHOICES, HISTORY, KNOWN, READ, Facets
-from contract_kit.ledger.model import Claim, Decision, Example, Ledger
-from contract_kit.ledger.problem import Problem, unknown
+from contract_kit.ledger.model import HISTORY_NOTATION, Claim, Decision, Ledger, PublishedExample
+from contract_kit.ledger.problem import LedgerProblem, unknown
 
 DECISIONS = "decisions.yaml"
-OPERATIONS = ("list_rooms", "fetch_room", "list_participants", "fetch_participant")
 
 
-def problems(ledger: Ledger) -> list[Problem]:
-    """Everything that is wrong with the entries of the ledger and what they say of each other."""
-    found = [*_duplicates(ledger), *_sources(ledger)]
+def problems(ledger: Ledger, operations: Collection[str], notations: Collection[str]) -> list[LedgerProblem]:
+    """Everything that is wrong with the entries of the ledger and what they say of each other.
+
+    Args:
+        ledger: The ledger.
+        operations: The operationIds of the document, of which examples can be: ``["list_items", "fetch_item"]``.
+        notations: Those of sources that can be read, besides that of a history.
+    """
+    found = [*_duplicates(ledger), *_sources(ledger, {*notations, HISTORY_NOTATION})]
     for claim in ledger.claims:
-        found += [Problem(claim.file, claim.line, claim.id, text) for text in _claim(ledger, claim)]
+        found += [LedgerProblem(claim.file, claim.line, claim.id, text) for text in _claim(ledger, claim)]
     for example in ledger.examples:
-        found += [Problem(example.file, example.line, example.id, text) for text in _example(ledger, example)]
+        found += [
+            LedgerProblem(example.file, example.line, example.id, text)
+            for text in _example(ledger, example, operations)
+        ]
     for decision in ledger.decisions:
-        found += [Problem(DECISIONS, decision.line, decision.id, text) for text in _decision(ledger, decision)]
+        found += [LedgerProblem(DECISIONS, decision.line, decision.id, text) for text in _decision(ledger, decision)]
     return [*found, *_unsettled(ledger)]
 
 
-def _duplicates(ledger: Ledger) -> Iterator[Problem]:
+def _duplicates(ledger: Ledger) -> Iterator[LedgerProblem]:
     seen: dict[str, str] = {}
     entries: list[tuple[str, str, int]] = [("sources.yaml", source.id, source.line) for source in ledger.sources]
     entries += [(claim.file, claim.id, claim.line) for claim in ledger.claims]
@@ -34,27 +42,30 @@ def _duplicates(ledger: Ledger) -> Iterator[Problem]:
     entries += [(DECISIONS, decision.id, decision.line) for decision in ledger.decisions]
     for file, entry_id, line in entries:
         if entry_id in seen:
-            yield Problem(
+            yield LedgerProblem(
                 file, line, entry_id, f"this id stands already at {seen[entry_id]}: ids are unique in the ledger"
             )
         seen.setdefault(entry_id, f"{file}:{line}")
 
 
-def _sources(ledger: Ledger) -> Iterator[Problem]:
+def _sources(ledger: Ledger, notations: Collection[str]) -> Iterator[LedgerProblem]:
     claimed = {claim.source for claim in ledger.claims}
     letters: dict[str, str] = {}
     for source in ledger.sources:
         if source.id not in claimed:
             text = f"has no claims: write claims/{source.id}.yaml"
-            yield Problem("sources.yaml", source.line, source.id, text)
+            yield LedgerProblem("sources.yaml", source.line, source.id, text)
         if letters.setdefault(source.letter, source.id) != source.id:
             text = f"has the letter {source.letter!r} of {letters[source.letter]}: choose another"
-            yield Problem("sources.yaml", source.line, source.id, text)
+            yield LedgerProblem("sources.yaml", source.line, source.id, text)
+        if source.notation not in notations:
+            text = unknown("notation", source.notation, notations)
+            yield LedgerProblem("sources.yaml", source.line, source.id, text)
         if not source.is_history and not (source.file and source.sha256):
-            yield Problem("sources.yaml", source.line, source.id, "has no 'file' and 'sha256': give both")
+            yield LedgerProblem("sources.yaml", source.line, source.id, "has no 'file' and 'sha256': give both")
 
 
-def _anchored(ledger: Ledger, entry: Claim | Example, begins: str) -> Iterator[str]:
+def _anchored(ledger: Ledger, entry: Claim | PublishedExample, begins: str) -> Iterator[str]:
     """What claims and examples have in common; ``begins`` is what the id says after the source's letter."""
     source = ledger.source.get(entry.source)
     if source is None:
@@ -80,10 +91,10 @@ def _claim(ledger: Ledger, claim: Claim) -> Iterator[str]:
         yield "says nothing: give at least one facet"
 
 
-def _example(ledger: Ledger, example: Example) -> Iterator[str]:
+def _example(ledger: Ledger, example: PublishedExample, operations: Collection[str]) -> Iterator[str]:
     yield from _anchored(ledger, example, example.operation)
-    if example.operation not in OPERATIONS:
-        yield unknown("operation", example.operation, OPERATIONS)
+    if example.operation not in operations:
+        yield unknown("operation", example.operation, operations)
     decisions = [decision.id for decision in ledger.decisions]
     for deviation in example.deviations:
         if deviation.decision not in decisions:
@@ -139,13 +150,13 @@ def _values(ledger: Ledger, decision: Decision, subject: str) -> Iterator[str]:
                 yield f"{key}: {value!r} is in no list of {subject}"
 
 
-def _unsettled(ledger: Ledger) -> Iterator[Problem]:
+def _unsettled(ledger: Ledger) -> Iterator[LedgerProblem]:
     claims = {claim.id: claim for claim in ledger.claims}
     for conflict in conflicts(ledger):
         deciding = [decision for decision in ledger.decisions if conflict.subject in decision.subjects]
         if not deciding:
             first = claims[conflict.values[0][1][0]]
-            yield Problem(
+            yield LedgerProblem(
                 first.file, first.line, first.id, f"claims conflict, and no decision has the subject: {conflict}"
             )
             continue
@@ -153,7 +164,7 @@ def _unsettled(ledger: Ledger) -> Iterator[Problem]:
         nearest = max(deciding, key=lambda decision: _shared(decision, conflict))
         if missing := sorted(conflict.claims - cited):
             text = f"cites neither for nor against: {', '.join(missing)}, on which claims conflict: {conflict}"
-            yield Problem(DECISIONS, nearest.line, nearest.id, text)
+            yield LedgerProblem(DECISIONS, nearest.line, nearest.id, text)
         choices = {
             str(decision.chosen(conflict.subject)[conflict.facet]): decision.id
             for decision in deciding
@@ -161,10 +172,10 @@ def _unsettled(ledger: Ledger) -> Iterator[Problem]:
         }
         if not choices and conflict.facet != "prose_values":
             text = f"does not choose {conflict.facet} for {conflict.subject}, on which claims conflict: {conflict}"
-            yield Problem(DECISIONS, nearest.line, nearest.id, text)
+            yield LedgerProblem(DECISIONS, nearest.line, nearest.id, text)
         if len(choices) > 1:
             text = f"{' and '.join(choices.values())} choose different {conflict.facet} for {conflict.subject}"
-            yield Problem(DECISIONS, nearest.line, nearest.id, text)
+            yield LedgerProblem(DECISIONS, nearest.line, nearest.id, text)
 
 
 def _shared(decision: Decision, conflict: Conflict) -> int:

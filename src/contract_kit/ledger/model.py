@@ -2,10 +2,10 @@
 
 ::
 
-    openapi/sources.yaml           Source     a published page, its date, its sha256
-    openapi/claims/<source>.yaml   Claim      what it says about one subject, and where it says so
-                                   Example    an answer that it publishes
-    openapi/decisions.yaml         Decision   what the document says where claims conflict or are silent
+    openapi/sources.yaml           Source            a published page, its date, its sha256
+    openapi/claims/<source>.yaml   Claim             what it says about one subject, and where it says so
+                                   PublishedExample  an answer that it publishes
+    openapi/decisions.yaml         Decision          what the document says where claims conflict or are silent
 
 `load` reads the folder ``openapi/``; what the entries say of each other is judged by `integrity`.
 """
@@ -23,7 +23,7 @@ from contract_kit import yaml_file
 from contract_kit.ledger.entry import Entry, entries, whole
 from contract_kit.ledger.facets import Facets, flatten
 
-NOTATIONS = ("fragments", "rendering", "run-together", "dated-rows")
+HISTORY_NOTATION = "dated-rows"
 STATUSES = ("settled", "assumed")
 
 
@@ -46,11 +46,11 @@ class Source:
     @property
     def is_history(self) -> bool:
         """Whether it tells of changes: then it is evidence for decisions, and no party to a conflict."""
-        return self.notation == "dated-rows"
+        return self.notation == HISTORY_NOTATION
 
 
 @dataclass(frozen=True)
-class Place:
+class Passage:
     """Where a source says something: lines from 1, with a path inside a line of JSON, or the date of a row."""
 
     first: int
@@ -59,7 +59,7 @@ class Place:
     date: str = ""
 
     def __str__(self) -> str:
-        """``row 2024-04-18``, ``lines 75-79`` or ``line 512 $.properties.url``."""
+        """``row 2024-04-18``, ``lines 75-79`` or ``line 512 $.properties.status``."""
         if self.date:
             return f"row {self.date}"
         lines = f"line {self.first}" if self.first == self.last else f"lines {self.first}-{self.last}"
@@ -68,13 +68,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Claim:
-    """What one source says of one subject: ``L.Room.media_region`` says ``enum: (us1, …)`` at lines 163-167."""
+    """What one source says of one subject: ``L.Item.status`` says ``enum: (open, …)`` at lines 163-167."""
 
     id: str
     source: str
     subject: str
     says: Facets
-    at: Place
+    at: Passage
     anchor: str
     file: str
     line: int
@@ -90,14 +90,14 @@ class Deviation:
 
 
 @dataclass(frozen=True)
-class Example:
+class PublishedExample:
     """An answer that a source publishes; ``body`` keeps the order of its keys."""
 
     id: str
     source: str
     operation: str
     status: int
-    at: Place
+    at: Passage
     anchor: str
     body: Any
     deviations: tuple[Deviation, ...]
@@ -132,7 +132,7 @@ class Ledger:
 
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
-    examples: tuple[Example, ...]
+    examples: tuple[PublishedExample, ...]
     decisions: tuple[Decision, ...]
 
     @cached_property
@@ -168,7 +168,7 @@ def load(folder: Path) -> Ledger:
     """
     sources = tuple(_source(entry) for entry in entries(yaml_file.load(folder / "sources.yaml")))
     claims: list[Claim] = []
-    examples: list[Example] = []
+    examples: list[PublishedExample] = []
     for path in sorted((folder / "claims").glob("*.yaml")):
         name = f"claims/{path.name}"
         page = whole(yaml_file.load(path)).only("source", "claims", "examples")
@@ -181,14 +181,12 @@ def load(folder: Path) -> Ledger:
 
 def _source(entry: Entry) -> Source:
     entry.only("id", "letter", "what", "notation", "file", "sha256", "as_of", "covers")
-    if (notation := entry.text("notation")) not in NOTATIONS:
-        entry.fail("notation", f"unknown notation {notation!r} (known: {', '.join(NOTATIONS)})")
     as_of = entry.entry("as_of").only("from", "to", "known_by")
     return Source(
         id=entry.text("id"),
         letter=entry.text("letter"),
         what=entry.text("what"),
-        notation=notation,
+        notation=entry.text("notation"),
         file=entry.optional_text("file"),
         sha256=entry.optional_text("sha256"),
         since=as_of.text("from"),
@@ -206,21 +204,21 @@ def _claim(entry: Entry, source: str, file: str) -> Claim:
         source=source,
         subject=entry.text("subject"),
         says=entry.facets("says"),
-        at=_place(entry),
+        at=_passage(entry),
         anchor=entry.text("anchor"),
         file=file,
         line=entry.line,
     )
 
 
-def _example(entry: Entry, source: str, file: str) -> Example:
+def _example(entry: Entry, source: str, file: str) -> PublishedExample:
     entry.only("id", "operation", "status", "at", "anchor", "body", "deviations")
-    return Example(
+    return PublishedExample(
         id=entry.text("id"),
         source=source,
         operation=entry.text("operation"),
         status=entry.get("status", int, "an HTTP status"),
-        at=_place(entry),
+        at=_passage(entry),
         anchor=entry.text("anchor"),
         body=entry.get("body", dict, "the JSON object"),
         deviations=tuple(
@@ -232,15 +230,15 @@ def _example(entry: Entry, source: str, file: str) -> Example:
     )
 
 
-def _place(entry: Entry) -> Place:
+def _passage(entry: Entry) -> Passage:
     at = entry.entry("at").only("lines", "path", "date")
     if "date" in at.data:
-        return Place(0, 0, date=at.text("date"))
+        return Passage(0, 0, date=at.text("date"))
     lines = str(at.get("lines", (int, str), "a line (512) or lines (75-79)"))
     match = re.fullmatch(r"([1-9]\d*)(?:-([1-9]\d*))?", lines)
     if match is None or (match[2] and int(match[2]) < int(match[1])):
         at.fail("lines", f"'lines' is {lines!r}, not a line (512) or lines (75-79)")
-    return Place(int(match[1]), int(match[2] or match[1]), at.optional_text("path") or "")
+    return Passage(int(match[1]), int(match[2] or match[1]), at.optional_text("path") or "")
 
 
 def _decision(entry: Entry) -> Decision:

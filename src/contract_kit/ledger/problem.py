@@ -8,8 +8,8 @@ from difflib import get_close_matches
 
 
 @dataclass(frozen=True)
-class Problem:
-    """``str(problem)``: ``claims/rooms-list.yaml:41 L.Room.url: unknown source 'guide' (known: docs-html, …)``."""
+class LedgerProblem:
+    """``str(problem)``: ``claims/guide.yaml:41 L.Item.status: unknown source 'guide' (known: docs-html, …)``."""
 
     file: str
     line: int | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# One line of NDJSON, one string of a HAR file, one body. A page of 1000 rooms, the most that a page may have, is 1 MiB.
+# One line of NDJSON, one string of a HAR file, one body. A page of 1000 rows of 1 KiB is 1 MiB.
 LONGEST = 8 << 20
 # A string of a HAR file that cannot be cut at LONGEST, because it is nothing but escapes, ends the reading here.
 HARDEST = 2 * LONGEST

@@ -25,7 +25,7 @@ _INTERACTIONS = ("interactions",)
 _LABEL = ("recorded",)
 
 
-class Cassette:
+class CassetteReader:
     """A cassette to be read once.
 
     Attributes:

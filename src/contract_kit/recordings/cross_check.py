@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from contract_kit.check.client_reading import Reader
+from contract_kit.check.client_reading import ClientReader
 from contract_kit.check.conformance import Conformance
 from contract_kit.check.coverage import Coverage
-from contract_kit.document import Document
+from contract_kit.check.observed_response import TOO_DEEP
+from contract_kit.contract import Contract
 from contract_kit.recordings.tally import Tally
 from contract_kit.recordings.validator import Sample
 
@@ -17,17 +18,18 @@ _BUDGET = 16 << 20
 _READINGS = 1000
 
 
-class Referee:
+class CrossCheck:
     """Looks at samples.
 
     Attributes:
         read: How many the client has read; of these coverage is counted.
     """
 
-    def __init__(self, document: Document, coverage: Coverage | None = None) -> None:
-        self._conformance = Conformance(document, decides=True)
+    def __init__(self, contract: Contract, coverage: Coverage | None = None) -> None:
+        self._conformance = Conformance(contract.document, decides=True)
         self._coverage = coverage
-        self._reader = Reader()
+        self._client = contract.kit.client
+        self._reader = ClientReader(self._client)
         self.read = 0
         self._budget = _BUDGET
 
@@ -42,11 +44,11 @@ class Referee:
                 self._budget -= len(answer.body)
                 self._compare(sample, tally)
         except RecursionError:
-            tally.complain(f"{answer.where}: is nested too deeply: nothing of this API is")
+            tally.complain(f"{answer.where}: {TOO_DEEP}")
 
     def _let_client_read(self, sample: Sample, tally: Tally) -> None:
         if self.read % _READINGS == 0:
-            self._reader = Reader()
+            self._reader = ClientReader(self._client)
         self.read += 1
         reading = self._reader.read(sample.answer)
         if reading.problem:
@@ -60,8 +62,8 @@ class Referee:
         found = Counter(finding.fingerprint for finding in findings)
         if found == sample.found:
             return
-        places = sorted({finding.place for finding in findings}) or ["nothing"]
+        locations = sorted({finding.location for finding in findings}) or ["nothing"]
         tally.disagree(
             f"{sample.answer.where}: jsonschema-rs has {sample.found.total()} findings, "
-            f"jsonschema {found.total()} (at {', '.join(places)[:120]})"
+            f"jsonschema {found.total()} (at {', '.join(locations)[:120]})"
         )

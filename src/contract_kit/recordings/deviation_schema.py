@@ -1,57 +1,62 @@
-"""A schema of exactly one deviation, made from that of sound bodies: so more of its sort are passed as quickly.
+"""Build a schema that accepts exactly one deviation, from the schema of sound bodies.
 
-When a service gains a field, every body has it: what is then asked by the million is whether a body is sound but for
-that. Not every deviation can be said so; the others are explained one by one.
+When a service gains a field, every body has it. The validator then recognises millions of such bodies with one schema,
+as quickly as sound ones. Deviations that no such schema can describe are explained one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from contract_kit.check.conformance import name_of
 from contract_kit.check.violations import Violation, json_type
 from contract_kit.schema import Notice
 
-# Of these every value of the type is of it, and of no other.
+# Types that share no value with another type: an integer is a number too, so neither is listed.
 _TYPES = frozenset({"null", "boolean", "string", "array", "object"})
 
 
 class _UnlikelyError(Exception):
-    """A deviation that cannot be said as a schema."""
+    """A deviation that no schema of this module can describe."""
 
 
-def like(strict: Mapping[str, Any], broken: Iterable[Violation], notices: Iterable[Notice]) -> dict[str, Any] | None:
-    """The schema of what is sound but for all of ``broken`` and ``notices``, or None where there is no such schema.
+def like(
+    strict: Mapping[str, Any],
+    broken: Iterable[Violation],
+    notices: Iterable[Notice],
+    is_name: Callable[[str], bool],
+) -> dict[str, Any] | None:
+    """The schema of bodies with all of ``broken`` and ``notices`` and no other deviation, or None if none can be built.
 
     Args:
         strict: The schema of sound bodies, without references.
-        broken: Where a body does not conform; each other body of the schema is broken there in the same way.
-        notices: Its values that are not current.
+        broken: The violations of one body; the new schema accepts bodies that have the same ones at the same locations.
+        notices: The values of that body that are not current.
+        is_name: Whether a text may be shown, as ``Masker.is_name`` says.
     """
     schema = {"properties": {"": deepcopy(dict(strict))}}  # so that the body, too, is a value below something
     try:
         for violation in broken:
-            _allow(schema, violation)
+            _allow(schema, violation, is_name)
         for notice in notices:
-            above, key = _above(schema, notice.place)
+            above, key = _above(schema, notice.location)
             above[key] = {"enum": [notice.value]}
     except _UnlikelyError:
         return None
     return schema["properties"][""]
 
 
-def _allow(schema: dict[str, Any], violation: Violation) -> None:
-    """Let ``schema`` have what breaks at one place, and nothing else there."""
-    above, key = _above(schema, violation.place)
+def _allow(schema: dict[str, Any], violation: Violation, is_name: Callable[[str], bool]) -> None:
+    """Let ``schema`` have what breaks at one location, and nothing else there."""
+    above, key = _above(schema, violation.location)
     found, found_type = violation.instance, json_type(violation.instance)
     match violation.keyword:
         case "additionalProperties":
-            above[key] = _with(_object(above[key]), found.keys() - violation.schema.get("properties", {}).keys())
+            above[key] = _with(_object(above[key]), violation.unknown, is_name)
         case "required":
-            above[key] = _without(_object(above[key]), [name for name in violation.allowed if name not in found])
-        case "enum" if isinstance(found, str) and name_of(found) == found:
+            above[key] = _without(_object(above[key]), violation.missing)
+        case "enum" if isinstance(found, str) and is_name(found):
             above[key] = {"enum": [found]}
         case "type" if found_type in _TYPES:
             above[key] = {"type": found_type}
@@ -59,9 +64,9 @@ def _allow(schema: dict[str, Any], violation: Violation) -> None:
             raise _UnlikelyError
 
 
-def _above(schema: dict[str, Any], place: str) -> tuple[dict[str, Any], str]:
-    """The properties among which a place is, and its key there."""
-    *path, key = place.split("/")
+def _above(schema: dict[str, Any], location: str) -> tuple[dict[str, Any], str]:
+    """The properties among which a location is, and its key there."""
+    *path, key = location.split("/")
     for name in path:
         properties = schema["properties"]
         if name not in properties:  # a row of a list
@@ -73,7 +78,7 @@ def _above(schema: dict[str, Any], place: str) -> tuple[dict[str, Any], str]:
 
 
 def _object(schema: Any) -> dict[str, Any]:
-    """Of a schema that allows an object and other things that which allows the object."""
+    """The one alternative of ``schema`` that allows an object."""
     choices = schema["anyOf"] if schema.keys() == {"anyOf"} else [schema]
     objects = [choice for choice in choices if isinstance(choice.get("properties"), dict)]
     if len(objects) != 1:
@@ -81,10 +86,10 @@ def _object(schema: Any) -> dict[str, Any]:
     return {**objects[0], "type": "object"}
 
 
-def _with(schema: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """An object that has ``names`` besides, whatever their values."""
+def _with(schema: dict[str, Any], names: Iterable[str], is_name: Callable[[str], bool]) -> dict[str, Any]:
+    """The object schema with ``names`` as further required keys, with any values."""
     added = sorted(names)
-    if schema.get("additionalProperties") is not False or any(name_of(name) != name for name in added):
+    if schema.get("additionalProperties") is not False or not all(map(is_name, added)):
         raise _UnlikelyError
     return {
         **schema,
@@ -96,7 +101,7 @@ def _with(schema: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 def _without(schema: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """An object that has none of ``names``."""
+    """The object schema that forbids ``names``."""
     gone = frozenset(names)
     return {
         **schema,

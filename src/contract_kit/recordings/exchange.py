@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from contract_kit.check.observed_response import RecordedAnswer
-from contract_kit.document import Document, Operation
+from contract_kit.check.observed_response import RecordedResponse
+from contract_kit.contract import Contract
+from contract_kit.document import Operation
 from contract_kit.masking import Masker
 from contract_kit.recordings.bounds import LONGEST, mebibytes
-from contract_kit.targets import Credentials, Target, is_loopback
+from contract_kit.targets import is_live_host, is_loopback
 
 _METHODS = frozenset({"HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "TRACE"})
 _WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
@@ -24,14 +25,14 @@ class Exchange:
     """A recorded request and its answer, nothing judged yet.
 
     Attributes:
-        where: As in RecordedAnswer.
+        where: As in RecordedResponse.
         method: ``GET``.
         url: The full URL.
         status: 0 where there was no answer.
         headers: Names in lower case; None where the recording has none.
         body: The content, decoded; None where the recording does not have it.
         problem: Why it does not: ``no body recorded``.
-        provoked: As in RecordedAnswer.
+        provoked: As in RecordedResponse.
     """
 
     where: str
@@ -53,16 +54,16 @@ class Selection:
     """Which exchanges are of this API.
 
     Attributes:
-        document: Its operations.
-        hosts: Hosts that count besides the vendor's, those of the document, this machine and ``*.invalid``.
+        contract: Its operations and hosts.
+        hosts: Hosts that count besides the live API's, those of the document, this machine and ``*.invalid``.
     """
 
-    document: Document
+    contract: Contract
     hosts: Collection[str] = ()
     _servers: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        servers = self.document.data.get("servers", ())
+        servers = self.contract.document.data.get("servers", ())
         object.__setattr__(self, "_servers", frozenset(urlsplit(str(each.get("url"))).hostname for each in servers))
 
     def operation(self, exchange: Exchange) -> Operation:
@@ -78,7 +79,7 @@ class Selection:
             raise SkipError("a URL that is none") from None
         if not self._is_ours(host):
             raise SkipError("another host")
-        operation = self.document.operation_at(parts.path)
+        operation = self.contract.document.operation_at(parts.path)
         if operation is None:
             raise SkipError("another path")
         # 405 is what the document has for every other method.
@@ -97,16 +98,16 @@ class Selection:
         return (
             host in self._servers
             or host in self.hosts
-            or Target(f"https://{host}", Credentials("", "")).is_live
+            or is_live_host(host, self.contract.kit.live_host)
             or is_loopback(host)
-            # The stand-in origin of recordings of an emulator; no such host can exist.
+            # The placeholder origin of recordings of an emulator; no such host can exist.
             or host.endswith(".invalid")
         )
 
 
-def answer_of(exchange: Exchange, operation: str, masker: Masker) -> RecordedAnswer:
+def answer_of(exchange: Exchange, operation: str, masker: Masker) -> RecordedResponse:
     """The answer as the check judges it; without recorded headers it counts as JSON."""
-    return RecordedAnswer(
+    return RecordedResponse(
         operation=operation,
         method=exchange.method.upper(),
         url=exchange.url,

@@ -1,148 +1,75 @@
-"""Read recordings of any known format, one after the other, and hold what is of this API against the document."""
+"""Read a recording of any known format, and hold what is of this API against the document."""
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
 import orjson
 
-from contract_kit.check.coverage import Coverage
-from contract_kit.document import Document
 from contract_kit.errors import FileError
-from contract_kit.findings.finding import Severity
-from contract_kit.findings.results import Result
-from contract_kit.masking import Masker
 from contract_kit.recordings import har
 from contract_kit.recordings.bounds import CHUNK, LONGEST, mebibytes
-from contract_kit.recordings.cassette import Cassette
-from contract_kit.recordings.cross_check import Referee
-from contract_kit.recordings.exchange import Exchange, Selection, SkipError
+from contract_kit.recordings.cassette import CassetteReader
+from contract_kit.recordings.exchange import Exchange, SkipError
 from contract_kit.recordings.json_stream import elements, first_keys
 from contract_kit.recordings.lines import Lines
-from contract_kit.recordings.outcome import Recordings, complaint_lines, result
 from contract_kit.recordings.source import BOM, MalformedError, blocks, chunks, kind_of, opened
-from contract_kit.recordings.validator import Judge, Sample
+from contract_kit.recordings.validator import Validator
 
 _CASSETTE = frozenset({"interactions", "recorded"})
 _OTHER_CASSETTES = frozenset({"http_interactions", "recorded_with"})
+FORMATS = frozenset({".har", ".json", ".yaml", ".yml", ".ndjson", ".jsonl"})
 _READ = ".har, .json, .yaml, .yml, .ndjson or .jsonl, each also with .gz or .zst behind it"
 
 
-@dataclass(frozen=True)
-class Replay:
-    """What is read, and how it is judged.
+def read(path: Path, validator: Validator) -> bool:
+    """Validator one file; whether its label says that the live API was recorded.
 
-    Attributes:
-        paths: The files.
-        hosts: Hosts that count as this API besides the known ones.
-        fail_on: The least severity that makes the run fail.
-        masking: Where the masker's key is from, as in Result.
+    Raises:
+        FileError: it cannot be opened, or its name says no format.
+        MalformedError: it cannot be read on.
     """
-
-    paths: Sequence[Path]
-    hosts: Collection[str] = ()
-    fail_on: Severity = Severity.DRIFT
-    masking: str = ""
-
-
-def replay(what: Replay, document: Document, masker: Masker, complain: Callable[[str], None]) -> tuple[Result, bool]:
-    """Judge all files.
-
-    Args:
-        what: The files.
-        document: What they are held against.
-        masker: Masks what is shown.
-        complain: Is given a line for each file or line that cannot be read.
-
-    Returns:
-        The result, and whether a file or a part of one could not be read.
-    """
-    started, begun = datetime.now(UTC), time.monotonic()
-    coverage = Coverage(document)
-    referee = Referee(document, coverage)
-    recordings = Recordings()
-
-    def examine(sample: Sample) -> None:
-        referee.examine(sample, judge.tally)
-
-    judge = Judge(document, masker, Selection(document, what.hosts), examine)
-    for path in what.paths:
-        at = time.monotonic()
-        name = masker.text(str(path))
-        judge.begin(name)
-        is_live = False
-        try:
-            is_live = _read(path, judge)
-        except FileError as error:
-            judge.tally.complain(masker.text(str(error)))
-        except MalformedError as error:
-            judge.tally.complain(f"{name}: {error}")
-        for line in complaint_lines(name, judge.tally):
-            complain(line)
-        recordings.add(name, judge.tally, time.monotonic() - at, live=is_live)
-    found = result(
-        recordings,
-        referee,
-        document,
-        started=started,
-        seconds=time.monotonic() - begun,
-        profile="replay",
-        fail_on=what.fail_on,
-        masking=what.masking,
-        coverage=coverage,
-    )
-    return found, recordings.unreadable
-
-
-def _read(path: Path, judge: Judge) -> bool:
-    """Judge one file; whether its label says that the live API was recorded."""
-    if os.path.isdir(path):  # noqa: PTH112  False, not an error, where nobody may look
-        raise FileError(path, "is a folder: name files, or use `vla audit` for folders of NDJSON")
     with opened(path) as file:
         match kind_of(path):
             case ".har":
-                _exchanges(har.exchanges(file, judge.file), judge)
+                _exchanges(har.exchanges(file, validator.file), validator)
             case ".yaml" | ".yml":
-                return _cassette(Cassette(file, judge.file, is_json=False), judge)
+                return _cassette(CassetteReader(file, validator.file, is_json=False), validator)
             case ".ndjson" | ".jsonl":
-                Lines(judge).blocks(blocks(file))
+                Lines(validator).blocks(blocks(file))
             case ".json":
-                return _json(file, path, judge)
+                return _json(file, path, validator)
             case _:
                 raise FileError(path, f"has a name that says no format: call it {_READ}")
     return False
 
 
-def _json(file: IO[bytes], path: Path, judge: Judge) -> bool:
+def _json(file: IO[bytes], path: Path, validator: Validator) -> bool:
     """A file that may be anything in JSON: its beginning tells."""
     with opened(path) as again:
         start = _beginning(again)
     keys = first_keys(start)
     if "log" in keys:
-        _exchanges(har.exchanges(file, judge.file), judge)
+        _exchanges(har.exchanges(file, validator.file), validator)
     elif keys & _CASSETTE:
-        return _cassette(Cassette(file, judge.file, is_json=True), judge)
+        return _cassette(CassetteReader(file, validator.file, is_json=True), validator)
     elif keys & _OTHER_CASSETTES:
         raise MalformedError("", "is a cassette of betamax or of Ruby's VCR: save it as HAR, or record it with vcrpy")
     elif start.startswith(b"["):
         for number, (_, body) in enumerate(elements(chunks(file), [()]), 1):
-            Lines(judge).value(body, f"{judge.file} element {number}")
+            Lines(validator).value(body, f"{validator.file} element {number}")
     elif _is_json(start.partition(b"\n")[0]) or b"\n" not in start:
-        Lines(judge).blocks(blocks(file))
+        Lines(validator).blocks(blocks(file))
     else:
         # One body over several lines.
         content = b"".join(islice(chunks(file), 1 + LONGEST // CHUNK))
         if len(content) > LONGEST:
             problem = f"is one value of more than {mebibytes(LONGEST)}: write a body a line, and call it .ndjson"
             raise MalformedError("", problem)
-        Lines(judge).body(content.removeprefix(BOM), judge.file)
+        Lines(validator).body(content.removeprefix(BOM), validator.file)
     return False
 
 
@@ -164,14 +91,14 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _cassette(cassette: Cassette, judge: Judge) -> bool:
-    _exchanges(cassette.exchanges(), judge)
+def _cassette(cassette: CassetteReader, validator: Validator) -> bool:
+    _exchanges(cassette.exchanges(), validator)
     return cassette.is_live
 
 
-def _exchanges(exchanges: Iterable[Exchange | SkipError], judge: Judge) -> None:
+def _exchanges(exchanges: Iterable[Exchange | SkipError], validator: Validator) -> None:
     for exchange in exchanges:
         if isinstance(exchange, SkipError):
-            judge.skip(exchange)
+            validator.skip(exchange)
         else:
-            judge.exchange(exchange)
+            validator.exchange(exchange)

@@ -1,4 +1,4 @@
-"""Which partitions an audit has finished, so that an interrupted one goes on where it was."""
+"""Which partitions a validation has finished, so that an interrupted one goes on where it was."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Journal:
                 self._file = path.open("a", encoding="utf-8")
                 _lock(self._file)
         except BlockingIOError:
-            raise FileError(path, f"is in use by another audit: wait for it, or {_REMEDY}") from None
+            raise FileError(path, f"is in use by another validation: wait for it, or {_REMEDY}") from None
         except OSError as error:
             raise FileError(path, f"cannot be read or written ({error.strerror}): {_REMEDY}") from None
 
@@ -105,20 +105,20 @@ def _read(path: Path, head: Mapping[str, Any]) -> dict[Partition, Tally]:
         first = _parsed(file.readline(_LONGEST_HEAD))
         if not isinstance(first, dict) or first.keys() != head.keys() or not isinstance(first["format"], int):
             # Nobody's file is overwritten because its name was given by mistake.
-            raise FileError(path, f"is no journal of `vla audit`: {_REMEDY}, or delete it")
+            raise FileError(path, f"is no journal of a validation: {_REMEDY}, or delete it")
         if first != head:
             return {}
         for line in file:
             data = _parsed(line)
             if isinstance(data, dict) and data.pop("digest", "") == _digest(data):
-                place = data["partition"]
-                partition = Partition(place["path"], place["start"], place["end"], tuple(place["identity"]))
+                known = data["partition"]
+                partition = Partition(known["path"], known["start"], known["end"], tuple(known["identity"]))
                 done[partition] = Tally.from_dict(data["tally"])
     return done
 
 
 def _parsed(line: str) -> object:
-    """A line, or None where it is cut off or broken: that partition is audited again."""
+    """A line, or None where it is cut off or broken: that partition is judged again."""
     try:
         parsed: object = json.loads(line)
     except (ValueError, RecursionError):

@@ -12,7 +12,7 @@ import orjson
 from contract_kit.check.observed_response import (
     TOO_DEEP,
     NotJsonError,
-    RecordedAnswer,
+    RecordedResponse,
     is_too_deep,
     reason,
     well_formed,
@@ -21,26 +21,26 @@ from contract_kit.recordings.bounds import LONGEST, mebibytes
 from contract_kit.recordings.exchange import Exchange, SkipError, header_texts
 from contract_kit.recordings.json_stream import TOO_LARGE
 from contract_kit.recordings.source import BOM, Block
-from contract_kit.recordings.validator import SAMPLED, Judge, Sample
+from contract_kit.recordings.validator import SAMPLED, Sample, Validator
 
 _JSON_HEADERS = {"content-type": "application/json"}
 # Stands for a line that the quick parser refuses, and is of no shape.
 _REFUSED: tuple[()] = ()
 # Bytes of a block that may show blanks, and blocks that are believed to be like one that was not compact JSON.
 _BEGINNING = 1000
-_PATIENCE = 16
+_LINES_BEFORE_RETRY = 16
 
 
 class Lines:
     """Reads lines and has them judged.
 
     Args:
-        judge: Judges what is not simply sound, and holds the tally.
+        validator: Judges what is not simply sound, and holds the tally.
     """
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
-        self._probes = judge.shapes.probes
+    def __init__(self, validator: Validator) -> None:
+        self._validator = validator
+        self._probes = validator.shapes.probes
         # Of each probe's shape the sound bodies so far, and those with data.
         self._sound = [0] * len(self._probes)
         self._filled = [0] * len(self._probes)
@@ -51,13 +51,13 @@ class Lines:
         self._not_compact = 0
 
     def blocks(self, blocks: Iterable[Block], start: int = 0) -> None:
-        """Judge lines, each a bare body or an envelope.
+        """Validator lines, each a bare body or an envelope.
 
         Args:
             blocks: The lines.
             start: Where the range begins; from 0 on lines are called by their number, else by their offset.
         """
-        tally = self._judge.tally
+        tally = self._validator.tally
         self._by_offset, self._first = start > 0, 1
         try:
             for block in blocks:
@@ -76,13 +76,13 @@ class Lines:
                 tally.with_data[probe.shape.operation] += filled
 
     def body(self, content: bytes, where: str) -> None:
-        """Judge one bare body or envelope, over several lines or not."""
+        """Validator one bare body or envelope, over several lines or not."""
         self._refused(content, where)
 
     def value(self, body: object, where: str) -> None:
-        """Judge one bare body or envelope that was read already."""
+        """Validator one bare body or envelope that was read already."""
         if body is TOO_LARGE:
-            self._judge.skip(SkipError("a body too large to be held"))
+            self._validator.skip(SkipError("a body too large to be held"))
             return
         self._body(json.dumps(body).encode(), body, where)
 
@@ -99,7 +99,7 @@ class Lines:
             if shape.are_sound(bodies):
                 self._pass(block, index, bodies, range(len(bodies)))
                 return ()
-            if self._judge.repeat(bodies, shape):
+            if self._validator.repeat(bodies, shape):
                 return ()
         sound: list[list[int]] = [[] for _ in self._probes]
         odd: list[int] = []
@@ -109,7 +109,7 @@ class Lines:
                 odd.append(number)
             elif self._probes[index].shape.is_sound(body):
                 sound[index].append(number)
-            elif not self._judge.repeat([body], self._probes[index].shape):
+            elif not self._validator.repeat([body], self._probes[index].shape):
                 odd.append(number)
         for index, numbers in enumerate(sound):
             self._pass(block, index, bodies, numbers)
@@ -128,7 +128,7 @@ class Lines:
                     return bodies, True
             except (orjson.JSONDecodeError, orjson.JSONEncodeError):
                 pass
-            self._not_compact = _PATIENCE
+            self._not_compact = _LINES_BEFORE_RETRY
         return list(map(_parsed, block.lines)), False
 
     def _told(self, body: Any) -> int | None:
@@ -146,7 +146,7 @@ class Lines:
         shape = self._probes[index].shape
         for number in numbers[-self._sound[index] % SAMPLED :: SAMPLED]:
             answer = self._bare(block.lines[number], shape.operation, shape.status, self._place(block, number))
-            self._judge.examine(Sample(answer, Counter(), has_headers=False, contested=True))
+            self._validator.examine(Sample(answer, Counter(), has_headers=False, contested=True))
         self._sound[index] += len(numbers)
         self._filled[index] += (
             sum(bool(shape.data_of(bodies[number])) for number in numbers) if shape.rows else len(numbers)
@@ -160,12 +160,12 @@ class Lines:
                 self._refused(line, where)
             return
         if is_too_deep(body, line):
-            self._judge.tally.complain(f"{where}: {TOO_DEEP}")
+            self._validator.tally.complain(f"{where}: {TOO_DEEP}")
         else:
             self._body(line, body, where)
 
     def _place(self, block: Block, index: int) -> str:
-        file = self._judge.file
+        file = self._validator.file
         return f"{file} byte {block.begin(index)}" if self._by_offset else f"{file}:{self._first + index}"
 
     def _refused(self, line: bytes, where: str) -> None:
@@ -173,48 +173,48 @@ class Lines:
         try:
             body = json.loads(line.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
-            self._judge.tally.complain(f"{where}: byte {error.start + 1} is not UTF-8: write it as UTF-8")
+            self._validator.tally.complain(f"{where}: byte {error.start + 1} is not UTF-8: write it as UTF-8")
         except RecursionError:
-            self._judge.tally.complain(f"{where}: {TOO_DEEP}")
+            self._validator.tally.complain(f"{where}: {TOO_DEEP}")
         except ValueError as error:
-            self._judge.tally.complain(f"{where}: is not JSON ({reason(error)}): is it whole?")
+            self._validator.tally.complain(f"{where}: is not JSON ({reason(error)}): is it whole?")
         else:
             line = line.removeprefix(BOM)
             if is_too_deep(body, line):
-                self._judge.tally.complain(f"{where}: {TOO_DEEP}")
+                self._validator.tally.complain(f"{where}: {TOO_DEEP}")
             else:
                 self._body(line, well_formed(body, line), where, odd=True)
 
     def _body(self, line: bytes, body: object, where: str, *, odd: bool = False) -> None:
         """Look closely at a line that is not simply sound."""
         if not isinstance(body, dict):
-            self._judge.tally.skipped["a line that is no object"] += 1
+            self._validator.tally.skipped["a line that is no object"] += 1
             return
         if "body" in body and "status" in body and ("operation" in body or "url" in body):
             try:
                 self._envelope(line, body, where, odd=odd)
             except SkipError as reason:
-                self._judge.skip(reason)
+                self._validator.skip(reason)
             return
-        told = self._judge.shapes.told(body)
+        told = self._validator.shapes.told(body)
         if told is None:
-            self._judge.tally.skipped["a body whose operation cannot be told"] += 1
+            self._validator.tally.skipped["a body whose operation cannot be told"] += 1
             return
         answer = self._bare(line, *told, where)
-        shape = self._judge.shapes.of(*told)
+        shape = self._validator.shapes.of(*told)
         try:
             if shape is not None and _is_strict(answer, body, odd=odd):
-                self._judge.deviating(answer, body, shape)
+                self._validator.deviating(answer, body, shape)
             else:
-                self._judge.answer(answer, has_headers=False)
+                self._validator.answer(answer, has_headers=False)
         except RecursionError:
-            self._judge.tally.complain(f"{where}: {TOO_DEEP}")
+            self._validator.tally.complain(f"{where}: {TOO_DEEP}")
 
-    def _bare(self, line: bytes, operation: str, status: int, where: str) -> RecordedAnswer:
-        return RecordedAnswer(operation, "GET", "", status, _JSON_HEADERS, line, self._judge.masker, where)
+    def _bare(self, line: bytes, operation: str, status: int, where: str) -> RecordedResponse:
+        return RecordedResponse(operation, "GET", "", status, _JSON_HEADERS, line, self._validator.masker, where)
 
     def _envelope(self, line: bytes, envelope: dict[str, Any], where: str, *, odd: bool) -> None:
-        """Judge ``{"operation" or "url", "status", "headers", "body"}``, the body as JSON or as its text."""
+        """Validator ``{"operation" or "url", "status", "headers", "body"}``, the body as JSON or as its text."""
         method, url, status = envelope.get("method", "GET"), envelope.get("url", ""), envelope["status"]
         headers, content = envelope.get("headers"), envelope["body"]
         named = isinstance(envelope.get("operation"), str)
@@ -239,13 +239,13 @@ class Lines:
             problem="no body recorded",
         )
         if not named:
-            self._judge.exchange(exchange)
+            self._validator.exchange(exchange)
             return
-        if all(operation.name != envelope["operation"] for operation in self._judge.document.operations):
+        if all(operation.name != envelope["operation"] for operation in self._validator.document.operations):
             raise SkipError("an envelope that names no operation of this API")
         if content is None or 300 <= status < 400 or status < 100:
             raise SkipError("no body recorded" if content is None else "a redirect, or an answer from a cache")
-        self._judge.exchange(exchange, envelope["operation"])
+        self._validator.exchange(exchange, envelope["operation"])
 
 
 def _parsed(line: bytes) -> Any:
@@ -271,7 +271,7 @@ def _no_key_twice(text: bytes, body: Any) -> bool:
         return False  # nested more deeply than orjson writes
 
 
-def _is_strict(answer: RecordedAnswer, body: object, *, odd: bool) -> bool:
+def _is_strict(answer: RecordedResponse, body: object, *, odd: bool) -> bool:
     """Whether the answer is JSON as the check has it, no key twice and no NaN.
 
     Args:

@@ -9,16 +9,22 @@ from datetime import datetime
 
 from contract_kit import __version__
 from contract_kit.check.coverage import Coverage
+from contract_kit.contract import Contract
 from contract_kit.document import Document
 from contract_kit.findings.finding import Severity
-from contract_kit.findings.results import CheckResult, OperationResult, Result, TargetResult
-from contract_kit.recordings.cross_check import Referee
+from contract_kit.findings.results import (
+    LIVE_RECORDING,
+    RECORDING,
+    CheckResult,
+    OperationResult,
+    Result,
+    TargetResult,
+)
+from contract_kit.recordings.cross_check import CrossCheck
 from contract_kit.recordings.tally import MOST_FINDINGS, Tally
 
-# Of TargetResult: what is judged was recorded by somebody, sometime, and is no evidence about the live API …
-RECORDING = "recording"
-# … unless all of it stands in cassettes whose labels say that the vendor's own service was recorded.
-LIVE_RECORDING = "live recording"
+# Of Result, where a check has how much it asked.
+PROFILE = "validation"
 
 
 @dataclass
@@ -77,17 +83,16 @@ def complaint_lines(name: str, tally: Tally) -> list[str]:
 
 def result(
     recordings: Recordings,
-    referee: Referee,
-    document: Document,
+    cross_check: CrossCheck,
+    contract: Contract,
     *,
     started: datetime,
     seconds: float,
-    profile: str,
     fail_on: Severity,
     masking: str,
     coverage: Coverage | None = None,
 ) -> Result:
-    """The result of a replay or an audit."""
+    """The result of a validation."""
     tally = recordings.tally
     count = len(recordings.files)
     is_live = tally.judged > 0 and sum(check.outcome != "skipped" for check in recordings.files) == len(recordings.live)
@@ -105,20 +110,21 @@ def result(
         )
     return Result(
         target=TargetResult(LIVE_RECORDING if is_live else RECORDING, "", f"{of} {evidence}"),
-        document=document.version,
+        document=contract.document.version,
         tool=__version__,
+        program=contract.kit.program,
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
         seconds=round(seconds, 3),
-        profile=profile,
+        profile=PROFILE,
         fail_on=fail_on,
         masking=masking,
-        operations=tuple(_operations(document, tally)),
+        operations=tuple(_operations(contract.document, tally)),
         checks=tuple(recordings.files),
         properties=(),
         coverage=tuple(coverage.results()) if coverage is not None else (),
         findings=tuple(tally.findings.all()),
         blind_spots=tuple(blind_spots),
-        remarks=tuple(_remarks(recordings, referee, is_live=is_live, covers=coverage is not None)),
+        remarks=tuple(_remarks(recordings, cross_check, is_live=is_live, covers=coverage is not None)),
     )
 
 
@@ -130,7 +136,7 @@ def _operations(document: Document, tally: Tally) -> Iterable[OperationResult]:
         )
 
 
-def _remarks(recordings: Recordings, referee: Referee, *, is_live: bool, covers: bool) -> Sequence[str]:
+def _remarks(recordings: Recordings, cross_check: CrossCheck, *, is_live: bool, covers: bool) -> Sequence[str]:
     tally = recordings.tally
     remarks = []
     if tally.skipped:
@@ -139,8 +145,10 @@ def _remarks(recordings: Recordings, referee: Referee, *, is_live: bool, covers:
         remarks.append(f"recorded from the live API, as their labels say: {', '.join(recordings.live[:20])}")
     if tally.looked:
         remarks.append(f"jsonschema looked at {tally.looked} answers besides jsonschema-rs, which judged all")
-    if covers and referee.read < tally.judged:
-        remarks.append(f"coverage counts what {referee.read} of {tally.judged} answers show: of bare bodies a sample")
+    if covers and cross_check.read < tally.judged:
+        remarks.append(
+            f"coverage counts what {cross_check.read} of {tally.judged} answers show: of bare bodies a sample"
+        )
     if tally.findings.dropped:
         remarks.append(f"{tally.findings.dropped} deviations beyond {MOST_FINDINGS} different ones were only counted")
     return remarks

@@ -1,6 +1,6 @@
 """One range of one file of NDJSON, judged: a plain function, without state, so that any engine can run it.
 
->>> partition("rooms.ndjson", 0, 67108864).tally.judged  # doctest: +SKIP
+>>> partition("my_api.kit:KIT", "items.ndjson", 0, 67108864).tally.judged  # doctest: +SKIP
 65536
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from contract_kit import document
-from contract_kit.document import Document
+from contract_kit import contract
+from contract_kit.contract import Contract
 from contract_kit.errors import FileError
 from contract_kit.findings.finding import MOST_EXAMPLES
 from contract_kit.masking import Masker
@@ -21,7 +21,7 @@ from contract_kit.recordings.exchange import Selection
 from contract_kit.recordings.lines import Lines
 from contract_kit.recordings.source import MalformedError, blocks, is_packed, opened
 from contract_kit.recordings.tally import Tally
-from contract_kit.recordings.validator import Judge, Sample
+from contract_kit.recordings.validator import Sample, Validator
 
 # Bytes of a plain file that are one unit of work, and of loss where a run is interrupted.
 SIZE = 64 << 20
@@ -49,7 +49,7 @@ class Partition:
 
 
 @dataclass
-class Outcome:
+class PartitionOutcome:
     """What was met in one partition.
 
     Attributes:
@@ -89,22 +89,25 @@ def partitions(path: Path, size: int = SIZE) -> Iterator[Partition]:
         yield Partition(str(path), start, min(start + step, length), known)
 
 
-def partition(path: str, start: int, end: int, masking_key: str = "", hosts: Collection[str] = ()) -> Outcome:
-    """Judge the records that begin in ``[start, end)`` of ``path``.
+def partition(
+    kit: str, path: str, start: int, end: int, masking_key: str = "", hosts: Collection[str] = ()
+) -> PartitionOutcome:
+    """Validator the records that begin in ``[start, end)`` of ``path``.
 
     Args:
+        kit: ``module:NAME`` of the kit.
         path: NDJSON, plain or packed; a packed file is read whole, whatever the range.
         start: The first byte.
         end: The byte behind the last.
-        masking_key: Of ``VLA_MASK_KEY``, so that equal values look equal in the findings of all partitions.
+        masking_key: One for all partitions, so that equal values look equal in the findings of all.
         hosts: Hosts that count as this API besides the known ones.
     """
     samples = _Samples()
-    opened_document = _document()
-    masker = Masker(masking_key, shown=opened_document.words)
-    judge = Judge(opened_document, masker, Selection(opened_document, hosts), samples.take)
-    judge.begin(masker.text(path))
-    lines = Lines(judge)
+    opened_contract = _contract(kit)
+    masker = Masker.of(opened_contract, masking_key)
+    validator = Validator(opened_contract, masker, Selection(opened_contract, hosts), samples.take)
+    validator.begin(masker.text(path))
+    lines = Lines(validator)
     try:
         with opened(Path(path)) as file:
             if is_packed(Path(path)):
@@ -112,11 +115,11 @@ def partition(path: str, start: int, end: int, masking_key: str = "", hosts: Col
             else:
                 lines.blocks(blocks(file, start, end), start)
     except FileError as error:
-        judge.tally.complain(masker.text(str(error)))
-        return Outcome(judge.tally, opened=False)
+        validator.tally.complain(masker.text(str(error)))
+        return PartitionOutcome(validator.tally, opened=False)
     except MalformedError as error:
-        judge.tally.complain(f"{judge.file}: {error}")
-    return Outcome(judge.tally, samples.kept)
+        validator.tally.complain(f"{validator.file}: {error}")
+    return PartitionOutcome(validator.tally, samples.kept)
 
 
 class _Samples:
@@ -126,20 +129,20 @@ class _Samples:
     def __init__(self) -> None:
         self.kept: list[Sample] = []
         self._seen: Counter[str] = Counter()
-        self._room = {True: _MOST_SOUND, False: _MOST_DEVIATING}
+        self._space = {True: _MOST_SOUND, False: _MOST_DEVIATING}
 
     def take(self, sample: Sample) -> None:
-        """Keep the sample, if there is need of it and room for it."""
+        """Keep the sample, if there is need of it and space for it."""
         is_sound, size = not sample.found, len(sample.answer.body)
         is_wanted = is_sound or any(self._seen[each] < MOST_EXAMPLES for each in sample.found)
-        # A page may be larger than what there is room for: one of each kind is kept all the same.
-        if is_wanted and (size <= self._room[is_sound] or self._room[is_sound] in {_MOST_SOUND, _MOST_DEVIATING}):
-            self._room[is_sound] -= size
+        # A page may be larger than what there is space for: one of each kind is kept all the same.
+        if is_wanted and (size <= self._space[is_sound] or self._space[is_sound] in {_MOST_SOUND, _MOST_DEVIATING}):
+            self._space[is_sound] -= size
             self._seen.update(sample.found.keys())
             self.kept.append(sample)
 
 
 @cache
-def _document() -> Document:
-    """The document of this version, read once a process."""
-    return document.load()
+def _contract(kit: str) -> Contract:
+    """The contract of a kit, read once a process."""
+    return contract.load(kit)

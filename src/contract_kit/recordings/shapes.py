@@ -1,4 +1,4 @@
-"""What the document says of bodies, prepared so that sound ones by the million are passed quickly."""
+"""The documented bodies, prepared so that millions of sound ones are validated quickly."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ from typing import Any
 
 import jsonschema_rs
 
+from contract_kit.contract import Contract
 from contract_kit.document import Document, Node
-from contract_kit.schema import Notice, Place
+from contract_kit.schema import CURRENT, Notice, body_schema
 
-_JSON = "application/json"
-_CURRENT = "current"
 # Where Python and the validators agree on what a time is: no leap second, no year before 1000, capital letters.
 _PLAIN_TIME = r"^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:[0-5]"
 
 _ANNOTATIONS = frozenset({"$ref", "title", "description", "examples", "example", "default", "deprecated"})
-# Keywords without schemas in them: to add to them can only forbid more.
+# Keywords without schemas in them: a stricter value of one can only forbid more.
 _PLAIN = frozenset(
     {"type", "enum", "const", "format", "pattern", "required", "additionalProperties", "minimum", "maximum"}
     | {"minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "multipleOf"}
 )
-# What gets its second look whatever it is.
+# Accepts nothing, so that every body is looked at closely.
 _NOTHING: Mapping[str, Any] = {"not": {}}
 
 
@@ -64,12 +63,12 @@ class Shape:
 
 @dataclass(frozen=True)
 class Probe:
-    """A key that tells a shape, mostly: then it is tried first.
+    """A key that only one shape requires: a body that has it is tried with that shape first.
 
     Attributes:
         key: Only this shape requires it.
         shape: The shape.
-        settles: Whether what is sound for this shape surely has no other probe's key.
+        settles: Whether a body that is sound for this shape cannot have the key of another probe.
     """
 
     key: str
@@ -78,13 +77,18 @@ class Probe:
 
 
 class Shapes:
-    """The bodies that the document has, and which one a value is."""
+    """The documented bodies of successes, and which of them a value is."""
 
-    def __init__(self, document: Document) -> None:
-        self.all = tuple(_shapes(document))
+    def __init__(self, contract: Contract) -> None:
+        document = contract.document
+        self.all = tuple(_shapes(contract))
         self._by_answer = {(shape.operation, shape.status): shape for shape in self.all}
         self._errors = [
-            (int(status) if status.isdigit() else int(status[0]) * 100, operation.name, _required(document, response))
+            (
+                int(status) if status.isdigit() else int(status[0]) * 100,
+                operation.name,
+                document.location(body_schema(response) or {}).required,
+            )
             for operation in document.operations
             for status, response in operation.responses.items()
             if status[0] in "45"
@@ -120,41 +124,35 @@ class Shapes:
         return self._errors[0][1], status
 
 
-def validator(schema: dict[str, Any]) -> Callable[[Any], bool]:
+def accepts(schema: dict[str, Any]) -> Callable[[Any], bool]:
     """Whether a value conforms to ``schema``."""
     is_valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid
     return is_valid
 
 
-def _shapes(document: Document) -> Iterator[Shape]:
+def _shapes(contract: Contract) -> Iterator[Shape]:
+    document = contract.document
     for operation in document.operations:
+        resource = contract.kit.listed_by(operation.name)
         for status, response in operation.responses.items():
-            schema = response.get("content", {}).get(_JSON, {}).get("schema")
+            schema = body_schema(response)
             if not status.startswith("2") or not status.isdigit() or schema is None:
                 continue
-            resolved = document.resolve(schema)
+            body = document.location(schema)
             strict = _strict(schema, document)
-            properties = {name: document.resolve(below) for name, below in resolved.get("properties", {}).items()}
-            rows = [name for name, below in properties.items() if below.get("type") == "array"]
-            place = Place(document, [schema])
             yield Shape(
                 operation=operation.name,
                 status=int(status),
                 schema=schema,
-                required=_required(document, response),
-                properties=frozenset(properties),
+                required=body.required,
+                properties=frozenset(body.properties),
                 closed=strict.get("additionalProperties") is False,
-                is_sound=validator(strict),
-                are_sound=validator({"items": strict}),
-                notices=place.notices,
+                is_sound=accepts(strict),
+                are_sound=accepts({"items": strict}),
+                notices=body.notices,
                 strict=strict,
-                rows=rows[0] if len(rows) == 1 and "meta" in properties else "",
+                rows=resource.rows.removeprefix("/") if resource is not None else "",
             )
-
-
-def _required(document: Document, response: Node) -> frozenset[str]:
-    schema = document.resolve(response.get("content", {}).get(_JSON, {}).get("schema", {}))
-    return frozenset(schema.get("required", ()))
 
 
 def _probes(shapes: Sequence[Shape], error: frozenset[str]) -> Iterator[Probe]:
@@ -192,7 +190,7 @@ def _strict(schema: Node, document: Document, above: tuple[str, ...] = ()) -> di
             return dict(_NOTHING)  # in `not` or `oneOf` less could become more
     statuses = resolved.get("x-enum-status", {})
     if "enum" in strict:
-        strict["enum"] = [value for value in strict["enum"] if statuses.get(value, _CURRENT) == _CURRENT]
+        strict["enum"] = [value for value in strict["enum"] if statuses.get(value, CURRENT) == CURRENT]
         if not strict["enum"]:
             return dict(_NOTHING)
     if strict.get("format") == "date-time":

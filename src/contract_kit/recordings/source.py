@@ -64,7 +64,7 @@ def opened(path: Path) -> IO[bytes]:
             except ImportError:
                 file.close()
                 raise FileError(
-                    path, "is packed with zstd: `pip install video-log-analyzer[zstd]`, or unpack it first"
+                    path, "is packed with zstd: install the package zstandard, or unpack it first"
                 ) from None
             return io.BufferedReader(_Frames(file, zstandard.ZstdDecompressor(max_window_size=32 << 20)))
     return file

@@ -1,7 +1,7 @@
 """Hold recorded answers against the document, one by one, and remember which deviations are alike.
 
 jsonschema-rs decides and explains; neither jsonschema nor the generated client is needed here, so that a process stays
-small. What those two should see is handed on as samples (see ``referee.py``). For bodies by the million see
+small. What those two should see is handed on as samples (see ``cross_check.py``). For bodies by the million see
 ``lines.py``.
 """
 
@@ -10,21 +10,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from contract_kit.check.conformance import Conformance, name_of
-from contract_kit.check.observed_response import TOO_DEEP, RecordedAnswer
+from contract_kit.check.conformance import Conformance, shown_name
+from contract_kit.check.observed_response import TOO_DEEP, RecordedResponse
 from contract_kit.check.violations import Violation, json_type
-from contract_kit.document import Document
+from contract_kit.contract import Contract
 from contract_kit.findings.finding import MOST_EXAMPLES
 from contract_kit.masking import Masker
 from contract_kit.recordings.deviation_schema import like
 from contract_kit.recordings.exchange import Exchange, Selection, SkipError, answer_of
 from contract_kit.recordings.explanation import QuickExplanation
-from contract_kit.recordings.shapes import Shape, Shapes, validator
+from contract_kit.recordings.shapes import Shape, Shapes, accepts
 from contract_kit.recordings.tally import Tally
 
-# One sound answer in so many is shown to the referee, the first one too.
+# One sound answer in so many is shown to the cross-check, the first one too.
 SAMPLED = 1000
 # So many sorts of deviating bodies are remembered, so that one more of a sort is only counted.
 _MOST_SORTS = 4096
@@ -45,7 +46,7 @@ class Sample:
         contested: Whether jsonschema should look at it; the client always does.
     """
 
-    answer: RecordedAnswer
+    answer: RecordedResponse
     found: Counter[str]
     has_headers: bool
     contested: bool
@@ -68,11 +69,11 @@ class _Alike:
     are_alike: Callable[[list[Any]], bool]
 
 
-class Judge:
+class Validator:
     """Judges answers into a tally.
 
     Args:
-        document: What they are held against.
+        contract: What they are held against.
         masker: Masks what is shown.
         selection: Which exchanges are of this API.
         examine: Is given the samples.
@@ -84,12 +85,13 @@ class Judge:
     """
 
     def __init__(
-        self, document: Document, masker: Masker, selection: Selection, examine: Callable[[Sample], None]
+        self, contract: Contract, masker: Masker, selection: Selection, examine: Callable[[Sample], None]
     ) -> None:
+        document = contract.document
         self.document = document
         self.masker = masker
         self.examine = examine
-        self.shapes = Shapes(document)
+        self.shapes = Shapes(contract)
         self.tally = Tally()
         self.file = ""
         self._selection = selection
@@ -99,6 +101,7 @@ class Judge:
         # By shape, the one that was met last first.
         self._alike: dict[tuple[str, int], list[_Alike]] = {}
         self._sound = 0
+        self._name_of = partial(shown_name, masker)
 
     def begin(self, file: str) -> None:
         """Begin with a tally of its own for ``file``."""
@@ -113,7 +116,7 @@ class Judge:
         self.tally.skipped[str(reason)] += 1
 
     def exchange(self, exchange: Exchange, operation: str = "") -> None:
-        """Judge one exchange, or count why it is not judged.
+        """Validator one exchange, or count why it is not judged.
 
         Args:
             exchange: What was recorded.
@@ -127,10 +130,14 @@ class Judge:
         answer = answer_of(exchange, operation, self.masker)
         self.answer(answer, has_headers=exchange.headers is not None)
 
-    def deviating(self, answer: RecordedAnswer, body: Any, shape: Shape) -> None:
-        """Judge a bare body of ``shape`` that is not simply sound: closely, or as one more of a sort."""
+    def deviating(self, answer: RecordedResponse, body: Any, shape: Shape) -> None:
+        """Validator a bare body of ``shape`` that is not simply sound: closely, or as one more of a sort."""
         broken = self._explain(body, shape.schema, self.document)
-        sort: Sort = (shape.operation, *sorted(map(_sort_of, broken), key=repr), *shape.notices(body))
+        sort: Sort = (
+            shape.operation,
+            *sorted((_sort_of(each, self._name_of) for each in broken), key=repr),
+            *shape.notices(body),
+        )
         known = self._sorts.get(sort)
         if known is None or known.seen < MOST_EXAMPLES:
             found = self.answer(answer, has_headers=False, contested=True)
@@ -158,12 +165,14 @@ class Judge:
 
     def _learn(self, shape: Shape, body: Any, broken: Sequence[Violation], known: _Known) -> None:
         alike = self._alike.setdefault((shape.operation, shape.status), [])
-        schema = like(shape.strict, broken, shape.notices(body)) if len(alike) < _MOST_ALIKE else None
-        if schema is not None and (is_alike := validator(schema))(body):
-            alike.insert(0, _Alike(known, is_alike, validator({"items": schema})))
+        schema = (
+            like(shape.strict, broken, shape.notices(body), self.masker.is_name) if len(alike) < _MOST_ALIKE else None
+        )
+        if schema is not None and (is_alike := accepts(schema))(body):
+            alike.insert(0, _Alike(known, is_alike, accepts({"items": schema})))
 
-    def answer(self, answer: RecordedAnswer, *, has_headers: bool, contested: bool | None = None) -> Counter[str]:
-        """Judge an answer with all that is known; what was found, by fingerprint.
+    def answer(self, answer: RecordedResponse, *, has_headers: bool, contested: bool | None = None) -> Counter[str]:
+        """Validator an answer with all that is known; what was found, by fingerprint.
 
         Args:
             answer: The answer.
@@ -182,7 +191,7 @@ class Judge:
         self.examine(Sample(answer, found, has_headers, contested))
         return found
 
-    def _is_contested(self, answer: RecordedAnswer, found: Counter[str]) -> bool:
+    def _is_contested(self, answer: RecordedResponse, found: Counter[str]) -> bool:
         if not found:
             self._sound += 1
             return self._sound % SAMPLED == 1
@@ -195,7 +204,7 @@ class Judge:
         known.seen += 1
         return known.seen <= MOST_EXAMPLES
 
-    def _count(self, answer: RecordedAnswer, body: object) -> None:
+    def _count(self, answer: RecordedResponse, body: object) -> None:
         self.tally.answers[answer.operation, answer.status] += 1
         if 200 <= answer.status < 300 and isinstance(body, dict):
             shape = self.shapes.of(answer.operation, answer.status)
@@ -203,17 +212,16 @@ class Judge:
                 self.tally.with_data[answer.operation] += 1
 
 
-def _sort_of(broken: Violation) -> Sort:
+def _sort_of(broken: Violation, name_of: Callable[[str], str]) -> Sort:
     """What the findings of a violation depend on."""
     found: object = str(broken.allowed) if broken.keyword == "format" else ""
     match broken.keyword:
         case "required":
-            found = tuple(name for name in broken.allowed if name not in broken.instance)
+            found = broken.missing
         case "additionalProperties" | "unevaluatedProperties":
-            known = broken.schema.get("properties", {})
-            found = tuple(sorted(name_of(key) for key in broken.instance.keys() - known.keys()))
+            found = tuple(sorted(map(name_of, broken.unknown)))
         case "type":
             found = json_type(broken.instance)
         case "enum" | "const":
             found = name_of(broken.instance) if isinstance(broken.instance, str) else json_type(broken.instance)
-    return broken.place, broken.keyword, found
+    return broken.location, broken.keyword, found

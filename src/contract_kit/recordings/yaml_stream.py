@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from contract_kit.masking import shown_name
+from contract_kit.masking import plain_name
 from contract_kit.recordings.bounds import CASSETTE, mebibytes
 from contract_kit.recordings.building import Bounded
 from contract_kit.recordings.exchange import from_base64
@@ -101,7 +101,7 @@ class _Reader:
         if name in seen:
             raise MalformedError(
                 _line(event),
-                f"the key {shown_name(name)!r} stands twice in one mapping: keep one",
+                f"the key {plain_name(name)!r} stands twice in one mapping: keep one",
             )
         seen.add(name)
         return name
@@ -133,7 +133,7 @@ class _Reader:
                     self._anchors[anchor] = container
             elif isinstance(event, yaml.AliasEvent):
                 if event.anchor not in self._anchors:
-                    alias = shown_name(str(event.anchor))
+                    alias = plain_name(str(event.anchor))
                     raise MalformedError(_line(event), f"an alias *{alias} of nothing: record it again")
                 built.scalar(self._anchors[event.anchor])
             else:

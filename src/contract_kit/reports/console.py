@@ -65,9 +65,15 @@ def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
     if finding.state is not State.OPEN:
         label = f"{finding.state.upper()} ({finding.severity})"
     count = f" ({finding.count} times)" if finding.count > 1 else ""
-    place = line(finding.place) or "(body)"
+    location = line(finding.location) or "(body)"
     styles = (_BOLD, _OF_SEVERITY[finding.severity]) if finding.state is State.OPEN else (_DIM,)
-    yield f"{pen(label, *styles)}  {finding.kind}  {line(finding.operation)} {place}{count}"
+    yield f"{pen(label, *styles)}  {finding.kind}  {line(finding.operation)} {location}{count}"
+    yield from details(finding)
+    yield f"    id        {finding.fingerprint}"
+
+
+def details(finding: Finding) -> Iterator[str]:
+    """What a finding says besides its first line, a line each."""
     yield f"    found     {line(finding.value)}"
     yield f"    expected  {line(finding.expected)}"
     for example in finding.examples:
@@ -78,7 +84,6 @@ def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
         if text := getattr(finding, name):
             yield f"    {name:<8}  {line(text)}"
     yield f"    remedy    {line(finding.remedy)}"
-    yield f"    id        {finding.fingerprint}"
 
 
 def _not_seen(result: Result) -> Iterator[str]:
@@ -106,15 +111,12 @@ def _operations(result: Result) -> list[list[str]]:
     rows = [["operation", "requests", "with data", "properties", "enum values", "fields", *Severity]]
     for operation in overview.operations(result):
         numbers, seen = operation.numbers, coverage.get(operation.name, {})
+        shares = [str(seen.get(aspect, overview.AspectCoverage())) for aspect in ("enum value", "field")]
         rows.append(
             [
                 line(operation.name, 40),
-                *(
-                    [str(numbers.requests), str(numbers.with_data), str(numbers.properties)]
-                    if numbers
-                    else ["", "", ""]
-                ),
-                *(str(seen.get(aspect, overview.Coverage())) if numbers else "" for aspect in ("enum value", "field")),
+                *([str(numbers.requests), str(numbers.with_data), str(numbers.properties)] if numbers else [""] * 3),
+                *(shares if numbers else [""] * 2),
                 *map(str, operation.open),
             ]
         )

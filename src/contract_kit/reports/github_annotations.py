@@ -18,7 +18,7 @@ def render(result: Result) -> str:
     """One line an annotation; empty where there is nothing to say."""
     by_command: dict[str, list[Annotation]] = {"error": [], "warning": [], "notice": []}
     for finding in ordered(result.findings):
-        by_command[_command(finding, result.fail_on)].append(_annotation(finding))
+        by_command[_command(finding, result.fail_on)].append(_annotation(finding, result))
     inconclusive = result.exit_status is ExitStatus.INCONCLUSIVE
     by_command["error" if inconclusive else "warning"] += [("not seen", reason) for reason in result.blind_spots]
     lines = [
@@ -37,13 +37,14 @@ def _command(finding: Finding, fail_on: Severity) -> str:
     return "warning"
 
 
-def _annotation(finding: Finding) -> Annotation:
+def _annotation(finding: Finding, result: Result) -> Annotation:
     state = "" if finding.state is State.OPEN else f"{finding.state}, "
     parts = [f"found {line(finding.value)}", f"expected {line(finding.expected)}"]
     parts += [example.request for example in finding.examples[:1]]
     parts += [part for part in (finding.impact, finding.note) if part]
-    parts.append(f"again: vla resend {finding.fingerprint}")
-    return f"{state}{finding.severity}: {finding.kind}, {finding.operation} {finding.place}", "\n".join(
+    again = result.recheck(finding.fingerprint)
+    parts.append(f"again: {again}" if again else f"id: {finding.fingerprint}")
+    return f"{state}{finding.severity}: {finding.kind}, {finding.operation} {finding.location}", "\n".join(
         line(part) for part in parts
     )
 

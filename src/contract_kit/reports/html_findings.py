@@ -32,8 +32,8 @@ def section(result: Result) -> Html:
         heading,
         element(
             "p",
-            *("Does it still stand? ", element("code", "vla resend ID"), ". Known and tolerated? "),
-            *(element("code", "vla accept ID --reason … --expires DATE"), "."),
+            *(("Does it still stand? ", element("code", again), ". ") if (again := result.recheck("ID")) else ()),
+            *("Known and tolerated? ", element("code", f"{result.program} accept ID --reason … --expires DATE"), "."),
             class_="hint",
         ),
         _filter(result),
@@ -65,12 +65,12 @@ def _groups(result: Result) -> Iterator[Html]:
 
 def _finding(finding: Finding, result: Result) -> Html:
     anchor = f"finding-{finding.fingerprint}"
-    place = finding.place or "(body)"
+    location = finding.location or "(body)"
     heading = element(
         "h4",
         element("span", finding.severity.capitalize(), class_=f"badge {finding.severity}"),
         *(" ", element("span", finding.kind.capitalize(), class_="kind"), " "),
-        element("span", element("code", finding.operation), " ", element("code", place), class_="where"),
+        element("span", element("code", finding.operation), " ", element("code", location), class_="where"),
         id=f"{anchor}-title",
     )
     return element(
@@ -96,7 +96,8 @@ def _facts(finding: Finding, result: Result) -> Iterator[Html]:
         yield _fact("Check", element("code", finding.check))
     yield _fact("State", _state(finding, result))
     yield _fact("Remedy", finding.remedy)
-    yield _fact("Again", element("code", f"vla resend {finding.fingerprint}"))
+    again = result.recheck(finding.fingerprint)
+    yield _fact(*(("Again", element("code", again)) if again else ("Id", element("code", finding.fingerprint))))
 
 
 def _state(finding: Finding, result: Result) -> str:

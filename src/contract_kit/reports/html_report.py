@@ -60,7 +60,7 @@ def render(result: Result) -> str:
             _properties(result),
             _checks(result),
         ),
-        element("footer", element("p", f"vla {result.tool}. report.json holds the same for machines.")),
+        element("footer", element("p", f"{result.program} {result.tool}. report.json holds the same for machines.")),
     )
     return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
 
@@ -182,7 +182,7 @@ def _plural(aspect: str) -> str:
     return {"status": "Statuses"}.get(aspect, f"{aspect.capitalize()}s")
 
 
-def _heat(coverage: overview.Coverage) -> Html:
+def _heat(coverage: overview.AspectCoverage) -> Html:
     """A cell whose shade is one of eleven; its figures say the same."""
     if not coverage.total:
         return element("td", "–", class_="none")
@@ -191,7 +191,7 @@ def _heat(coverage: overview.Coverage) -> Html:
     return element("td", element("b", str(coverage)), " ", element("span", share), class_=f"heat heat-{tenths}")
 
 
-def _unseen(operation: str, by_aspect: dict[str, overview.Coverage]) -> Iterator[Html]:
+def _unseen(operation: str, by_aspect: dict[str, overview.AspectCoverage]) -> Iterator[Html]:
     total = sum(len(coverage.unseen) for coverage in by_aspect.values())
     if not total:
         return

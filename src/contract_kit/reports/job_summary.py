@@ -58,7 +58,7 @@ def _operations(result: Result) -> Iterator[str]:
     yield ""
 
 
-def _operation(operation: overview.Operation) -> str:
+def _operation(operation: overview.OperationOverview) -> str:
     numbers = operation.numbers
     effort = [numbers.requests, numbers.with_data, numbers.properties] if numbers else ["", "", ""]
     return _row([_code(operation.name), *effort, *operation.open, operation.warnings, operation.accepted])
@@ -81,21 +81,31 @@ def _findings(result: Result) -> Iterator[str]:
         return
     yield "### Findings"
     yield ""
-    yield from _heading(["Severity", "Kind", "Operation and place", "Found", "Expected", "Times", "Id"])
+    yield from _heading(["Severity", "Kind", "Operation and location", "Found", "Expected", "Times", "Id"])
     yield from _within(ordered(result.findings), _finding, _FINDINGS, "| **{} more:** see the report |")
     yield ""
-    yield "`vla resend ID` says whether a finding still stands; `vla accept ID --reason … --expires DATE` tolerates it."
+    if again := result.recheck("ID"):
+        yield f"`{again}` says whether a finding still stands."
+    yield f"`{result.program} accept ID --reason … --expires DATE` accepts a finding until a given date."
 
 
 def _finding(finding: Finding) -> str:
     severity = f"**{finding.severity}**"
     if finding.state is not State.OPEN:
         severity = f"{finding.state}, {finding.severity}"
-    place = f"{_code(finding.operation)} {_code(finding.place or '(body)')}"
+    location = f"{_code(finding.operation)} {_code(finding.location or '(body)')}"
     expected = _prose(finding.expected)
     for note in (finding.impact, finding.note):
         expected += f"<br>{_prose(note)}" if note else ""
-    found = [severity, finding.kind, place, _code(finding.value), expected, finding.count, _code(finding.fingerprint)]
+    found = [
+        severity,
+        finding.kind,
+        location,
+        _code(finding.value),
+        expected,
+        finding.count,
+        _code(finding.fingerprint),
+    ]
     return _row(found)
 
 

@@ -99,17 +99,16 @@ def _case(
     """
     failing = [finding for finding in found if finding.counts(result.fail_on)]
     accepted = [finding for finding in found if finding.state is State.ACCEPTED]
-    rest = [finding for finding in found if not finding.counts(result.fail_on)]
+    output = "\n\n".join(_told(finding, result) for finding in found if not finding.counts(result.fail_on))
     reason = check.reason if check else ""
     if failing:
         first = failing[0]
         more = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
-        message = f"{first.kind} at {first.place or 'the body'}: {first.value}{more}"
-        text = "\n\n".join(map(_told, failing))
+        message = f"{first.kind} at {first.location or 'the body'}: {first.value}{more}"
+        text = "\n\n".join(_told(finding, result) for finding in failing)
         if check and check.outcome == "error":
             text += f"\n\nthe check did not reach its end: {block(reason, _MOST)}"
-        return _Case(suite, name, seconds, "failure", line(message), text, "\n\n".join(map(_told, rest)))
-    output = "\n\n".join(map(_told, rest))
+        return _Case(suite, name, seconds, "failure", line(message), text, output)
     if check and (check.outcome == "error" or (check.outcome == "failed" and not explained)):
         why = reason or f"{check.outcome} without a reason"
         return _Case(suite, name, seconds, "error", line(why), block(why, _MOST), output)
@@ -121,22 +120,23 @@ def _case(
     return _Case(suite, name, seconds, "passed", output=output)
 
 
-def _told(finding: Finding) -> str:
+def _told(finding: Finding, result: Result) -> str:
     state = "" if finding.state is State.OPEN else f"{finding.state.upper()} "
-    lines = [f"{state}{finding.severity.upper()}  {finding.kind}  {finding.operation} {finding.place or '(body)'}"]
+    lines = [f"{state}{finding.severity.upper()}  {finding.kind}  {finding.operation} {finding.location or '(body)'}"]
     lines += [f"found     {finding.value}", f"expected  {finding.expected}", f"count     {finding.count}"]
     for example in finding.examples:
         lines.append(f"request   {example.request}")
         lines += [f"evidence  {example.evidence}"] if example.evidence else []
     lines += [f"{name:<8}  {text}" for name in ("impact", "basis", "note") if (text := getattr(finding, name))]
-    lines += [f"remedy    {finding.remedy}", f"again     vla resend {finding.fingerprint}"]
+    again = result.recheck(finding.fingerprint)
+    lines += [f"remedy    {finding.remedy}", f"again     {again}" if again else f"id        {finding.fingerprint}"]
     return "\n".join(block(each, _MOST) for each in lines)
 
 
 def _suite(result: Result, number: int, name: str, cases: Sequence[_Case]) -> Iterator[str]:
     attributes = {
         "name": name,
-        "package": "vla",
+        "package": result.program,
         "id": str(number),
         # Ant's schema wants no zone here; the time is UTC.
         "timestamp": _timestamp(result.started),

@@ -21,7 +21,7 @@ ASPECTS = ("parameter", "status", "field", "enum value", "header")
 
 
 @dataclass(frozen=True)
-class Coverage:
+class AspectCoverage:
     """How much of one aspect of one operation was exercised or observed: 31 of 34 fields."""
 
     entries: tuple[CoverageResult, ...] = ()
@@ -46,7 +46,7 @@ class Coverage:
 
 
 @dataclass(frozen=True)
-class Operation:
+class OperationOverview:
     """One operation, its numbers, and its findings by state and severity.
 
     Attributes:
@@ -64,13 +64,13 @@ class Operation:
     accepted: int
 
 
-def operations(result: Result) -> list[Operation]:
+def operations(result: Result) -> list[OperationOverview]:
     """The operations as the result has them, then those that only findings name."""
     numbers = {operation.name: operation for operation in result.operations}
     open_ = Counter((found.operation, found.severity) for found in result.findings if found.state is State.OPEN)
     states = Counter((found.operation, found.state) for found in result.findings)
     return [
-        Operation(
+        OperationOverview(
             name,
             numbers.get(name),
             tuple(open_[name, severity] for severity in Severity),
@@ -81,14 +81,14 @@ def operations(result: Result) -> list[Operation]:
     ]
 
 
-def coverage(result: Result) -> dict[str, dict[str, Coverage]]:
+def coverage(result: Result) -> dict[str, dict[str, AspectCoverage]]:
     """By operation, then by aspect; each operation has every aspect."""
     entries: dict[tuple[str, str], list[CoverageResult]] = {}
     for entry in result.coverage:
         entries.setdefault((entry.operation, entry.aspect), []).append(entry)
     named = [operation.name for operation in result.operations] if result.coverage else []
     return {
-        operation: {aspect: Coverage(tuple(entries.get((operation, aspect), ()))) for aspect in aspects(result)}
+        operation: {aspect: AspectCoverage(tuple(entries.get((operation, aspect), ()))) for aspect in aspects(result)}
         for operation in dict.fromkeys([*named, *(name for name, _ in entries)])
     }
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
-from contract_kit.check.observed_response import Answer
+from contract_kit.api import Row
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import INFERRED, Judgement, Property
-from contract_kit.check.requester import ROOMS, origin
 from contract_kit.findings.finding import Kind
 from contract_kit.instants import instant
+from contract_kit.intervals import peak
+from contract_kit.targets import origin
+from video_log_analyzer.kit import ROOMS
 
-Resource = dict[str, Any]
+Resource = Row
 
 # Where the resources stand in an answer of a list; in other answers they are the body.
 _ROWS = {"list_rooms": "/rooms/*", "list_participants": "/participants/*"}
@@ -74,20 +76,20 @@ ACCOUNT = Property("account", Kind.CONSISTENCY, "the account of the caller", "D2
 class _Rules:
     """Judgements about one resource of an answer."""
 
-    def __init__(self, answer: Answer, resource: Resource) -> None:
+    def __init__(self, answer: ObservedResponse, resource: Resource) -> None:
         self._answer = answer
         self._resource = resource
-        self._place = _ROWS.get(answer.operation, "")
+        self._location = _ROWS.get(answer.operation, "")
 
     def __call__(self, judged: Property, name: str, *others: str, holds: bool, detail: str = "") -> Judgement:
         """Judge the property ``name`` of the resource, seen beside ``others``."""
         top, _, below = name.partition("/")
         evidence = {each: self._resource.get(each) for each in (top, *others)}
-        place = f"{self._place}/{top}" + (f"/{below}" if below else "")
-        return Judgement(judged, self._answer, place, holds, detail, evidence)
+        location = f"{self._location}/{top}" + (f"/{below}" if below else "")
+        return Judgement(judged, self._answer, location, holds, detail, evidence)
 
 
-def room_judgements(answer: Answer, room: Resource) -> Iterator[Judgement]:
+def room_judgements(answer: ObservedResponse, room: Resource) -> Iterator[Judgement]:
     """One room by itself."""
     rule = _Rules(answer, room)
     created, ended = instant(room.get("create_time")), instant(room.get("end_time"))
@@ -135,7 +137,7 @@ def room_judgements(answer: Answer, room: Resource) -> Iterator[Judgement]:
         yield rule(DISTINCT, "codecs", holds=len({str(codec) for codec in codecs}) == len(codecs))
 
 
-def participant_judgements(answer: Answer, participant: Resource, room: Resource) -> Iterator[Judgement]:
+def participant_judgements(answer: ObservedResponse, participant: Resource, room: Resource) -> Iterator[Judgement]:
     """One participant by itself, and within its room."""
     rule = _Rules(answer, participant)
     yield rule(SID_KIND, "room_sid", holds=participant.get("room_sid") == room.get("room_sid"))
@@ -164,7 +166,7 @@ def participant_judgements(answer: Answer, participant: Resource, room: Resource
         yield rule(DISTINCT, "codecs", holds=len({str(codec) for codec in codecs}) == len(codecs))
 
 
-def sum_judgements(answer: Answer, room: Resource, participants: Sequence[Resource]) -> Iterator[Judgement]:
+def sum_judgements(answer: ObservedResponse, room: Resource, participants: Sequence[Resource]) -> Iterator[Judgement]:
     """A room against all of its participants; only for rooms whose processing is complete."""
     rule = _Rules(answer, room)
 
@@ -188,14 +190,18 @@ def sum_judgements(answer: Answer, room: Resource, participants: Sequence[Resour
         yield rule(CODECS, "codecs", holds=used == {str(codec) for codec in codecs}, detail="its participants differ")
 
 
-def same_judgements(answer: Answer, one: Resource, other: Resource, judged: Property = SAME) -> Iterator[Judgement]:
+def same_judgements(
+    answer: ObservedResponse, one: Resource, other: Resource, judged: Property = SAME
+) -> Iterator[Judgement]:
     """A resource in a list against the same resource by itself, or fetched twice, key by key."""
     rule = _Rules(answer, other)
     for name in sorted(one.keys() & other.keys()):
         yield rule(judged, answer.masker.key(name), holds=one[name] == other[name])
 
 
-def address_judgements(answer: Answer, resource: Resource, path: str, account_sid: str | None) -> Iterator[Judgement]:
+def address_judgements(
+    answer: ObservedResponse, resource: Resource, path: str, account_sid: str | None
+) -> Iterator[Judgement]:
     """Whether a resource says where it is, and whose.
 
     Args:
@@ -224,19 +230,15 @@ def room_path(room: Resource) -> str:
 
 
 def _peak(participants: Sequence[Resource]) -> int | None:
-    """The most participants at the same time; None where a time is missing. Who leaves makes room for who joins."""
-    changes: list[tuple[datetime, int]] = []
+    """The most participants at the same time; None where a time is missing."""
+    stays: list[tuple[datetime, datetime]] = []
     for participant in participants:
         joined, left = instant(participant.get("join_time")), instant(participant.get("leave_time"))
         if joined is None or left is None:
             return None
-        if left > joined:
-            changes += [(joined, 1), (left, -1)]
-    present = peak = 0
-    for _, change in sorted(changes, key=lambda each: (each[0], each[1])):
-        present += change
-        peak = max(peak, present)
-    return peak
+        if left >= joined:
+            stays.append((joined, left))
+    return peak(stays)
 
 
 def _integer(resource: Resource, name: str) -> int | None:

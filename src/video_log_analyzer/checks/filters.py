@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from contract_kit.check.observed_response import Answer
+from contract_kit.api import Query, Row
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
-from contract_kit.check.requester import Query
 from contract_kit.findings.finding import Kind
 from contract_kit.instants import instant
 
-Room = dict[str, Any]
+Room = Row
 FILTERS = ("RoomType", "Codec", "RoomName", "CreatedAfter", "CreatedBefore")
 # What the filters say of themselves is claimed; how the bounds act is decided (D17).
 _CLAIMED = frozenset({"RoomType", "Codec", "RoomName"})
@@ -45,7 +45,7 @@ def mismatches(room: Room, query: Query) -> list[str]:
 
 
 def judgements(
-    answer: Answer,
+    answer: ObservedResponse,
     got: Sequence[Room],
     query: Query,
     window: Query,
@@ -64,7 +64,7 @@ def judgements(
     """
     sent = [*query, *window]
     names = [name for name in FILTERS if _values(query, name)]
-    place = f"query:{' with '.join(names) or 'none'}"
+    location = f"query:{' with '.join(names) or 'none'}"
     several = len(names) == 1 and len(query) > 1
     for name in dict.fromkeys(pair[0] for pair in sent):
         wrong = [room for room in got if name in mismatches(room, sent)]
@@ -81,15 +81,19 @@ def judgements(
         if len(names) == 1:
             judged = (LEAVES_OUT_SEVERAL if several else LEAVES_OUT)[names[0]]
         evidence = _shown(missing[0], *names) if missing else None
-        yield Judgement(judged, answer, place, not missing, detail, evidence)
+        yield Judgement(judged, answer, location, not missing, detail, evidence)
     extra = [room for room in got if counts(room) and not mismatches(room, sent) and room.get("room_sid") not in known]
     if got:
         detail = f"{len(extra)} rooms match and are not in the whole list"
-        yield Judgement(ADDS, answer, place, not extra, detail)
+        yield Judgement(ADDS, answer, location, not extra, detail)
 
 
 def parts_judgement(
-    answer: Answer, name: str, parts: Sequence[Sequence[Room]], whole: Sequence[Room], counts: Callable[[Room], bool]
+    answer: ObservedResponse,
+    name: str,
+    parts: Sequence[Sequence[Room]],
+    whole: Sequence[Room],
+    counts: Callable[[Room], bool],
 ) -> Iterator[Judgement]:
     """Whether parts that leave nothing open are together the whole list, by their SIDs alone."""
     together = {room.get("room_sid") for part in parts for room in part}

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from contract_kit.check.observed_response import Answer
+from contract_kit.api import Query
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
-from contract_kit.check.requester import Query
 from contract_kit.findings.finding import Kind
 from contract_kit.targets import Target
 from video_log_analyzer.checks.filters import mismatches
@@ -22,7 +22,7 @@ PARTICIPANTS = Property(
 Resource = Mapping[str, Any]
 
 
-class Known:
+class GroundTruth:
     """The rooms and participants of an emulator of our own, as its control API has them."""
 
     def __init__(self, target: Target) -> None:
@@ -32,13 +32,13 @@ class Known:
         self.rooms: list[dict[str, Any]] = [record for record in own if "participant_sid" not in record]
         self._participants = [record for record in own if "participant_sid" in record]
 
-    def room_judgement(self, answer: Answer, rooms: Sequence[Resource], window: Query) -> Iterator[Judgement]:
+    def room_judgement(self, answer: ObservedResponse, rooms: Sequence[Resource], window: Query) -> Iterator[Judgement]:
         """Whether the rooms of a closed window are those that are known."""
         known = {room["room_sid"] for room in self.rooms if not mismatches(room, window)}
         yield _judgement(ROOMS, answer, "/rooms", known, {room.get("room_sid") for room in rooms})
 
     def participant_judgement(
-        self, answer: Answer, room_sid: object, participants: Sequence[Resource]
+        self, answer: ObservedResponse, room_sid: object, participants: Sequence[Resource]
     ) -> Iterator[Judgement]:
         """Whether the participants of a room are those that are known."""
         known = {each["participant_sid"] for each in self._participants if each["room_sid"] == room_sid}
@@ -46,6 +46,8 @@ class Known:
         yield _judgement(PARTICIPANTS, answer, "/participants", known, shown)
 
 
-def _judgement(judged: Property, answer: Answer, place: str, known: set[Any], shown: set[Any]) -> Judgement:
+def _judgement(
+    judged: Property, answer: ObservedResponse, location: str, known: set[Any], shown: set[Any]
+) -> Judgement:
     detail = f"{len(known - shown)} of {len(known)} are missing, {len(shown - known)} are too many"
-    return Judgement(judged, answer, place, known == shown, detail)
+    return Judgement(judged, answer, location, known == shown, detail)

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser
 
 if TYPE_CHECKING:
@@ -20,13 +21,14 @@ Its rooms, clock, faults and limits are set through BASE_URL/_emulator/ (see doc
 Exit status: 0 ended by SIGINT or SIGTERM, 2 usage or configuration"""
 
 
-def add_to(commands: Commands, summary: str) -> None:
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     """Declare the subcommand."""
     emulator = add_parser(
         commands,
-        "emulator",
-        help=summary,
-        description="Serve an emulator of the API. Once it answers, three lines on standard output say where and\n"
+        name,
+        summary,
+        kit,
+        description="Serve an emulator of the API. Once it answers, three lines on standard output say where and "
         "with which credentials: BASE_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN.",
         epilog=EPILOG,
     )
@@ -63,12 +65,13 @@ def add_to(commands: Commands, summary: str) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end."""
-    from video_log_analyzer.emulator import accounts_file, faults
+    from video_log_analyzer.emulator import accounts_file
+    from video_log_analyzer.emulator.faults import FAULTS
     from video_log_analyzer.emulator.server import serve
     from video_log_analyzer.emulator.settings import Settings, database_from
 
     if arguments.list_faults:
-        print(faults.table())
+        print(FAULTS.table())
         return 0
     accounts: tuple[Account, ...] = ()
     if arguments.accounts is not None:

@@ -24,7 +24,7 @@ class Account:
 
 
 def invented_sid(prefix: str, source: random.Random) -> str:
-    """Return a SID such as ``RM00000000`` + 24 hex digits: by the zeros people and scanners know it as invented."""
+    """Return a SID such as ``RM00000000`` + 24 hex digits; the zeros show people and scanners that it is invented."""
     return f"{prefix}00000000{source.getrandbits(96):024x}"
 
 
@@ -34,7 +34,7 @@ def first_account(seed: int) -> Account:
 
 
 def second_account(seed: int) -> Account:
-    """Return the account whose rooms the first must never see."""
+    """Return the account whose rooms the first account must never see."""
     return _account(f"second account of seed {seed}")
 
 

@@ -29,15 +29,15 @@ _SECRET = re.compile(r"[!-~]{1,256}")
 
 def load(path: Path) -> tuple[Account, ...]:
     """Return the accounts of a file; raises FileError in one line, which never shows a secret."""
-    return _Reader(yaml_file.load(path)).accounts()
+    return _AccountsReader(yaml_file.load(path)).accounts()
 
 
 def parse(text: str) -> tuple[Account, ...]:
     """Return the accounts of the environment variable's text; raises FileError as ``load`` does."""
-    return _Reader(yaml_file.parse(text, Path(VARIABLE))).accounts()
+    return _AccountsReader(yaml_file.parse(text, Path(VARIABLE))).accounts()
 
 
-class _Reader:
+class _AccountsReader:
     def __init__(self, file: YamlFile) -> None:
         self._file = file
         self._seen: set[str] = set()
@@ -91,7 +91,7 @@ class _Reader:
         return data
 
     def _secret(self, pointer: str, data: Any) -> str:
-        # What was found is not shown: it may well be a secret with a blank too many.
+        # The message does not show the value: it may be a secret with a blank too many.
         if not isinstance(data, str) or not _SECRET.fullmatch(data):
             raise self._error(
                 pointer, "expected a secret of 1 to 256 printable ASCII characters; quote one of digits only"

@@ -9,11 +9,13 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from urllib.parse import unquote
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from video_log_analyzer.emulator import faults, parameters
+from contract_kit.emulator.asgi import ASGIApp, Receive, Scope, Send
+from contract_kit.emulator.limits import RequestLimit
+from contract_kit.emulator.messages import Request, Response, UnusableRequestError
+from video_log_analyzer.emulator import parameters
 from video_log_analyzer.emulator.accounts import Account
 from video_log_analyzer.emulator.control.app import PREFIX as CONTROL_PREFIX
 from video_log_analyzer.emulator.control.app import Control
@@ -25,9 +27,9 @@ from video_log_analyzer.emulator.errors import (
     NotFoundError,
     TooManyRequestsError,
     UnauthorizedError,
+    error_body,
 )
-from video_log_analyzer.emulator.limits import Limit
-from video_log_analyzer.emulator.messages import Request, Response
+from video_log_analyzer.emulator.faults import FAULTS
 from video_log_analyzer.emulator.pages import Listing, Select, read_page
 from video_log_analyzer.emulator.records import ORIGIN, ROOMS_PATH
 from video_log_analyzer.emulator.settings import Settings
@@ -37,14 +39,14 @@ from video_log_analyzer.emulator.tokens import TokenSigner
 logger = logging.getLogger(__name__)
 
 LONGEST_PATH = 8192
-_LOOK_SECONDS = 1  # how old what this process knows of faults, limits and secrets may be
+_LOOK_SECONDS = 1  # how long this process may keep what it has read of faults, limits and secrets
 _PATHS = re.compile(rf"{ROOMS_PATH}(?:/(?P<room>[^/]+)(?P<participants>/Participants(?:/(?P<participant>[^/]+))?)?)?")
 _PUBLISHED_HEADERS = (
     (b"content-type", b"application/json"),
     (b"strict-transport-security", b"max-age=31536000"),
     (b"x-home-region", b"us1"),
     (b"access-control-allow-origin", b"*"),
-    # POST on paths that know only GET: so the vendor publishes it.
+    # The vendor publishes POST even on paths that only have GET.
     (b"access-control-allow-methods", b"POST, OPTIONS"),
     (b"access-control-allow-headers", b"Accept, Authorization, Content-Type"),
     (b"access-control-allow-credentials", b"true"),
@@ -55,7 +57,7 @@ _PUBLISHED_HEADERS = (
 class App:
     """The ASGI application.
 
-    ``serve`` (the connection), ``respond``, ``authenticate`` and ``select`` are the seams where ``faults`` are planted.
+    ``serve`` (the connection), ``respond``, ``authenticate`` and ``select`` are the hooks that ``faults`` wrap.
     """
 
     def __init__(
@@ -69,17 +71,18 @@ class App:
         control_on_loopback_only: bool = True,
     ) -> None:
         self.store = store
-        self.serve: ASGIApp = self._serve
-        self.authenticate: Callable[[Request], str] = self._authenticate
-        self.select: Select = store.select
-        self.respond: Callable[[Request], Response] = self._respond
+        self.serve: ASGIApp
+        self.authenticate: Callable[[Request], str]
+        self.select: Select
+        self.respond: Callable[[Request], Response]
+        self.unhook()
         self._public_url = public_url
         self._clamp_page_size = clamp_page_size
         self._in_progress_in_default_window = in_progress_in_default_window
         self._signer = TokenSigner(store.page_token_key())
         self._concurrent_requests = 0
         self._faults: tuple[str, ...] = ()
-        self._limits: Mapping[str, Limit] = {}
+        self._limits: Mapping[str, RequestLimit] = {}
         self._users: dict[str, tuple[Account, str]] = {}
         self._in_flight: Counter[str] = Counter()
         self._look_again = 0.0
@@ -99,10 +102,21 @@ class App:
             control_on_loopback_only=settings.control is None,
         )
 
-    def answer(self, scope: Scope) -> Response | None:
-        """Return the whole answer to a GET that waits for nothing, without ASGI; None where it takes ``__call__``.
+    def unhook(self) -> None:
+        """Make every hook what it is without faults."""
+        self.serve = self._serve
+        self.authenticate = self._authenticate
+        self.select = self.store.select
+        self.respond = self._respond
 
-        It does for the control API, for accounts with limits, and where a fault changes what goes over the wire.
+    def error_body(self, status: int) -> bytes:
+        """Return the body of an error such as 429 or 503, as something in front of the API would write it."""
+        return error_body(status, 20_000 + status, HTTPStatus(status).phrase.capitalize())
+
+    def answer(self, scope: Scope) -> Response | None:
+        """Return the whole answer to a GET without ASGI; None where only ``__call__`` can answer.
+
+        That is so for the control API, for accounts with limits, and where a fault changes what goes over the wire.
         """
         if time.monotonic() >= self._look_again:
             self._look()
@@ -122,7 +136,7 @@ class App:
         if time.monotonic() >= self._look_again:
             self._look()
         if self._control is not None and scope["raw_path"].startswith(CONTROL_PREFIX):
-            # Past the seams: no fault may lock out the call that lifts it.
+            # Not through the hooks: no fault may block the call that lifts it.
             await self._control(scope, receive, send)
         elif self._limits:
             await self._serve_within_limit(scope, receive, send)
@@ -130,14 +144,14 @@ class App:
             await self.serve(scope, receive, send)
 
     def _look(self) -> None:
-        """Learn which faults and limits are set by now, by whichever process, and forget the secrets."""
+        """Read again which faults and limits are set, by whichever process, and forget the secrets."""
         self._look_again = time.monotonic() + _LOOK_SECONDS
         self._users.clear()
         try:
             self._limits = self.store.limits()
             names = self.store.faults()
             if names != self._faults:
-                faults.apply(self, names)
+                FAULTS.apply(self, names)
                 self._faults = names
         except Exception:
             logger.exception("faults and limits could not be read: they stay as they are")
@@ -145,8 +159,8 @@ class App:
     async def _serve_within_limit(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             account_sid = self.authenticate(Request.from_scope(scope))
-        except ApiError:
-            account_sid = ""  # whoever that is will hear what is wrong
+        except (ApiError, UnusableRequestError):
+            account_sid = ""  # `serve` answers with the error
         if account_sid not in self._limits:
             await self.serve(scope, receive, send)
             return
@@ -164,7 +178,7 @@ class App:
         concurrent = self._limits[account_sid].concurrent
         if concurrent is not None and self._in_flight[account_sid] > concurrent:
             return 1
-        # The system's time, not the emulator's: a client that is told to wait really waits.
+        # The system's time, because a client that is told to wait really waits.
         wait = self.store.take(account_sid, int(time.time()))
         return None if wait is None else max(1, wait)
 
@@ -203,6 +217,8 @@ class App:
             return self.respond(Request.from_scope(scope))
         except ApiError as error:
             return _response_to(error)
+        except UnusableRequestError as error:
+            return _response_to(BadRequestError(str(error)))
         except Exception:
             logger.exception("a %s request failed: answered 500", scope["method"])
             return _response_to(InternalError())
@@ -226,7 +242,7 @@ class App:
         origin = self._public_url or request.origin()
         if room_sid is None:
             return self._page(Listing(account_sid, ROOMS_PATH, "rooms", None), request.query, origin)
-        parameters.decode(request.query)  # what is no query is refused on a resource too
+        parameters.decode(request.query)  # refuses a malformed query on a single resource too
         if participant_sid is not None:
             body = self.store.participant(account_sid, room_sid, participant_sid)
         else:
@@ -258,7 +274,7 @@ class App:
             raise UnauthorizedError
         user, password = credentials
         found = self._users.get(user) or self.store.account_for(user)
-        # Compared even for an unknown user, so that the time taken does not tell which accounts exist.
+        # An unknown user's password is compared too, so that timing does not reveal which accounts exist.
         expected = found[1] if found else secrets.token_hex(16)
         if not hmac.compare_digest(password.encode(), expected.encode()) or found is None:
             raise UnauthorizedError

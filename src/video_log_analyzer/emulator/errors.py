@@ -23,8 +23,19 @@ PAGE_SIZE_TOO_LARGE = 20007
 INVALID_PAGE_TOKEN = 21481
 
 
+def more_info(code: int) -> str:
+    """Return the page that explains an error code."""
+    return f"https://www.twilio.com/docs/errors/{code}"
+
+
+def error_body(status: int, code: int, message: str) -> bytes:
+    """Return the JSON of an error."""
+    body = {"code": code, "message": message, "more_info": more_info(code), "status": status}
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
 class ApiError(Exception):
-    """An answer that is no success: ``status`` and ``code`` by class, ``str(error)`` its message."""
+    """An error that the API answers with: the class sets ``status`` and ``code``, ``str(error)`` is the message."""
 
     status = 500
     code = 20500
@@ -32,15 +43,7 @@ class ApiError(Exception):
 
     def body(self) -> bytes:
         """Return the JSON that a client receives."""
-        return json.dumps(
-            {
-                "code": self.code,
-                "message": str(self),
-                "more_info": f"https://www.twilio.com/docs/errors/{self.code}",
-                "status": self.status,
-            },
-            separators=(",", ":"),
-        ).encode()
+        return error_body(self.status, self.code, str(self))
 
 
 class BadRequestError(ApiError):
@@ -97,7 +100,7 @@ class TooManyRequestsError(ApiError):
 
 
 class InternalError(ApiError):
-    """A defect of the emulator; what happened goes to its log, not to the client."""
+    """A defect of the emulator; the details go to its log and not to the client."""
 
     def __init__(self) -> None:
         super().__init__("Internal server error")

@@ -1,4 +1,4 @@
-"""The query of a list request, read strictly: what cannot be meant is refused, never guessed."""
+"""The query of a list request, read strictly: an unusable value is refused and never guessed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode
 
-from video_log_analyzer.emulator import rfc3339, vocabulary
+from contract_kit.emulator import rfc3339
+from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.errors import PAGE_SIZE_TOO_LARGE, BadRequestError
 from video_log_analyzer.emulator.selection import Filters
 

@@ -1,8 +1,8 @@
 """A room and a participant as the emulator keeps them, and the JSON that it answers with.
 
 Times are epoch seconds here and ``2026-11-20T20:08:56Z`` in the JSON. The JSON is rendered once, when a record is
-stored: answering a page is then joining bytes. Where the caller's origin belongs stands ``ORIGIN``, a character that
-JSON never contains unescaped, so that replacing it can hit nothing else.
+stored: answering a page is then joining bytes. ``ORIGIN`` marks where the caller's origin belongs; JSON never contains
+this character unescaped, so that replacing it changes nothing else.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from video_log_analyzer.emulator import rfc3339
+from contract_kit.emulator import rfc3339
 
 ORIGIN = b"\x01"
 ROOMS_PATH = "/v1/Video/Rooms"
@@ -94,7 +94,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class RenderedRoom:
-    """A room whose body is at hand already, with what the store has to know of it besides; see ``Room``."""
+    """A room whose body is rendered already, with the other fields that the store needs; see ``Room``."""
 
     account_sid: str
     room_sid: str

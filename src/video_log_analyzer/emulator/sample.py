@@ -1,4 +1,4 @@
-"""Rooms to look at: seeded, consistent in themselves, and together showing every value that the API publishes."""
+"""Sample rooms: seeded, consistent, and together showing every value that the API publishes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Generic, TypeVar
 
 from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.accounts import invented_sid
+from video_log_analyzer.emulator.errors import more_info
+from video_log_analyzer.emulator.lifecycle import PROCESSED_AT_LATEST_SECONDS, duration, summary
 from video_log_analyzer.emulator.records import Participant, Room
 
 Card = TypeVar("Card")
 
 HOUR = 3600
-PROCESSED_AFTER = HOUR // 2  # seconds behind the end of a room: by then all that there is of it is there
 _NAMES = (
     "daily-standup",
     "Sprechstunde Müller",
@@ -37,7 +38,7 @@ _ERROR_CODES = {
 
 
 class Deck(Generic[Card]):
-    """Deals its cards in random order and shuffles anew when none is left: even a small sample shows every value."""
+    """Deals cards in random order and shuffles again when none is left, so that a small sample shows every value."""
 
     def __init__(self, source: random.Random, cards: Sequence[Card]) -> None:
         self._source = source
@@ -51,7 +52,7 @@ class Deck(Generic[Card]):
         return self._left.pop()
 
 
-class Sample:
+class RoomSample:
     """Makes rooms for one account around ``now``: always the same ones for the same account and ``seed``."""
 
     def __init__(self, account_sid: str, now: int, *, legacy_values: bool = False, seed: str = "") -> None:
@@ -72,7 +73,7 @@ class Sample:
         self._head_count = Deck(self._random, range(13))
         self._present_status = Deck(self._random, ("connected", "in_progress"))
         self._left_status = Deck(self._random, ("disconnected", "completed"))
-        # Most rooms are done with; of a room that ended less than half an hour ago more may still come.
+        # Most rooms are processed. This is for rooms that ended more than half an hour ago.
         self._processing_state = Deck(self._random, ("complete",) * 6 + ("timeout", "not_started"))
         self._codecs = Deck(
             self._random, (("VP8", "opus"), ("H264", "opus"), ("VP9", "opus"), ("opus",), ("VP8", "H264"), ("VP8",))
@@ -88,7 +89,7 @@ class Sample:
                 length = self._random.randrange(60, 3 * HOUR)
                 created, ended = self._now - length, None
             elif number % 9 == 8:
-                # Created in the same second as the room before: equal times are where bounds and pages go wrong.
+                # Created in the same second as the room before, because bounds and pages go wrong at equal times.
                 length = self._random.randrange(30, length + 1)
                 ended = created + length
             else:
@@ -100,9 +101,9 @@ class Sample:
     def _age_at_end(self, number: int) -> int:
         """Seconds since the room ended: each tenth within the last minutes, a third within the default window."""
         if number % 10 == 0:
-            return self._random.randrange(1, PROCESSED_AFTER)
+            return self._random.randrange(1, PROCESSED_AT_LATEST_SECONDS)
         if number % 3 == 0:
-            return self._random.randrange(PROCESSED_AFTER, 23 * HOUR)
+            return self._random.randrange(PROCESSED_AT_LATEST_SECONDS, 23 * HOUR)
         return self._random.randrange(25 * HOUR, 7 * 24 * HOUR - 2 * HOUR)
 
     def room(self, created: int, ended: int | None) -> tuple[Room, list[Participant]]:
@@ -123,9 +124,7 @@ class Sample:
             left = None if ended is None and self._random.random() < 0.7 else max(one, other)
             participants.append(self._participant(room_sid, identity, min(one, other), left, recording=recording))
         callback = self._random.random() < 0.6
-        concurrent = _peak(participants)
         in_progress = ended is None
-        recorded = sum(one.duration_sec or 0 for one in participants if (one.properties or {})["recordOnConnect"])
         name = room_sid if self._random.random() < 0.3 else self._random.choice(_NAMES)
         room = Room(
             account_sid=self._account_sid,
@@ -140,27 +139,20 @@ class Sample:
             created_method=self._created_method.deal(),
             end_reason=None if in_progress else self._room_end_reason.deal(),
             max_participants=50,
-            unique_participants=count,
-            unique_participant_identities=len(set(identities)),
-            concurrent_participants=concurrent,
             max_concurrent_participants=self._random.choice((12, 50)),
-            codecs=tuple(
-                one for one in vocabulary.CODEC.current if any(one in (each.codecs or ()) for each in participants)
-            ),
             media_region=self._room_region.deal(),
-            duration_sec=None if ended is None else ended - created,
-            total_participant_duration_sec=sum(one.duration_sec or 0 for one in participants),
-            total_recording_duration_sec=recorded,
+            duration_sec=duration(created, ended),
             processing_state=self._processing(ended),
             recording_enabled=recording,
             edge_location=self._room_edge.deal(),
+            **summary(participants),
         )
         return room, participants
 
     def _processing(self, ended: int | None) -> str:
         if ended is None:
             return "not_started"
-        return "in_progress" if self._now - ended < PROCESSED_AFTER else self._processing_state.deal()
+        return "in_progress" if self._now - ended < PROCESSED_AT_LATEST_SECONDS else self._processing_state.deal()
 
     def _moments(self, first: int, last: int, count: int) -> list[int]:
         """Seconds to join and leave: no two the same, where there are enough, so that the order of things is plain."""
@@ -181,14 +173,14 @@ class Sample:
             participant_identity=identity,
             join_time=joined,
             leave_time=left,
-            duration_sec=None if left is None else left - joined,
+            duration_sec=duration(joined, left),
             account_sid=self._account_sid,
             room_sid=room_sid,
             status=(self._present_status if still_there else self._left_status).deal(),
             codecs=codecs,
             end_reason=reason,
             error_code=error_code,
-            error_code_url=f"https://www.twilio.com/docs/errors/{error_code}" if error_code else None,
+            error_code_url=more_info(error_code) if error_code else None,
             media_region=self._participant_region.deal(),
             properties={
                 "recordOnConnect": recording and self._random.random() < 0.8,
@@ -200,17 +192,3 @@ class Sample:
             edge_location=self._participant_edge.deal(),
             publisher_info={"name": sdk_name, "sdk_version": sdk_version},
         )
-
-
-def _peak(participants: Sequence[Participant]) -> int:
-    """The largest number of participants at the same time; who leaves in a second makes room for who joins in it."""
-    stays = [(one.join_time, one.leave_time) for one in participants if one.leave_time != one.join_time]
-    changes = sorted(
-        [(joined, 1) for joined, _ in stays if joined is not None]
-        + [(left, -1) for _, left in stays if left is not None]
-    )
-    peak = present = 0
-    for _, change in changes:
-        present += change
-        peak = max(peak, present)
-    return max(peak, min(1, len(participants)))

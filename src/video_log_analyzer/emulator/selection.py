@@ -1,4 +1,4 @@
-"""What is asked of the store for one page of a list, and what comes back."""
+"""The request to the store for one page of a list, and its result."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class PageSelection:
     """One page: of the rooms of an account or, with ``room_sid``, of the participants of that room.
 
     ``now`` ends the default window, in which ``in_progress_in_default_window`` puts the rooms that still went on then,

@@ -24,7 +24,7 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class PageToken:
     """A place in one list of one account.
 
-    ``path`` names the list, ``now`` freezes its default window, ``page`` counts for the client's sake.
+    ``path`` names the list, ``now`` freezes its default window (0: it has none), ``page`` counts for the client's sake.
     """
 
     account_sid: str
@@ -45,7 +45,7 @@ class TokenSigner:
     def write(self, token: PageToken) -> str:
         """Return the opaque text of a token."""
         cursor = token.cursor
-        # By hand: json.dumps and, even more so, dataclasses.astuple take longer than all the rest of a token.
+        # Written by hand, because json.dumps and dataclasses.astuple take longer than the rest of a token.
         payload = (
             f"{_list(token.account_sid, token.path, token.filters)},"
             f"{token.now},{token.page},{_BOOLEANS[token.backward]},"
@@ -80,7 +80,7 @@ class TokenSigner:
             backward,
             Cursor(*cursor),
         )
-        # Base64 has several spellings of the same bytes; only ours is a token that we gave away.
+        # Base64 has several spellings of the same bytes; only ours is a token that we issued.
         return token if hmac.compare_digest(self.write(token).encode(), text.encode()) else None
 
     def _sign(self, payload: bytes) -> bytes:
@@ -89,7 +89,7 @@ class TokenSigner:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _list(account_sid: str, path: str, filters: Filters) -> str:
-    """The beginning of a place: which list it lies in."""
+    """The beginning of a token's payload: the list that it belongs to."""
     asked_for = (
         filters.room_types,
         filters.codecs,

@@ -1,4 +1,4 @@
-"""The values that the sources publish, by hand and with their standing.
+"""The values that the sources publish, copied by hand, with their standing.
 
 ``current``: the newest source has it. ``withdrawn``: an older one had it. ``internal``: stage, dev and outside, which
 were published twice and withdrawn twice, and never meant for customers.

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contract_kit.ledger.facets import Facets
-from contract_kit.ledger.model import Place
-from video_log_analyzer.readings.reading import Reading, facets_in_prose, operations, parameter, tables
+from contract_kit.ledger.model import Passage
+from contract_kit.ledger.source_page import SourceReading
+from video_log_analyzer.readings.reading import facets_in_prose, operations, parameter, tables
 
 
-def readings(lines: tuple[str, ...]) -> Iterator[Reading]:
+def readings(lines: tuple[str, ...]) -> Iterator[SourceReading]:
     """Every parameter, property, operation, key and list of end reasons."""
     for number, line in enumerate(lines, 1):
         if line.startswith(("[{", '{"')):
@@ -24,30 +25,30 @@ def readings(lines: tuple[str, ...]) -> Iterator[Reading]:
         values = lines[first - 1 : last]
         if len(values) > 1 and all(re.fullmatch(r"\w+", value) for value in values):
             text = "\n".join(values)
-            yield Reading(Place(first, last), "Participant.end_reason", {"enum": values}, text)
+            yield SourceReading(Passage(first, last), "Participant.end_reason", {"enum": values}, text)
 
 
-def _parameters(nodes: list[dict[str, Any]], number: int) -> Iterator[Reading]:
+def _parameters(nodes: list[dict[str, Any]], number: int) -> Iterator[SourceReading]:
     for index, node in enumerate(nodes):
         name, location = node["name"], node["in"]
         facets = _schema(node["schema"]) | {"in": location}
         if node.get("required"):
             facets["required"] = True
-        yield from _node(parameter(name, location, facets), node, facets, Place(number, number, f"$[{index}]"))
+        yield from _node(parameter(name, location, facets), node, facets, Passage(number, number, f"$[{index}]"))
 
 
-def _resource(node: dict[str, Any], number: int) -> Iterator[Reading]:
+def _resource(node: dict[str, Any], number: int) -> Iterator[SourceReading]:
     resource = "Participant" if node["refName"].endswith("participant_summary") else "Room"
-    yield Reading(Place(number, number, "$"), resource, {"type": node["type"]}, f"refName: {node['refName']}")
+    yield SourceReading(Passage(number, number, "$"), resource, {"type": node["type"]}, f"refName: {node['refName']}")
     for name, schema in node["properties"].items():
-        place = Place(number, number, f"$.properties.{name}")
+        place = Passage(number, number, f"$.properties.{name}")
         yield from _node(f"{resource}.{name}", {"name": name, **schema}, _schema(schema), place)
 
 
-def _node(subject: str, node: dict[str, Any], facets: Facets, at: Place) -> Iterator[Reading]:
-    yield Reading(at, subject, facets, json.dumps(node, ensure_ascii=False))
+def _node(subject: str, node: dict[str, Any], facets: Facets, at: Passage) -> Iterator[SourceReading]:
+    yield SourceReading(at, subject, facets, json.dumps(node, ensure_ascii=False))
     if prose := facets_in_prose(node["description"]):
-        yield Reading(Place(at.first, at.last, f"{at.path}.description"), subject, prose, node["description"])
+        yield SourceReading(Passage(at.first, at.last, f"{at.path}.description"), subject, prose, node["description"])
 
 
 def _schema(schema: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

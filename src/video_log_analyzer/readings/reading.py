@@ -1,15 +1,14 @@
-"""What a reader finds in a source, and what the readers of several notations share."""
+"""What the readers of several notations share."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from contract_kit.ledger.facets import Facets
-from contract_kit.ledger.model import Place
+from contract_kit.ledger.model import Passage
+from contract_kit.ledger.source_page import PublishedAnswer, SourceReading
 
 METHODS = "HEAD|GET|POST|PATCH|PUT|DELETE|OPTIONS"
 
@@ -17,29 +16,7 @@ _OPERATIONS = ("list_rooms", "fetch_room", "list_participants", "fetch_participa
 _PAGING = frozenset({"PageSize", "Page", "PageToken"})
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What stands at ``at``; ``subject`` may end in ``*`` where the source lost the name.
-
-    ``facets`` has ``run`` in place of ``enum`` where the values of a list are run together (``VP8H264VP9opus``).
-    """
-
-    at: Place
-    subject: str
-    facets: Facets
-    text: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A published example: its lines and the JSON that stands there."""
-
-    at: Place
-    body: Any
-    text: str
-
-
-def operations(lines: tuple[str, ...]) -> Iterator[Reading]:
+def operations(lines: tuple[str, ...]) -> Iterator[SourceReading]:
     """Where an operation stands for the first time: ``GET /v1/Video/Rooms/{RoomSid}``, with or without the host."""
     seen = set()
     for number, line in enumerate(lines, 1):
@@ -47,12 +24,12 @@ def operations(lines: tuple[str, ...]) -> Iterator[Reading]:
         if match and match[2] not in seen:
             seen.add(match[2])
             operation = _OPERATIONS[len(match[2].strip("/").split("/")) - 3]
-            yield Reading(Place(number, number), operation, {"method": match[1], "path": match[2]}, line)
+            yield SourceReading(Passage(number, number), operation, {"method": match[1], "path": match[2]}, line)
             for name, subject in zip(re.findall(r"{(\w+)}", match[2]), ("RoomSid", "ParticipantSid"), strict=False):
-                yield Reading(Place(number, number, f"{{{name}}}"), f"Path.{subject}", {"name": name}, line)
+                yield SourceReading(Passage(number, number, f"{{{name}}}"), f"Path.{subject}", {"name": name}, line)
 
 
-def tables(lines: tuple[str, ...]) -> Iterator[Reading]:
+def tables(lines: tuple[str, ...]) -> Iterator[SourceReading]:
     """The two tables of keys: each row, and each table whole."""
     owners = {"properties": "Properties", "publisher_info": "PublisherInfo"}
     table, rows = "", dict[int, str]()
@@ -61,10 +38,12 @@ def tables(lines: tuple[str, ...]) -> Iterator[Reading]:
         if table and row and row[1] != "Name":
             rows[number] = row[1].replace("\\", "")
             facets = {"type": "boolean"} if row[2].startswith("Boolean.") else {}
-            yield Reading(Place(number, number), f"{owners[table]}.{rows[number]}", facets, line)
+            yield SourceReading(Passage(number, number), f"{owners[table]}.{rows[number]}", facets, line)
         elif rows:
-            place, keys = Place(min(rows), max(rows)), tuple(rows.values())
-            yield Reading(place, f"Participant.{table}", {"keys": keys}, "\n".join(lines[place.first - 1 : place.last]))
+            place, keys = Passage(min(rows), max(rows)), tuple(rows.values())
+            yield SourceReading(
+                place, f"Participant.{table}", {"keys": keys}, "\n".join(lines[place.first - 1 : place.last])
+            )
             rows = {}
         if heading := re.match(r"The `?(properties|publisher_info)`? object contains", line):
             table = heading[1]
@@ -90,7 +69,7 @@ def parameter(name: str, location: str, facets: dict[str, Any]) -> str:
     return f"{owner}.{name}"
 
 
-def answers(lines: tuple[str, ...]) -> Iterator[Answer]:
+def answers(lines: tuple[str, ...]) -> Iterator[PublishedAnswer]:
     """JSON objects over several lines, each from ``{`` to ``}`` at the margin."""
     start = None
     for number, line in enumerate(lines, 1):
@@ -98,5 +77,5 @@ def answers(lines: tuple[str, ...]) -> Iterator[Answer]:
             start = number
         elif start is not None and line == "}":
             text = "\n".join(lines[start - 1 : number])
-            yield Answer(Place(start, number), json.loads(text), text)
+            yield PublishedAnswer(Passage(start, number), json.loads(text), text)
             start = None

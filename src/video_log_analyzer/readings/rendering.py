@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from contract_kit.ledger.model import Place
-from video_log_analyzer.readings.reading import Reading, facets_in_prose, operations, parameter
+from contract_kit.ledger.model import Passage
+from contract_kit.ledger.source_page import SourceReading
+from video_log_analyzer.readings.reading import facets_in_prose, operations, parameter
 
 _RESOURCES = {"rooms": "Room", "participants": "Participant"}
 
 
-def readings(lines: tuple[str, ...]) -> Iterator[Reading]:
+def readings(lines: tuple[str, ...]) -> Iterator[SourceReading]:
     """Every operation, parameter, header and property, and five attributes without a name."""
     yield from operations(lines)
     section, owner, page = "", "", ""
@@ -24,9 +25,9 @@ def readings(lines: tuple[str, ...]) -> Iterator[Reading]:
         if head == "OK" or head.startswith("200 "):
             continue
         if match is None:
-            yield Reading(Place(first, last), "Room.*", {"name_lost": True}, "\n".join(lines[first - 1 : last]))
+            yield SourceReading(Passage(first, last), "Room.*", {"name_lost": True}, "\n".join(lines[first - 1 : last]))
             continue
-        name, at = match[1], Place(first, last)
+        name, at = match[1], Passage(first, last)
         facets = _bullet_type(match[2]) | ({"nullable": True} if match[3] else {}) | _constraints(body, match[2])
         if section in {"path", "query", "header"}:
             facets |= {"in": section} | ({"required": True} if match[4] else {})
@@ -38,10 +39,10 @@ def readings(lines: tuple[str, ...]) -> Iterator[Reading]:
             owner, subject = "Meta", f"{page}.meta"
         else:
             subject = f"{owner or 'Room'}.{name}"
-        yield Reading(at, subject, facets, "\n".join(lines[first - 1 : last]))
+        yield SourceReading(at, subject, facets, "\n".join(lines[first - 1 : last]))
         for number in range(first + 1, last + 1):
             if prose := facets_in_prose(lines[number - 1]):
-                yield Reading(Place(number, number), subject, prose, lines[number - 1].strip())
+                yield SourceReading(Passage(number, number), subject, prose, lines[number - 1].strip())
 
 
 def _bullets(lines: tuple[str, ...]) -> Iterator[tuple[int, int]]:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from contract_kit.ledger.model import Place
-from video_log_analyzer.readings.reading import Answer, Reading, facets_in_prose, operations, tables
+from contract_kit.ledger.model import Passage
+from contract_kit.ledger.source_page import PublishedAnswer, SourceReading
+from video_log_analyzer.readings.reading import facets_in_prose, operations, tables
 
 
-def readings(lines: tuple[str, ...]) -> Iterator[Reading]:
+def readings(lines: tuple[str, ...]) -> Iterator[SourceReading]:
     """Every entry of the lists of parameters and properties, every operation, key and the list of end reasons."""
     yield from operations(lines)
     yield from tables(lines)
@@ -25,16 +26,16 @@ def readings(lines: tuple[str, ...]) -> Iterator[Reading]:
         elif line.startswith("The ") and re.search(r" returns the | contains the following", line):
             owner = ""
         elif values := _numbered(line):
-            yield Reading(Place(number, number), "Participant.end_reason", {"enum": values}, line)
+            yield SourceReading(Passage(number, number), "Participant.end_reason", {"enum": values}, line)
         elif owner and (tail := line[len(heads[number][0]) :]):
             _, run = heads.get(number + 1, ("", {}))
             last = number + 1 if run else number
             text = line if last == number else f"{line}\n{lines[number]}"
             prose = facets_in_prose(tail)
             facets = {"name_lost": True, **run} | (prose if last == number else {})
-            yield Reading(Place(number, last), owner, facets, text)
+            yield SourceReading(Passage(number, last), owner, facets, text)
             if prose and last > number:
-                yield Reading(Place(number, number), owner, prose, tail)
+                yield SourceReading(Passage(number, number), owner, prose, tail)
 
 
 def _head(line: str) -> tuple[str, dict[str, Any]]:
@@ -73,8 +74,8 @@ def _numbered_json(line: str) -> Any:
         return None
 
 
-def answers(lines: tuple[str, ...]) -> Iterator[Answer]:
+def answers(lines: tuple[str, ...]) -> Iterator[PublishedAnswer]:
     """Every line that is an example."""
     for number, line in enumerate(lines, 1):
         if (body := _numbered_json(line)) is not None:
-            yield Answer(Place(number, number), body, line)
+            yield PublishedAnswer(Passage(number, number), body, line)

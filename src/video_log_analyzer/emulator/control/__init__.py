@@ -1,5 +1,5 @@
-"""The control API under ``/_emulator/``: JSON that puts rooms, turns the clock and plants faults.
+"""The control API under ``/_emulator/``: JSON that puts rooms, sets the clock and plants faults.
 
 ``app`` (HTTP: who may call, bodies) → ``calls`` (routes, and what each call does) and ``bulk`` (NDJSON) → ``rooms``,
-``participants`` and ``state`` → ``fields`` (what a value may be) and ``derived`` (numbers that follow from others).
+``participants`` and ``state`` → ``fields`` (what a value may be).
 """

@@ -1,4 +1,4 @@
-"""The control API over HTTP: who may call it, its bodies in and out."""
+"""The control API over HTTP: who may call it, and its request and response bodies."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.types import Receive, Scope, Send
-
+from contract_kit.emulator.asgi import Receive, Scope, Send
+from contract_kit.emulator.messages import Request, UnusableRequestError
 from contract_kit.targets import is_loopback
 from video_log_analyzer.emulator.control import bulk
 from video_log_analyzer.emulator.control.calls import PATHS, ROUTES, Call, account_sid_of
-from video_log_analyzer.emulator.control.problems import ControlError, Problem, Problems, unknown
-from video_log_analyzer.emulator.errors import ApiError
-from video_log_analyzer.emulator.messages import Request
+from video_log_analyzer.emulator.control.problems import CallProblem, ControlError, Problems, unknown
 from video_log_analyzer.emulator.store import Store
 
 logger = logging.getLogger(__name__)
@@ -44,7 +42,7 @@ class Control:
         self._store = store
         self._loopback_only = loopback_only
         self._on_change = on_change
-        self._writing = asyncio.Lock()  # held by whoever changes something: a load does so for a while
+        self._writing = asyncio.Lock()  # held by every call that changes something, and by a load for a while
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -69,24 +67,24 @@ class Control:
                 for one in error.problems
             ]
             await _send(send, error.status, {"errors": problems}, error.allow)
-        except ApiError as error:
-            await _send(send, error.status, {"errors": [{"pointer": "", "message": str(error)}]})
+        except UnusableRequestError as error:
+            await _send(send, 400, {"errors": [{"pointer": "", "message": str(error)}]})
         except Exception:
             logger.exception("a control call failed: answered 500")
             await _send(send, 500, {"errors": [{"pointer": "", "message": "internal error; see the emulator's log"}]})
 
     def _require_welcome(self, scope: Scope, request: Request) -> None:
         host = request.headers.get("host", "")
-        # A page in somebody's browser may call any address; only its Origin tells.
+        # A page in a browser may call any address; only the Origin header reveals it.
         if request.headers.get("origin", f"http://{host}").rpartition("/")[2] != host:
-            raise ControlError(403, Problem("", "the control API answers no page of another origin"))
+            raise ControlError(403, CallProblem("", "the control API answers no page of another origin"))
         if not self._loopback_only:
             return
         client = scope.get("client")
         name = re.sub(r":[0-9]+$", "", host).strip("[]").lower()
         if not is_loopback(name) or (client and not is_loopback(client[0])) or _FORWARDED & request.headers.keys():
             message = "the control API answers on this machine only; start the emulator with --control to change that"
-            raise ControlError(403, Problem("", message))
+            raise ControlError(403, CallProblem("", message))
 
     def _answer(self, request: Request, text: bytes) -> Any:
         allowed = [_STREAMS[request.path]] if request.path in _STREAMS else []
@@ -102,19 +100,19 @@ class Control:
                     self._on_change()
             allowed += methods
         if allowed:
-            problem = Problem("", f"{request.method} is not allowed; expected {' or '.join(allowed)}")
+            problem = CallProblem("", f"{request.method} is not allowed; expected {' or '.join(allowed)}")
             raise ControlError(405, problem, allow=", ".join(allowed))
-        raise ControlError(404, Problem("", f"no such path; there are {', '.join(sorted(PATHS))}"))
+        raise ControlError(404, CallProblem("", f"no such path; there are {', '.join(sorted(PATHS))}"))
 
     async def _load(self, query: Mapping[str, str], receive: Receive) -> Any:
         account_sid = account_sid_of(self._store, query.get("account_sid"))
-        # Kept aside first: a transaction must not stay open for as long as a slow caller takes to send.
+        # Spooled first, so that a transaction does not stay open while a slow caller sends.
         with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
             async for chunk in _chunks(receive):
                 spool.write(chunk)
             spool.seek(0)
             allow_unknown = query.get("allow_unknown") == "true"
-            # In a thread of its own, or nothing else would be answered for as long as it takes.
+            # In a thread of its own, so that other requests are answered meanwhile.
             async with self._writing:
                 with self._store.apart() as store:
                     load = functools.partial(bulk.load, account_sid=account_sid, allow_unknown=allow_unknown)
@@ -132,7 +130,7 @@ def _query(raw: bytes) -> Mapping[str, str]:
     try:
         pairs = parse_qsl(raw.decode(), keep_blank_values=True, errors="strict")
     except ValueError:
-        raise ControlError(400, Problem("", "expected a query in UTF-8")) from None
+        raise ControlError(400, CallProblem("", "expected a query in UTF-8")) from None
     problems = Problems()
     for name, value in pairs:
         if name not in _QUERY:
@@ -149,9 +147,9 @@ def _json(text: bytes) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
     except RecursionError:
-        raise ControlError(400, Problem("", "expected JSON that is not nested so deeply")) from None
+        raise ControlError(400, CallProblem("", "expected JSON that is not nested so deeply")) from None
     except ValueError as error:
-        raise ControlError(400, Problem("", f"expected JSON: {error}")) from None
+        raise ControlError(400, CallProblem("", f"expected JSON: {error}")) from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -170,7 +168,7 @@ async def _chunks(receive: Receive) -> Any:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ControlError(400, Problem("", "the call broke off"))
+            raise ControlError(400, CallProblem("", "the call broke off"))
         yield message.get("body", b"")
         if not message.get("more_body"):
             return
@@ -181,7 +179,7 @@ async def _body(receive: Receive) -> bytes:
     async for chunk in _chunks(receive):
         text += chunk
         if len(text) > LARGEST_BODY:
-            problem = Problem("", f"expected at most {LARGEST_BODY} bytes; POST /_emulator/load takes more")
+            problem = CallProblem("", f"expected at most {LARGEST_BODY} bytes; POST /_emulator/load takes more")
             raise ControlError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, problem)
     return bytes(text)
 

@@ -24,8 +24,8 @@ _NOWHERE: dict[str, Any] = {
 def load(store: Store, file: IO[bytes], *, account_sid: str, allow_unknown: bool) -> int:
     """Store what the lines of a file describe, or nothing if any cannot be used; return how many records they were.
 
-    Raises ControlError with all that is wrong. That a participant's room is not there shows only when all lines can be
-    read: any of them may bring it.
+    Raises ControlError with all mistakes. Missing rooms of participants are reported only when all lines can be read,
+    because any line may bring the room.
     """
     found = records(
         file,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from video_log_analyzer.emulator.control import fields, participants, rooms, state
-from video_log_analyzer.emulator.control.problems import ControlError, Problem, Problems, not_found
+from video_log_analyzer.emulator.control.problems import CallProblem, ControlError, Problems, not_found
+from video_log_analyzer.emulator.lifecycle import RoomPlan, in_order, summed_up
 from video_log_analyzer.emulator.records import ORIGIN, Participant, Room
 from video_log_analyzer.emulator.store import Store
 
@@ -29,11 +30,11 @@ class Call:
 
 
 def account_sid_of(store: Store, given: object) -> str:
-    """The account that is named, or the first one."""
+    """The named account, or the first one; raises ControlError 404 for an unknown one."""
     if given is None:
         return store.accounts()[0].sid
     if not isinstance(given, str) or store.account(given) is None:
-        raise ControlError(404, Problem("/account_sid", "is no account of this emulator"))
+        raise ControlError(404, CallProblem("/account_sid", "is no account of this emulator"))
     return given
 
 
@@ -85,8 +86,8 @@ def _put_room(store: Store, call: Call) -> Any:
         problems.raise_any()
         assert read is not None
         store.put_room(read.room, read.participants)
-        if read.schedule is not None:
-            _schedule(store, read.room, read.schedule)
+        if read.plan is not None:
+            store.schedule_room(account_sid, read.room.room_sid, read.plan)
     return _shown(read.room)
 
 
@@ -95,58 +96,48 @@ def _patch_room(store: Store, call: Call) -> Any:
     with store.transaction():
         old = _room(store, call)
         new = rooms.change(old, call.body, problems, allow_unknown=call.allow_unknown)
+        if new.end_time is None:
+            complete_at = store.planned_end(old.account_sid, old.room_sid)
+            if not in_order(new.create_time, complete_at):
+                problems.add("/create_time", "expected a time that is not after complete_at of the room's schedule")
         problems.raise_any()
-        # Who sets the end or the processing by hand takes them out of the schedule's.
-        by_hand = isinstance(call.body, dict) and bool({"end_time", "processing_state"} & call.body.keys())
-        store.put_room(new, None, keep_plan=not by_hand)
+        by_hand = {"processing_state"}
+        if old.end_time is None and new.end_time is not None:
+            ended = store.complete_room(old.account_sid, old.room_sid, RoomPlan(new.end_time))
+            new = rooms.change(ended, call.body, problems, allow_unknown=call.allow_unknown)
+        else:
+            by_hand.add("end_time")
+        # An end or a processing state that is set by hand replaces the schedule.
+        store.put_room(new, None, keep_plan=not by_hand & call.body.keys())
     return _shown(new)
 
 
 def _complete_room(store: Store, call: Call) -> Any:
     problems = Problems()
     body = {} if call.body is None else call.body
-    schedule = rooms.read_schedule(body, problems)
+    plan = rooms.read_plan(body, problems)
     with store.transaction():
         room = _room(store, call)
-        at = store.now() if schedule.complete_at is None else schedule.complete_at
+        if plan.complete_at is None:
+            plan = replace(plan, complete_at=store.now())
         if room.end_time is not None:
-            raise ControlError(409, Problem("", f"room {room.room_sid} is completed already"))
-        if room.create_time is not None and at < room.create_time:
-            problems.add("/complete_at", "expected a time that is not before create_time")
+            raise ControlError(409, CallProblem("", f"room {room.room_sid} is completed already"))
+        problems.require_order("/complete_at", plan.complete_at, "create_time", room.create_time)
         problems.raise_any()
-        ended, gone = rooms.completed(room, _people(store, room), at, schedule)
-        store.put_room(ended, gone)
-        if schedule.processed_after:
-            store.schedule_room(
-                room.account_sid,
-                room.room_sid,
-                processed_after=schedule.processed_after,
-                final_state=schedule.final_state,
-            )
-    return _shown(ended)
+        return _shown(store.complete_room(room.account_sid, room.room_sid, plan))
 
 
 def _schedule_room(store: Store, call: Call) -> Any:
     problems = Problems()
-    schedule = rooms.read_schedule(call.body, problems)
+    plan = rooms.read_plan(call.body, problems)
     with store.transaction():
         room = _room(store, call)
-        if schedule.complete_at is not None and room.end_time is not None:
+        if plan.complete_at is not None and room.end_time is not None:
             problems.add("/complete_at", "expected nothing for a room that is completed")
+        problems.require_order("/complete_at", plan.complete_at, "create_time", room.create_time)
         problems.raise_any()
-        _schedule(store, room, schedule)
+        store.schedule_room(room.account_sid, room.room_sid, plan)
     return _shown(room)
-
-
-def _schedule(store: Store, room: Room, schedule: rooms.Schedule) -> None:
-    store.schedule_room(
-        room.account_sid,
-        room.room_sid,
-        complete_at=schedule.complete_at,
-        end_reason=schedule.end_reason,
-        processed_after=schedule.processed_after,
-        final_state=schedule.final_state,
-    )
 
 
 def _delete_room(store: Store, call: Call) -> Any:
@@ -199,7 +190,7 @@ def _delete_participant(store: Store, call: Call) -> Any:
         before = _people(store, room)
         store.delete_participant(room.account_sid, room.room_sid, gone.participant_sid)
         after = [one for one in before if one.participant_sid != gone.participant_sid]
-        store.put_room(rooms.summed_up(room, before, after), None, keep_plan=True)
+        store.put_room(summed_up(room, before, after), None, keep_plan=True)
     return {}
 
 
@@ -207,7 +198,7 @@ def _store_participants(
     store: Store, room: Room, before: list[Participant], after: list[Participant], changed: Participant
 ) -> None:
     store.put_participant(changed)
-    store.put_room(rooms.summed_up(room, before, after), None, keep_plan=True)
+    store.put_room(summed_up(room, before, after), None, keep_plan=True)
 
 
 def _require_sid(prefix: str, sid: str, problems: Problems) -> None:
@@ -231,8 +222,8 @@ def _ready(store: Store, _call: Call) -> Any:
         if store.accounts():
             return {"status": "ready"}
     except Exception as error:
-        raise ControlError(503, Problem("", "the database does not answer")) from error
-    raise ControlError(503, Problem("", "the database has no account yet"))
+        raise ControlError(503, CallProblem("", "the database does not answer")) from error
+    raise ControlError(503, CallProblem("", "the database has no account yet"))
 
 
 Handle = Callable[[Store, Call], Any]

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from contract_kit.emulator import rfc3339
 from contract_kit.yaml_file import escape
-from video_log_analyzer.emulator import rfc3339, vocabulary
+from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.control.problems import Problems, unknown
 from video_log_analyzer.emulator.vocabulary import Vocabulary
 
@@ -127,7 +128,7 @@ def one_of(published: Vocabulary, *, allow_unknown: bool) -> Reader:
             raise ValueError("expected a string, or null")
         if allow_unknown:
             return text(value)
-        raise ValueError(f"{value[:100]!r}: {unknown(value[:100], known)} (allow_unknown=true lets it pass)")
+        raise ValueError(f"{value[:100]!r}: {unknown(value[:100], known)}; allow_unknown=true lets it pass")
 
     return read
 

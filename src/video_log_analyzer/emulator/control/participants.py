@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from video_log_analyzer.emulator.control.derived import duration
 from video_log_analyzer.emulator.control.problems import Problems
+from video_log_analyzer.emulator.errors import more_info
+from video_log_analyzer.emulator.lifecycle import duration, status_of
 from video_log_analyzer.emulator.records import Participant
 
 # What a participant takes from its room unless it is given.
@@ -15,7 +16,6 @@ OF_ROOM = (
     *("account_sid", "room_sid", "create_time", "end_time"),
     *("media_region", "edge_location", "recording_enabled"),
 )
-MORE_INFO = "https://www.twilio.com/docs/errors/"
 
 
 def complete(
@@ -31,8 +31,7 @@ def complete(
             problems.add(f"{pointer}/{name}", f"expected {room[name]}, where the call puts it, or nothing")
     join_time = given.get("join_time", room["create_time"])
     leave_time = given.get("leave_time", room["end_time"])
-    if join_time is not None and leave_time is not None and leave_time < join_time:
-        problems.add(f"{pointer}/leave_time", "expected a time that is not before join_time")
+    problems.require_order(f"{pointer}/leave_time", leave_time, "join_time", join_time)
     codecs = given.get("codecs", ("VP8", "opus"))
     error_code = given.get("error_code")
     return Participant(
@@ -43,11 +42,11 @@ def complete(
         duration_sec=given.get("duration_sec", duration(join_time, leave_time)),
         account_sid=room["account_sid"],
         room_sid=room["room_sid"],
-        status=given.get("status", "connected" if leave_time is None else "disconnected"),
+        status=given.get("status", status_of(leave_time, None)),
         codecs=codecs,
         end_reason=given.get("end_reason"),
         error_code=error_code,
-        error_code_url=given.get("error_code_url", f"{MORE_INFO}{error_code}" if error_code else None),
+        error_code_url=given.get("error_code_url", more_info(error_code) if error_code else None),
         media_region=given.get("media_region", room["media_region"]),
         properties=given.get(
             "properties",
@@ -70,20 +69,9 @@ def change(old: Participant, given: Mapping[str, Any], problems: Problems) -> Pa
         if name in given and given[name] != getattr(old, name):
             problems.add(f"/{name}", "cannot be changed: delete the participant and put another")
     new = replace(old, **{name: value for name, value in given.items() if name != "url"})
-    if new.join_time is not None and new.leave_time is not None and new.leave_time < new.join_time:
-        problems.add("/leave_time", "expected a time that is not before join_time")
+    problems.require_order("/leave_time", new.leave_time, "join_time", new.join_time)
     if "duration_sec" not in given and old.duration_sec == duration(old.join_time, old.leave_time):
         new = replace(new, duration_sec=duration(new.join_time, new.leave_time))
     if "status" not in given and (old.leave_time is None) != (new.leave_time is None):
-        new = replace(new, status="connected" if new.leave_time is None else "disconnected")
+        new = replace(new, status=status_of(new.leave_time, old.status))
     return new
-
-
-def leave(old: Participant, at: int) -> Participant:
-    """Return a participant as the room's end leaves them."""
-    if old.leave_time is not None:
-        return old
-    leave_time = at if old.join_time is None else max(at, old.join_time)
-    # Two vocabularies are published side by side: each has its own word for having left.
-    status = "completed" if old.status == "in_progress" else "disconnected"
-    return replace(old, leave_time=leave_time, duration_sec=duration(old.join_time, leave_time), status=status)

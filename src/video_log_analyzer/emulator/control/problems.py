@@ -1,17 +1,19 @@
-"""What is wrong with a call, all of it at once."""
+"""The mistakes of a call, collected so that one answer reports all of them."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from contract_kit.near_miss import did_you_mean
+from video_log_analyzer.emulator.lifecycle import in_order
 
 MOST_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to mend: ``pointer`` is the JSON pointer of the value ("" for the whole), ``line`` that of a load."""
+class CallProblem:
+    """One mistake: the JSON ``pointer`` of a value ("" for the whole body), and its ``line`` in a bulk load."""
 
     pointer: str
     message: str
@@ -19,9 +21,9 @@ class Problem:
 
 
 class ControlError(Exception):
-    """A call that was refused as a whole: nothing of it was stored."""
+    """A call that was refused; nothing of it was stored."""
 
-    def __init__(self, status: int, *problems: Problem, allow: str | None = None) -> None:
+    def __init__(self, status: int, *problems: CallProblem, allow: str | None = None) -> None:
         self.status = status
         self.problems = problems
         self.allow = allow
@@ -30,15 +32,20 @@ class ControlError(Exception):
 
 @dataclass
 class Problems:
-    """Collects what is wrong; at most a hundred, which is as many as anybody reads."""
+    """Collects mistakes, at most a hundred."""
 
-    found: list[Problem] = field(default_factory=list)
+    found: list[CallProblem] = field(default_factory=list)
     line: int | None = None
 
     def add(self, pointer: str, message: str) -> None:
-        """Note one."""
+        """Add one."""
         if len(self.found) < MOST_PROBLEMS:
-            self.found.append(Problem(pointer, message, self.line))
+            self.found.append(CallProblem(pointer, message, self.line))
+
+    def require_order(self, pointer: str, end: int | None, name: str, start: int | None) -> None:
+        """Add a mistake if ``end`` is before ``start``, which is called ``name``: nothing ends before it begins."""
+        if not in_order(start, end):
+            self.add(pointer, f"expected a time that is not before {name}")
 
     def raise_any(self) -> None:
         """Raise ControlError 400 with everything found, if there is anything."""
@@ -48,11 +55,10 @@ class Problems:
 
 def not_found(what: str) -> ControlError:
     """Return the error for a room, participant or account that is not there."""
-    return ControlError(404, Problem("", f"{what} was not found"))
+    return ControlError(404, CallProblem("", f"{what} was not found"))
 
 
 def unknown(name: str, known: Iterable[str]) -> str:
     """Return the message for a key or name that does not exist, with the nearest that does."""
     known = sorted(known)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"unknown; did you mean {near[0]}?" if near else f"unknown; expected one of {', '.join(known)}"
+    return "unknown" + (did_you_mean(name, known) or f"; expected one of {', '.join(known)}")

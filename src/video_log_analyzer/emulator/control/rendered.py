@@ -1,7 +1,7 @@
-"""Lines of a bulk load that need no reading: rooms exactly as a dump writes them.
+"""Lines of a bulk load that are rooms exactly as a dump writes them.
 
-One regular expression holds all that ``fields`` would check, at a tenth of its cost. What it does not match is not
-wrong, but read field by field.
+One regular expression checks all that ``fields`` would check, at a tenth of the cost. A line that it does not match may
+still be right, and is read field by field.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from video_log_analyzer.emulator import rfc3339, vocabulary
+from contract_kit.emulator import rfc3339
+from video_log_analyzer.emulator import vocabulary
+from video_log_analyzer.emulator.lifecycle import in_order
 from video_log_analyzer.emulator.records import ORIGIN, ROOMS_PATH, RenderedRoom
 from video_log_analyzer.emulator.vocabulary import Vocabulary
 
@@ -66,7 +68,7 @@ _PATH = ROOMS_PATH.encode()
 
 
 def room(line: bytes) -> RenderedRoom | None:
-    """Return the room of a line, None if it takes more to read it."""
+    """Return the room of a line, None if the line must be read field by field."""
     found = _LINE.fullmatch(line)
     if found is None:
         return None
@@ -78,7 +80,7 @@ def room(line: bytes) -> RenderedRoom | None:
         room_name = None if name is None else name[1:-1].decode()
     except ValueError:
         return None
-    if created is not None and ended is not None and ended < created:
+    if not in_order(created, ended):
         return None
     path = ORIGIN + _PATH + b"/" + sid
     return RenderedRoom(

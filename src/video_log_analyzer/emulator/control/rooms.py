@@ -9,13 +9,12 @@ from typing import Any
 
 from video_log_analyzer.emulator.accounts import invented_sid
 from video_log_analyzer.emulator.control import fields, participants
-from video_log_analyzer.emulator.control.derived import duration, summary
 from video_log_analyzer.emulator.control.problems import Problems
+from video_log_analyzer.emulator.lifecycle import MOSTLY_PROCESSED_SECONDS, RoomPlan, duration, summary
 from video_log_analyzer.emulator.records import Participant, Room
 
-PROCESSING_SECONDS = 600  # a log is mostly there ten minutes after the room's end
 DEFAULT_LENGTH = 1800
-DEFAULT_AGE = 900  # long enough ago to be processed, so that a room without wishes is in the default list, and final
+DEFAULT_AGE = 900  # seconds since the end of a room without given times: it is processed, and in the default list
 
 _SYSTEM_RANDOM = random.SystemRandom()
 _SCHEDULE: fields.Readers = {
@@ -27,26 +26,16 @@ _SCHEDULE: fields.Readers = {
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """What is still to happen to a room: its end, and the end of its processing so many seconds later."""
-
-    complete_at: int | None
-    end_reason: str | None
-    processed_after: int
-    final_state: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class RoomCall:
     """A room to store, the participants to store with it (None: those that are there), and what is still to happen."""
 
     room: Room
     participants: list[Participant] | None
-    schedule: Schedule | None
+    plan: RoomPlan | None
 
 
 def new_sid(prefix: str) -> str:
-    """Return a SID that nobody has, recognisably invented."""
+    """Return a new SID that is recognisably invented."""
     return invented_sid(prefix, _SYSTEM_RANDOM)
 
 
@@ -70,10 +59,10 @@ def read(
     before = len(problems.found)
     own = {name: value for name, value in body.items() if name not in ("participants", "schedule")}
     given = fields.read_object(own, fields.ROOM[allow_unknown], problems)
-    schedule = read_schedule(body["schedule"], problems, "/schedule") if "schedule" in body else None
+    plan = read_plan(body["schedule"], problems, "/schedule") if "schedule" in body else None
     if room_sid is not None and given.get("room_sid", room_sid) != room_sid:
         problems.add("/room_sid", f"expected {room_sid}, as in the path, or nothing")
-    room = _complete(given, room_sid or given.get("room_sid") or new_sid("RM"), account_sid, now, schedule, problems)
+    room = _complete(given, room_sid or given.get("room_sid") or new_sid("RM"), account_sid, now, plan, problems)
     people = None
     if "participants" in body:
         people = _participants(body["participants"], room, problems, allow_unknown=allow_unknown)
@@ -81,22 +70,17 @@ def read(
         room.setdefault(name, value)
     if len(problems.found) > before:
         return None
-    if schedule is None and room["end_time"] is not None and "processing_state" not in given:
-        # What is in progress now will be complete: nobody has to ask for it.
-        schedule = Schedule(None, None, PROCESSING_SECONDS, "complete") if _processing(room, now) else None
-    return RoomCall(Room(**room), people, schedule)
+    if plan is None and "processing_state" not in given and _processing(room, now):
+        plan = RoomPlan()  # A room that is being processed becomes complete without a schedule of the caller.
+    return RoomCall(Room(**room), people, plan)
 
 
-def read_schedule(body: Any, problems: Problems, pointer: str = "") -> Schedule:
+def read_plan(body: Any, problems: Problems, pointer: str = "") -> RoomPlan:
     """Return what ``body`` wants to happen: complete_at, end_reason, processed_after and final_state, each optional."""
     given = fields.read_object(body, _SCHEDULE, problems, pointer)
-    processed_after = given.get("processed_after", PROCESSING_SECONDS)
-    return Schedule(
-        given.get("complete_at"),
-        given.get("end_reason", "room_ended_via_api"),
-        PROCESSING_SECONDS if processed_after is None else processed_after,
-        given.get("final_state", "complete"),
-    )
+    if given.get("processed_after", 0) is None:
+        del given["processed_after"]
+    return RoomPlan(**given)
 
 
 def change(old: Room, body: Any, problems: Problems, *, allow_unknown: bool = False) -> Room:
@@ -108,45 +92,20 @@ def change(old: Room, body: Any, problems: Problems, *, allow_unknown: bool = Fa
     changes = {name: value for name, value in given.items() if name not in ("url", "links")}
     if changes.get("end_time") is not None:
         changes.setdefault("room_status", "completed")
-    elif "end_time" in changes:
-        changes.setdefault("room_status", "in_progress")
+    elif "end_time" in changes and old.end_time is not None:
+        changes = {"room_status": "in_progress", "end_reason": None, "processing_state": "not_started"} | changes
     new = replace(old, **changes)
-    _require_order(new.create_time, new.end_time, problems)
+    problems.require_order("/end_time", new.end_time, "create_time", new.create_time)
     if "duration_sec" not in given and old.duration_sec == duration(old.create_time, old.end_time):
         new = replace(new, duration_sec=duration(new.create_time, new.end_time))
     return new
 
 
-def summed_up(room: Room, before: Sequence[Participant], after: Sequence[Participant]) -> Room:
-    """Return the room with the numbers that followed from its participants following them again.
-
-    A number that somebody gave, and that never followed from them, stays.
-    """
-    followed = summary(before)
-    return replace(
-        room, **{name: value for name, value in summary(after).items() if getattr(room, name) == followed[name]}
-    )
-
-
-def completed(room: Room, people: Sequence[Participant], at: int, schedule: Schedule) -> tuple[Room, list[Participant]]:
-    """Return a room as its end at ``at`` leaves it, and its participants, who are all gone then."""
-    gone = [participants.leave(one, at) for one in people]
-    ended = replace(
-        room,
-        end_time=at,
-        room_status="completed",
-        end_reason=schedule.end_reason,
-        duration_sec=duration(room.create_time, at),
-        processing_state="in_progress" if schedule.processed_after else schedule.final_state,
-    )
-    return summed_up(ended, people, gone), gone
-
-
 def _complete(
-    given: Mapping[str, Any], room_sid: str, account_sid: str, now: int, schedule: Schedule | None, problems: Problems
+    given: Mapping[str, Any], room_sid: str, account_sid: str, now: int, plan: RoomPlan | None, problems: Problems
 ) -> dict[str, Any]:
     """All fields of a room but those that sum up its participants, unless they are given."""
-    scheduled = schedule is not None and schedule.complete_at is not None
+    scheduled = plan is not None and plan.complete_at is not None
     if "end_time" in given:
         end_time = given["end_time"]
     elif given.get("room_status") == "in_progress" or scheduled:
@@ -159,7 +118,9 @@ def _complete(
         create_time = given["create_time"]
     else:
         create_time = now if end_time is None else end_time - DEFAULT_LENGTH
-    _require_order(create_time, end_time, problems)
+    problems.require_order("/end_time", end_time, "create_time", create_time)
+    if plan is not None:
+        problems.require_order("/schedule/complete_at", plan.complete_at, "create_time", create_time)
     if end_time is not None and (given.get("room_status") == "in_progress" or scheduled):
         problems.add("/end_time", "expected null for a room in progress")
     callback = given.get("status_callback")
@@ -190,12 +151,7 @@ def _complete(
 
 
 def _processing(room: Mapping[str, Any], now: int) -> bool:
-    return room["end_time"] is not None and now < room["end_time"] + PROCESSING_SECONDS
-
-
-def _require_order(create_time: int | None, end_time: int | None, problems: Problems) -> None:
-    if create_time is not None and end_time is not None and end_time < create_time:
-        problems.add("/end_time", "expected a time that is not before create_time")
+    return room["end_time"] is not None and now < room["end_time"] + MOSTLY_PROCESSED_SECONDS
 
 
 def _participants(body: Any, room: Mapping[str, Any], problems: Problems, *, allow_unknown: bool) -> list[Participant]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from contract_kit.emulator import rfc3339
+from contract_kit.emulator.limits import RequestLimit
 from contract_kit.errors import UsageError
-from video_log_analyzer.emulator import faults, rfc3339
 from video_log_analyzer.emulator.control import fields
-from video_log_analyzer.emulator.control.problems import ControlError, Problem, Problems, not_found
-from video_log_analyzer.emulator.limits import Limit
+from video_log_analyzer.emulator.control.problems import CallProblem, ControlError, Problems, not_found
+from video_log_analyzer.emulator.faults import FAULTS
 from video_log_analyzer.emulator.store import Store
 
-LONGEST_ADVANCE = 100 * 366 * 86_400  # seconds; a slip of the keyboard should not leave the calendar
+LONGEST_ADVANCE = 100 * 366 * 86_400  # seconds; a typing mistake should not leave the calendar
 
 
 def _whole_number(smallest: int, largest: int) -> fields.Reader:
@@ -35,7 +36,7 @@ def _names(value: Any) -> tuple[str, ...]:
     wrong = []
     for index, name in enumerate(value):
         try:
-            faults.find([name])
+            FAULTS.find([name])
         except UsageError as error:
             wrong.append((f"/{index}", str(error)))
     if wrong:
@@ -86,9 +87,7 @@ def list_faults(store: Store) -> dict[str, Any]:
     """Return the names of the active faults, and every fault there is."""
     return {
         "active": list(store.faults()),
-        "known": [
-            {"name": fault.name, "kind": fault.kind, "imitates": fault.imitates} for fault in faults.REGISTRY.values()
-        ],
+        "known": [{"name": fault.name, "kind": fault.kind, "imitates": fault.imitates} for fault in FAULTS],
     }
 
 
@@ -101,9 +100,9 @@ def set_faults(store: Store, body: Any) -> dict[str, Any]:
 def set_fault(store: Store, name: str, *, active: bool) -> dict[str, Any]:
     """Plant one fault beside the others, or lift it."""
     try:
-        faults.find([name])
+        FAULTS.find([name])
     except UsageError as error:
-        raise ControlError(404, Problem("", str(error))) from None
+        raise ControlError(404, CallProblem("", str(error))) from None
     others = tuple(one for one in store.faults() if one != name)
     store.set_faults((*others, name) if active else others)
     return {"active": list(store.faults())}
@@ -122,7 +121,7 @@ def set_limit(store: Store, account_sid: str, body: Any) -> dict[str, Any]:
     if store.account(account_sid) is None:
         raise not_found(f"account {account_sid}")
     given = _read(body, _LIMIT, "requests", "seconds")
-    store.set_limit(account_sid, Limit(given["requests"], given["seconds"], given.get("concurrent")))
+    store.set_limit(account_sid, RequestLimit(given["requests"], given["seconds"], given.get("concurrent")))
     return limits(store)
 
 

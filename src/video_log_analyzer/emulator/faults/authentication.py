@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from contract_kit.emulator.messages import Request
 from video_log_analyzer.emulator.errors import UnauthorizedError
-from video_log_analyzer.emulator.faults.registry import Authenticate, register
-from video_log_analyzer.emulator.faults.seams import on_authenticate
+from video_log_analyzer.emulator.faults.hooks import ApiFaultFamily, Authenticate
 from video_log_analyzer.emulator.faults.statuses import operation
-from video_log_analyzer.emulator.messages import Request
-from video_log_analyzer.emulator.selection import Rows, Selection
+from video_log_analyzer.emulator.selection import PageSelection, Rows
 from video_log_analyzer.emulator.store import Store
 
 if TYPE_CHECKING:
     from video_log_analyzer.emulator.app import App
+
+faults = ApiFaultFamily("authentication")
 
 
 def _ignored(inner: Authenticate, request: Request, store: Store, name: str) -> str:
@@ -26,31 +27,31 @@ def _ignored(inner: Authenticate, request: Request, store: Store, name: str) -> 
         raise
 
 
-@on_authenticate
+@faults.on_authenticate
 def _rooms_without_credentials(inner: Authenticate, request: Request, store: Store) -> str:
     """The list of rooms is open to everybody."""
     return _ignored(inner, request, store, "list rooms")
 
 
-@on_authenticate
+@faults.on_authenticate
 def _room_without_credentials(inner: Authenticate, request: Request, store: Store) -> str:
     """Whoever knows a room's SID can read it."""
     return _ignored(inner, request, store, "fetch room")
 
 
-@on_authenticate
+@faults.on_authenticate
 def _participants_without_credentials(inner: Authenticate, request: Request, store: Store) -> str:
     """Whoever knows a room's SID can read its participants."""
     return _ignored(inner, request, store, "list participants")
 
 
-@on_authenticate
+@faults.on_authenticate
 def _participant_without_credentials(inner: Authenticate, request: Request, store: Store) -> str:
     """Whoever knows a participant's SID can read it."""
     return _ignored(inner, request, store, "fetch participant")
 
 
-@on_authenticate
+@faults.on_authenticate
 def _wrong_secret_accepted(inner: Authenticate, request: Request, store: Store) -> str:
     """Whoever knows an account's SID gets in."""
     try:
@@ -62,7 +63,7 @@ def _wrong_secret_accepted(inner: Authenticate, request: Request, store: Store) 
         raise
 
 
-@on_authenticate
+@faults.on_authenticate
 def _unknown_user_accepted(inner: Authenticate, request: Request, store: Store) -> str:
     """Any user name gets in, as long as there is one."""
     try:
@@ -73,26 +74,26 @@ def _unknown_user_accepted(inner: Authenticate, request: Request, store: Store) 
         return store.accounts()[0].sid
 
 
-@on_authenticate
+@faults.on_authenticate
 def _empty_secret_accepted(inner: Authenticate, request: Request, store: Store) -> str:
     """A secret that is not given is not compared."""
     user, secret = request.credentials() or ("", "")
     return user if user.startswith("AC") and not secret else inner(request)
 
 
-@on_authenticate
+@faults.on_authenticate
 def _other_accounts_room_fetched(inner: Authenticate, request: Request, store: Store) -> str:
     """A room is found by its SID alone, whoever it belongs to."""
     return _owner(inner, request, store, "fetch room")
 
 
-@on_authenticate
+@faults.on_authenticate
 def _other_accounts_participants_listed(inner: Authenticate, request: Request, store: Store) -> str:
     """A room's participants are found by its SID alone, whoever it belongs to."""
     return _owner(inner, request, store, "list participants")
 
 
-@on_authenticate
+@faults.on_authenticate
 def _other_accounts_participant_fetched(inner: Authenticate, request: Request, store: Store) -> str:
     """A participant is found by SID alone, whoever the room belongs to."""
     return _owner(inner, request, store, "fetch participant")
@@ -111,7 +112,7 @@ def _other_account_leaked(app: App) -> None:
     """Lists show another account's rooms too."""
     inner = app.select
 
-    def select(selection: Selection) -> Rows:
+    def select(selection: PageSelection) -> Rows:
         found = inner(selection)
         if selection.cursor is not None or selection.room_sid is not None:
             return found
@@ -122,4 +123,4 @@ def _other_account_leaked(app: App) -> None:
     app.select = select
 
 
-register(_other_account_leaked, _other_account_leaked)
+faults.add(_other_account_leaked, _other_account_leaked)

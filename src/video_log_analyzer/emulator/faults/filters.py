@@ -8,20 +8,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from video_log_analyzer.emulator import rfc3339
-from video_log_analyzer.emulator.faults.seams import Json, on_select
+from contract_kit.emulator import rfc3339
+from contract_kit.emulator.faults.hooks import Json
+from video_log_analyzer.emulator.faults.hooks import ApiFaultFamily
 from video_log_analyzer.emulator.pages import Select
-from video_log_analyzer.emulator.selection import Filters, Rows, Selection
+from video_log_analyzer.emulator.selection import Filters, PageSelection, Rows
+
+faults = ApiFaultFamily("filters")
 
 _DAY = 86_400
 _EVERYTHING = 10_000  # rows: more than any list that a check walks
 
 
-def _with_filters(selection: Selection, **changes: Any) -> Selection:
+def _with_filters(selection: PageSelection, **changes: Any) -> PageSelection:
     return replace(selection, filters=replace(selection.filters, **changes))
 
 
-def _only(inner: Select, selection: Selection, keep: Callable[[Json], bool]) -> Rows:
+def _only(inner: Select, selection: PageSelection, keep: Callable[[Json], bool]) -> Rows:
     """The rows of a selection that ``keep`` likes, read and sieved here since the store has no such filter."""
     rows = inner(replace(selection, limit=_EVERYTHING)).rows
     # Not strict, because a body in the store contains the placeholder of the origin, a control character.
@@ -31,76 +34,76 @@ def _only(inner: Select, selection: Selection, keep: Callable[[Json], bool]) -> 
     return Rows(kept[: selection.limit], more=len(kept) > selection.limit)
 
 
-@on_select
-def _room_type_ignored(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _room_type_ignored(inner: Select, selection: PageSelection) -> Rows:
     """The RoomType filter is accepted and not applied."""
     return inner(_with_filters(selection, room_types=()))
 
 
-@on_select
-def _room_type_half_applied(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _room_type_half_applied(inner: Select, selection: PageSelection) -> Rows:
     """Of a repeated RoomType only the last counts."""
     return inner(_with_filters(selection, room_types=selection.filters.room_types[-1:]))
 
 
-@on_select
-def _room_type_prefix(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _room_type_prefix(inner: Select, selection: PageSelection) -> Rows:
     """RoomType=group finds small groups too."""
     types = selection.filters.room_types
     return inner(_with_filters(selection, room_types=(*types, "group_small")) if types == ("group",) else selection)
 
 
-@on_select
-def _codec_ignored(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _codec_ignored(inner: Select, selection: PageSelection) -> Rows:
     """The Codec filter is accepted and not applied."""
     return inner(_with_filters(selection, codecs=()))
 
 
-@on_select
-def _codec_half_applied(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _codec_half_applied(inner: Select, selection: PageSelection) -> Rows:
     """Of a repeated Codec only the first counts."""
     return inner(_with_filters(selection, codecs=selection.filters.codecs[:1]))
 
 
-@on_select
-def _codec_all_of(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _codec_all_of(inner: Select, selection: PageSelection) -> Rows:
     """A repeated Codec asks for rooms with all of them."""
     wanted = set(selection.filters.codecs)
     return _only(inner, selection, lambda room: wanted <= set(room.get("codecs") or ()))
 
 
-@on_select
-def _codec_alone(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _codec_alone(inner: Select, selection: PageSelection) -> Rows:
     """Codec finds only rooms that used no other."""
     wanted = set(selection.filters.codecs)
     return _only(inner, selection, lambda room: not wanted or set(room.get("codecs") or ()) <= wanted)
 
 
-@on_select
-def _room_name_ignored(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _room_name_ignored(inner: Select, selection: PageSelection) -> Rows:
     """The RoomName filter is accepted and not applied."""
     return inner(_with_filters(selection, room_name=None))
 
 
-@on_select
-def _room_name_prefix(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _room_name_prefix(inner: Select, selection: PageSelection) -> Rows:
     """RoomName finds every name that begins with it."""
     return _by_name(inner, selection, lambda wanted, name: name.startswith(wanted))
 
 
-@on_select
-def _room_name_within(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _room_name_within(inner: Select, selection: PageSelection) -> Rows:
     """RoomName finds every name that it is a part of."""
     return _by_name(inner, selection, lambda wanted, name: wanted in name)
 
 
-@on_select
-def _room_name_any_case(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _room_name_any_case(inner: Select, selection: PageSelection) -> Rows:
     """RoomName does not tell small letters from capitals."""
     return _by_name(inner, selection, lambda wanted, name: wanted.casefold() == name.casefold())
 
 
-def _by_name(inner: Select, selection: Selection, matches: Callable[[str, str], bool]) -> Rows:
+def _by_name(inner: Select, selection: PageSelection, matches: Callable[[str, str], bool]) -> Rows:
     wanted = selection.filters.room_name
     if wanted is None:
         return inner(selection)
@@ -109,36 +112,36 @@ def _by_name(inner: Select, selection: Selection, matches: Callable[[str, str], 
     )
 
 
-@on_select
-def _created_after_ignored(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _created_after_ignored(inner: Select, selection: PageSelection) -> Rows:
     """CreatedAfter is accepted and not applied."""
     after = selection.filters.created_after
     return inner(selection if after is None else _with_filters(selection, created_after=0))
 
 
-@on_select
-def _created_before_ignored(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _created_before_ignored(inner: Select, selection: PageSelection) -> Rows:
     """CreatedBefore is accepted and not applied."""
     before = selection.filters.created_before
     return inner(selection if before is None else _with_filters(selection, created_before=2**40))
 
 
-@on_select
-def _created_after_exclusive(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _created_after_exclusive(inner: Select, selection: PageSelection) -> Rows:
     """CreatedAfter leaves out the second that it names."""
     after = selection.filters.created_after
     return inner(selection if after is None else _with_filters(selection, created_after=after + 1))
 
 
-@on_select
-def _created_before_inclusive(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _created_before_inclusive(inner: Select, selection: PageSelection) -> Rows:
     """CreatedBefore includes the second that it names."""
     before = selection.filters.created_before
     return inner(selection if before is None else _with_filters(selection, created_before=before + 1))
 
 
-@on_select
-def _bounds_by_day(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _bounds_by_day(inner: Select, selection: PageSelection) -> Rows:
     """Bounds are taken for days: what the vendor's other lists filter by."""
     after, before = selection.filters.created_after, selection.filters.created_before
     return inner(
@@ -150,8 +153,8 @@ def _bounds_by_day(inner: Select, selection: Selection) -> Rows:
     )
 
 
-@on_select
-def _bounds_on_end(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _bounds_on_end(inner: Select, selection: PageSelection) -> Rows:
     """CreatedAfter and CreatedBefore act on a room's end instead of its start."""
     after, before = selection.filters.created_after, selection.filters.created_before
     if selection.filters.default_window or selection.room_sid is not None:
@@ -164,38 +167,38 @@ def _bounds_on_end(inner: Select, selection: Selection) -> Rows:
     return _only(inner, _with_filters(selection, created_after=0, created_before=None), keep)
 
 
-@on_select
-def _no_default_window(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _no_default_window(inner: Select, selection: PageSelection) -> Rows:
     """Without bounds the list shows all seven days."""
     if selection.room_sid is None and selection.filters.default_window:
         return inner(_with_filters(selection, created_after=0))
     return inner(selection)
 
 
-@on_select
-def _default_window_of_an_hour(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _default_window_of_an_hour(inner: Select, selection: PageSelection) -> Rows:
     """Without bounds the list shows only the last hour."""
     if selection.room_sid is not None or not selection.filters.default_window:
         return inner(selection)
     return _only(inner, selection, lambda room: (_end(room) or 0) > selection.now - 3600)
 
 
-@on_select
-def _default_window_always(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _default_window_always(inner: Select, selection: PageSelection) -> Rows:
     """The list never shows more than the last 24 hours, whatever the bounds are."""
     if selection.room_sid is not None or selection.filters.default_window:
         return inner(selection)
     return _only(inner, selection, lambda room: (_end(room) or 0) > selection.now - _DAY)
 
 
-@on_select
-def _second_filter_ignored(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _second_filter_ignored(inner: Select, selection: PageSelection) -> Rows:
     """Of RoomType and Codec only one is applied, because each has its own index."""
     return inner(_with_filters(selection, codecs=()) if selection.filters.room_types else selection)
 
 
-@on_select
-def _filters_added_up(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _filters_added_up(inner: Select, selection: PageSelection) -> Rows:
     """A room is shown if it passes one of RoomType and Codec, not both."""
     types, codecs = set(selection.filters.room_types), set(selection.filters.codecs)
     if not types or not codecs:
@@ -207,16 +210,16 @@ def _filters_added_up(inner: Select, selection: Selection) -> Rows:
     )
 
 
-@on_select
-def _filters_on_first_page_only(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _filters_on_first_page_only(inner: Select, selection: PageSelection) -> Rows:
     """The page token forgets the filters."""
     if selection.cursor is None or selection.room_sid is not None:
         return inner(selection)
     return inner(replace(selection, filters=Filters(created_after=0)))
 
 
-@on_select
-def _other_rooms_participants(inner: Select, selection: Selection) -> Rows:
+@faults.on_select
+def _other_rooms_participants(inner: Select, selection: PageSelection) -> Rows:
     """The participants of a room include one of another room."""
     found = inner(selection)
     if selection.room_sid is None or selection.cursor is not None:

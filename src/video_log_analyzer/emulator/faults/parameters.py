@@ -6,16 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-from video_log_analyzer.emulator import rfc3339, vocabulary
+from contract_kit.emulator import rfc3339
+from contract_kit.emulator.faults.hooks import with_query
+from contract_kit.emulator.faults.registry import Respond
+from contract_kit.emulator.messages import Request, Response
+from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.errors import INVALID_PAGE_TOKEN, INVALID_PARAMETER, BadRequestError
-from video_log_analyzer.emulator.faults.registry import Respond
-from video_log_analyzer.emulator.faults.seams import on_respond, with_query
-from video_log_analyzer.emulator.messages import Request, Response
+from video_log_analyzer.emulator.faults.hooks import ApiFaultFamily
+
+faults = ApiFaultFamily("parameters")
 
 # Accepted
 
 
-@on_respond
+@faults.on_respond
 def _page_size_clamped(inner: Respond, request: Request) -> Response:
     """A page size above the maximum becomes the maximum without a word."""
     return inner(
@@ -28,13 +32,13 @@ def _page_size_clamped(inner: Respond, request: Request) -> Response:
     )
 
 
-@on_respond
+@faults.on_respond
 def _page_size_zero_accepted(inner: Respond, request: Request) -> Response:
     """A page size that is no positive number means the default."""
     return _dropped(inner, request, lambda name, value: name == "PageSize" and (value == "0" or not value.isdecimal()))
 
 
-@on_respond
+@faults.on_respond
 def _page_without_token_accepted(inner: Respond, request: Request) -> Response:
     """A page number without a token shows the first page, as a client that counts pages would never notice."""
     if b"PageToken=" in request.query:
@@ -42,7 +46,7 @@ def _page_without_token_accepted(inner: Respond, request: Request) -> Response:
     return _dropped(inner, request, lambda name, value: name == "Page")
 
 
-@on_respond
+@faults.on_respond
 def _bad_date_accepted(inner: Respond, request: Request) -> Response:
     """A filter that is no date-time is dropped without a word."""
     return _dropped(
@@ -50,7 +54,7 @@ def _bad_date_accepted(inner: Respond, request: Request) -> Response:
     )
 
 
-@on_respond
+@faults.on_respond
 def _unknown_room_type_accepted(inner: Respond, request: Request) -> Response:
     """A type of room that does not exist is dropped without a word, and the list shows all."""
     return _dropped(
@@ -58,13 +62,13 @@ def _unknown_room_type_accepted(inner: Respond, request: Request) -> Response:
     )
 
 
-@on_respond
+@faults.on_respond
 def _unknown_codec_accepted(inner: Respond, request: Request) -> Response:
     """A codec that does not exist is dropped without a word, and the list shows all."""
     return _dropped(inner, request, lambda name, value: name == "Codec" and value not in vocabulary.CODEC.current)
 
 
-@on_respond
+@faults.on_respond
 def _bad_page_token_accepted(inner: Respond, request: Request) -> Response:
     """An invalid page token starts again from the first page."""
     response = inner(request)
@@ -76,26 +80,26 @@ def _bad_page_token_accepted(inner: Respond, request: Request) -> Response:
 # Refused
 
 
-@on_respond
+@faults.on_respond
 def _large_page_refused(inner: Respond, request: Request) -> Response:
     """Pages have at most a hundred rows, as in other lists of the vendor's."""
     return _refused(inner, request, lambda name, value: name == "PageSize" and value.isdecimal() and int(value) > 100)
 
 
-@on_respond
+@faults.on_respond
 def _opus_refused(inner: Respond, request: Request) -> Response:
     """The filter knows only the codecs of before 2024."""
     return _refused(inner, request, lambda name, value: (name, value) == ("Codec", "opus"))
 
 
-@on_respond
+@faults.on_respond
 def _repeated_filter_refused(inner: Respond, request: Request) -> Response:
     """A filter may be given only once."""
     names = [name for name, _ in parse_qsl(request.query.decode("latin-1"), keep_blank_values=True)]
     return _refused(inner, request, lambda name, value: names.count(name) > 1)
 
 
-@on_respond
+@faults.on_respond
 def _offset_refused(inner: Respond, request: Request) -> Response:
     """Bounds must be in UTC and end in Z."""
     return _refused(
@@ -105,13 +109,13 @@ def _offset_refused(inner: Respond, request: Request) -> Response:
     )
 
 
-@on_respond
+@faults.on_respond
 def _foreign_name_refused(inner: Respond, request: Request) -> Response:
     """A room's name must be ASCII."""
     return _refused(inner, request, lambda name, value: name == "RoomName" and not value.isascii())
 
 
-@on_respond
+@faults.on_respond
 def _page_tokens_refused(inner: Respond, request: Request) -> Response:
     """Tokens are forgotten as soon as they are given."""
     return _refused(inner, request, lambda name, value: name == "PageToken", INVALID_PAGE_TOKEN)
@@ -120,7 +124,7 @@ def _page_tokens_refused(inner: Respond, request: Request) -> Response:
 # Read otherwise
 
 
-@on_respond
+@faults.on_respond
 def _offset_ignored(inner: Respond, request: Request) -> Response:
     """The offset of a bound is dropped, as clients drop it: so time zones get lost."""
 
@@ -131,7 +135,7 @@ def _offset_ignored(inner: Respond, request: Request) -> Response:
     return inner(with_query(request, change))
 
 
-@on_respond
+@faults.on_respond
 def _other_default_page_size(inner: Respond, request: Request) -> Response:
     """Pages have twenty rows unless told otherwise."""
     if b"PageSize=" in request.query or request.path.count("/") not in (3, 5):

@@ -1,4 +1,4 @@
-"""One page of a list as one statement: which ranges of which index hold its rows."""
+"""One page of a list as one statement, which reads its rows from ranges of an index."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from contract_kit.emulator.database import Value
 from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.records import NO_TIME
-from video_log_analyzer.emulator.selection import Selection
-from video_log_analyzer.emulator.store.database import Value
-from video_log_analyzer.emulator.store.life import DEFAULT_WINDOW, IN_PROGRESS, OLDER, RECENT
+from video_log_analyzer.emulator.selection import PageSelection
+from video_log_analyzer.emulator.store.phases import DEFAULT_WINDOW, IN_PROGRESS, OLDER, RECENT
 from video_log_analyzer.emulator.store.schema import digest
 
 _TYPES = {name: number for number, name in enumerate(vocabulary.ROOM_TYPE.current)}
@@ -21,7 +21,7 @@ _REMEMBERED = 256
 
 
 def kind(room_type: str | None, codecs: Iterable[str] | None) -> int:
-    """Return type and codecs of a room as one number; what no filter can ask for has no number of its own."""
+    """Return type and codecs of a room as one number. All types that no filter can name share one."""
     mask = 0
     for codec in codecs or ():
         mask |= _BITS.get(codec, 0)
@@ -29,7 +29,7 @@ def kind(room_type: str | None, codecs: Iterable[str] | None) -> int:
 
 
 def kinds(room_types: Sequence[str], codecs: Sequence[str]) -> list[int]:
-    """Return the kinds that a filter by type and codec lets through; without either none, which means all."""
+    """Return the kinds that a filter by type and codec lets through; an empty list means all."""
     if not room_types and not codecs:
         return []
     types = [_TYPES[one] for one in room_types] or range(_OTHER_TYPE + 1)
@@ -62,7 +62,9 @@ class _Shape(NamedTuple):
         return self.of_rooms != self.backward
 
 
-def statements(selection: Selection, account: int, *, merged: bool = True) -> tuple[Sequence[str], dict[str, Value]]:
+def statements(
+    selection: PageSelection, account: int, *, merged: bool = True
+) -> tuple[Sequence[str], dict[str, Value]]:
     """Return statements for one page and one row more, and their values; their rows are time, SID and body.
 
     The first that finds rows finds all of them; where none does, the page is empty. ``merged`` is
@@ -86,7 +88,7 @@ def statements(selection: Selection, account: int, *, merged: bool = True) -> tu
         "limit": selection.limit + 1,
         "room": selection.room_sid,
         "name": digest(filters.room_name),
-        # A room without a start is within no bounds.
+        # A room without a start matches no bound.
         "after": NO_TIME + 1 if filters.created_after is None else filters.created_after,
         "before": filters.created_before,
         "start": selection.now - DEFAULT_WINDOW,
@@ -111,7 +113,7 @@ def _joined(shape: _Shape, ranges: Sequence[str], *, merged: bool) -> str:
     if shape.has_cursor:
         comparison = ("<" if shape.falling else ">") + ("=" if shape.includes_cursor else "")
         place = f" AND ({time}, sid) {comparison} (:cursor_time, :cursor_sid)"
-    # Each range is in list order, so all that is left to do is to merge them, and to stop when the page is full.
+    # Each range is in list order; the database only has to merge them, and to stop when the page is full.
     direction = " DESC" if shape.falling else ""
     end = f" ORDER BY {time}{direction}, sid{direction} LIMIT :limit"
     parts = [f"SELECT {time}, sid, body FROM {one}{place}" for one in ranges]
@@ -124,7 +126,7 @@ def _of_rooms(shape: _Shape) -> Sequence[Sequence[str]]:
     """The ranges of each statement that ``statements`` returns."""
     wanted = kinds(shape.room_types, shape.codecs)
     name = " AND name = :name" if shape.has_name else ""
-    # Kinds are our own numbers, never a caller's text.
+    # Kinds are numbers of this module, never a caller's text.
     parts = [f"{name} AND kind = {one}" for one in wanted] or [name]
     by = "_and_".join([*(["name"] if name else []), *(["kind"] if wanted else [])]) or "created"
     if not shape.has_after and not shape.has_before:
@@ -172,7 +174,7 @@ def _of_default_window(
         f"{moved} AND +ended > :start AND ended > (SELECT swept FROM clock){until_end}",
     ]
     if in_progress:
-        # A room whose end is still to come goes on, and is in the last range however still the time stands.
+        # A room whose end lies in the future still goes on, and is in the last range even while no time passes.
         return [all_ranges]
     settled = " AND (SELECT swept <= :end AND due > :end FROM clock)"
     return [[one + settled for one in ranges], all_ranges]

@@ -1,4 +1,4 @@
-"""What the store keeps besides rooms: the clock, accounts, faults, limits, counters and the key of the page tokens."""
+"""The state besides rooms: the clock, accounts, faults, limits, counters and the key of the page tokens."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 
+from contract_kit.emulator.clock import ClockReading, system_now
+from contract_kit.emulator.database import Database
+from contract_kit.emulator.limits import RequestLimit
 from video_log_analyzer.emulator.accounts import Account, ApiKey
-from video_log_analyzer.emulator.clock import ClockState, system_now
-from video_log_analyzer.emulator.limits import Limit
-from video_log_analyzer.emulator.store import life
-from video_log_analyzer.emulator.store.database import Database
+from video_log_analyzer.emulator.store import phases
 
 _FLUSH_SECONDS = 1
 
 
-class State:
-    """All of a database that is not a record, shared by every process that has it open."""
+class EmulatorState:
+    """Everything in the database except rooms and participants, shared by every process that has it open."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -26,28 +26,28 @@ class State:
 
     def close(self) -> None:
         """Close the database; the store is of no use afterwards."""
-        # A database that cannot be written any more must not keep the process from ending, nor (below) from answering.
+        # A database that cannot be written must not keep the process from ending, or (below) from answering.
         with suppress(self._database.error):
             self._flush()
         self._database.close()
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Make everything that is done inside stay, or, if anything fails, nothing. Inside another it is part of it."""
+        """Commit everything that is done inside, or nothing if anything fails. A nested one joins the outer one."""
         return self._database.transaction()
 
     def page_token_key(self) -> bytes:
-        """Return the key that signs page tokens, the same for the life of the database."""
+        """Return the key that signs page tokens; it never changes in one database."""
         return bytes(self._database.execute("SELECT value FROM secret WHERE name = 'page token key'")[0][0])
 
     # The clock.
 
     def now(self) -> int:
         """Return the emulator's time in epoch seconds; everything that is due by then has happened."""
-        return life.now(self._database)
+        return phases.now(self._database)
 
-    def clock_state(self) -> ClockState:
+    def clock_state(self) -> ClockReading:
         """Return how the clock stands."""
-        return life.clock_state(self._database)
+        return phases.clock_state(self._database)
 
     def set_clock(self, at: int | None, *, frozen: bool) -> None:
         """Set the clock to ``at``, None for the system's time, and let it stand still there or go on from there."""
@@ -57,15 +57,15 @@ class State:
         """Let ``seconds`` pass at once; a negative number takes the clock back."""
         self._change_clock(lambda state: (state.at + seconds, state.frozen))
 
-    def _change_clock(self, change: Callable[[ClockState], tuple[int, bool]]) -> None:
+    def _change_clock(self, change: Callable[[ClockReading], tuple[int, bool]]) -> None:
         with self.transaction():
-            life.sweep(self._database)
+            phases.sweep(self._database)
             at, frozen = change(self.clock_state())
             self._database.execute(
                 "UPDATE clock SET frozen = :frozen, shift = :shift, at = :at",
                 {"frozen": int(frozen), "shift": 0 if frozen else at - system_now(), "at": at},
             )
-            life.sweep(self._database)
+            phases.sweep(self._database)
 
     # Accounts.
 
@@ -125,12 +125,12 @@ class State:
             for place, name in enumerate(names):
                 self._database.execute("INSERT INTO fault VALUES (:place, :name)", {"place": place, "name": name})
 
-    def limits(self) -> Mapping[str, Limit]:
+    def limits(self) -> Mapping[str, RequestLimit]:
         """Return the limit of each account that has one."""
         rows = self._database.execute("SELECT account, requests, seconds, concurrent FROM request_limit")
-        return {account: Limit(*rest) for account, *rest in rows}
+        return {account: RequestLimit(*rest) for account, *rest in rows}
 
-    def set_limit(self, account_sid: str, limit: Limit | None) -> None:
+    def set_limit(self, account_sid: str, limit: RequestLimit | None) -> None:
         """Set the limit of an account and begin to count; None lifts it."""
         with self.transaction():
             for table in ("request_limit", "taken"):
@@ -194,7 +194,7 @@ class State:
             return
         try:
             with self.transaction():
-                # In one order everywhere: two processes that add to the same counters must not wait for each other.
+                # Always in the same order, so that two processes cannot wait for each other.
                 for name, count in sorted(counted.items()):
                     self._database.execute(
                         "INSERT INTO counter VALUES (:name, :count) "

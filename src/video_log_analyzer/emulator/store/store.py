@@ -7,13 +7,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
-from video_log_analyzer.emulator.clock import system_now
+from contract_kit.emulator.clock import system_now
+from contract_kit.emulator.database import Database, Table, Value
+from contract_kit.emulator.sqlite import SqliteDatabase
+from video_log_analyzer.emulator.lifecycle import RoomPlan
 from video_log_analyzer.emulator.records import NO_TIME, Participant, RenderedRoom, Room
-from video_log_analyzer.emulator.selection import Rows, Selection
-from video_log_analyzer.emulator.store import life, lists, schema
-from video_log_analyzer.emulator.store.database import Database, Table, Value
-from video_log_analyzer.emulator.store.sqlite import SqliteDatabase
-from video_log_analyzer.emulator.store.state import State, possible_sid
+from video_log_analyzer.emulator.selection import PageSelection, Rows
+from video_log_analyzer.emulator.store import lists, phases, schema
+from video_log_analyzer.emulator.store.state import EmulatorState, possible_sid
 
 _MOST_STRAYS = 100
 _BATCH = 2_000
@@ -35,7 +36,7 @@ class StrayParticipantsError(LookupError):
     """Participants whose rooms are not there; ``args[0]`` are the SIDs of room and participant of up to a hundred."""
 
 
-class Store(State):
+class Store(EmulatorState):
     """One database of accounts, rooms and participants; ``open`` makes one."""
 
     def __init__(self, database: Database, file: Path | None = None) -> None:
@@ -47,16 +48,16 @@ class Store(State):
     def open(cls, where: Path | str) -> Self:
         """Open or create the database: a file, ``:memory:`` or ``postgresql://user@host/name``.
 
-        Raises UsageError for one that is not ours, is of a newer version or cannot be written.
+        Raises UsageError for one that is not ours, is of another version or cannot be written.
         """
         database: Database
         if str(where).startswith(("postgresql://", "postgres://")):
-            # Only who asks for it needs psycopg.
-            from video_log_analyzer.emulator.store.postgresql import PostgresqlDatabase
+            # Only PostgreSQL needs psycopg.
+            from contract_kit.emulator.postgresql import PostgresqlDatabase
 
-            database = PostgresqlDatabase(str(where))
+            database = PostgresqlDatabase(str(where), schema.OWNER)
         else:
-            database = SqliteDatabase(Path(where))
+            database = SqliteDatabase(Path(where), schema.OWNER)
         try:
             schema.prepare(database, system_now())
         except database.error as error:
@@ -69,15 +70,15 @@ class Store(State):
 
     @contextmanager
     def apart(self) -> Iterator[Self]:
-        """A store of the same database for another thread to write at length, while this one goes on being read.
+        """Open a second store of the same database, in which another thread can write at length while this one is read.
 
-        As long as it is there this one writes nothing: see ``Database.writes_elsewhere``. Only for SQLite in a file is
+        While it is open this one writes nothing: see ``Database.writes_elsewhere``. Only for SQLite in a file is
         it another one: in memory there is one connection, and PostgreSQL locks the rooms while their indexes are made.
         """
         if self._file is None:
             yield self
             return
-        with closing(SqliteDatabase(self._file)) as database:
+        with closing(SqliteDatabase(self._file, schema.OWNER)) as database:
             self._database.writes_elsewhere = True
             try:
                 yield type(self)(database)
@@ -91,7 +92,7 @@ class Store(State):
         self.now()
         return self._body(
             "SELECT room.body FROM room JOIN account ON account.id = room.account "
-            f"WHERE account.sid = :account AND room.sid = :room AND phase < {life.GONE}",
+            f"WHERE account.sid = :account AND room.sid = :room AND phase < {phases.GONE}",
             account_sid,
             room_sid,
         )
@@ -103,14 +104,14 @@ class Store(State):
             "SELECT participant.body FROM participant JOIN account ON account.id = participant.account "
             "JOIN room ON room.account = participant.account AND room.sid = participant.room "
             "WHERE account.sid = :account AND participant.room = :room AND participant.sid = :participant "
-            f"AND phase < {life.GONE}",
+            f"AND phase < {phases.GONE}",
             account_sid,
             room_sid,
             participant_sid,
         )
 
-    def select(self, selection: Selection) -> Rows:
-        """Return one page of a list as things stood when ``now`` was last asked for; whoever selects asks before."""
+    def select(self, selection: PageSelection) -> Rows:
+        """Return one page of a list as of the last call of ``now``, which must come before."""
         number = self._number(selection.account_sid)
         if number is None or (selection.room_sid is not None and not possible_sid(selection.room_sid)):
             return Rows([], more=False)
@@ -131,21 +132,23 @@ class Store(State):
     def put_room(
         self, room: Room, participants: Iterable[Participant] | None = None, *, keep_plan: bool = False
     ) -> None:
-        """Add a room, or put it in the place of the one that is there, whose plan goes unless it is to be kept.
+        """Add a room or replace the present one, and delete its plan unless ``keep_plan``.
 
-        ``participants`` become all that it has; None leaves those that are there. Raises UnknownAccountError.
+        ``participants`` replace all present ones; None keeps those. Raises UnknownAccountError.
         """
         with self.transaction():
             number = self._required_number(room.account_sid)
-            now = life.sweep(self._database)
+            now = phases.sweep(self._database)
             self._database.put(_ROOM, [self._row_of_room(room, now)])
-            key: dict[str, Value] = {"account": number, "room": room.room_sid}
             if not keep_plan:
-                self._database.execute("DELETE FROM plan WHERE account = :account AND room = :room", key)
+                phases.remove_plan(self._database, number, room.room_sid)
             if participants is not None:
-                self._database.execute("DELETE FROM participant WHERE account = :account AND room = :room", key)
+                self._database.execute(
+                    "DELETE FROM participant WHERE account = :account AND room = :room",
+                    {"account": number, "room": room.room_sid},
+                )
                 self._database.put(_PARTICIPANT, [self._row_of_participant(one) for one in participants])
-            life.wake(self._database, now, life.next_change(room.end_time, now))
+            phases.wake(self._database, now, phases.next_change(room.end_time, now))
 
     def read_room(self, account_sid: str, room_sid: str) -> Room | None:
         """Return a room that is not gone."""
@@ -167,7 +170,7 @@ class Store(State):
         return bool(deleted)
 
     def put_participant(self, participant: Participant) -> None:
-        """Add a participant to a room that is there, or put it in the place of the one that is there.
+        """Add a participant to a room, or replace the present one.
 
         Raises UnknownAccountError or UnknownRoomError.
         """
@@ -203,52 +206,52 @@ class Store(State):
         )
         return bool(deleted)
 
-    def schedule_room(
-        self,
-        account_sid: str,
-        room_sid: str,
-        *,
-        complete_at: int | None = None,
-        end_reason: str | None = "room_ended_via_api",
-        processed_after: int | None = 600,
-        final_state: str | None = "complete",
-    ) -> None:
-        """Plan the rest of a room's life, in the place of an earlier plan.
+    def complete_room(self, account_sid: str, room_sid: str, plan: RoomPlan) -> Room:
+        """End a room in progress at ``plan.complete_at`` and return it; an earlier plan goes.
 
-        At ``complete_at`` it ends, and its ``processing_state`` becomes ``in_progress``; ``processed_after`` seconds
-        behind its end that becomes ``final_state`` (None: never). A room that has ended is only processed. What has
-        happened stays so if the clock is set back. Raises UnknownRoomError.
+        Raises UnknownRoomError.
         """
         with self.transaction():
-            now = life.sweep(self._database)
-            room = self.read_room(account_sid, room_sid)
-            if room is None:
-                raise UnknownRoomError(room_sid)
-            key: dict[str, Value] = {"account": self._number(account_sid), "room": room_sid}
-            self._database.execute("DELETE FROM plan WHERE account = :account AND room = :room", key)
-            if room.end_time is None:
-                due, completes = complete_at, 1
-            else:
-                due, completes = (None if processed_after is None else room.end_time + processed_after), 0
-            if due is None:
-                return
-            self._database.execute(
-                "INSERT INTO plan VALUES (:account, :room, :due, :completes, :end_reason, :processed_after, :state)",
-                {
-                    **key,
-                    "due": due,
-                    "completes": completes,
-                    "end_reason": end_reason,
-                    "processed_after": processed_after,
-                    "state": final_state,
-                },
-            )
-            life.wake(self._database, now, due)
+            now, number, room = self._replanned(account_sid, room_sid)
+            ended = phases.complete(self._database, number, room, plan, now)
+            assert ended.end_time is not None
+            due = min(phases.next_change(ended.end_time, now), ended.end_time + plan.processed_after)
+            phases.wake(self._database, now, due)
+        return ended
+
+    def schedule_room(self, account_sid: str, room_sid: str, plan: RoomPlan) -> None:
+        """Plan what is still to happen to a room, in the place of an earlier plan.
+
+        What has happened stays so if the clock is set back. Raises UnknownRoomError.
+        """
+        with self.transaction():
+            now, number, room = self._replanned(account_sid, room_sid)
+            due = phases.put_plan(self._database, number, room, plan)
+            if due is not None:
+                phases.wake(self._database, now, due)
+
+    def planned_end(self, account_sid: str, room_sid: str) -> int | None:
+        """Return when a room in progress is going to end, None where no end is planned."""
+        found = self._database.execute(
+            "SELECT due FROM plan WHERE account = :account AND room = :room AND completes = 1",
+            {"account": self._number(account_sid), "room": room_sid},
+        )
+        return found[0][0] if found else None
+
+    def _replanned(self, account_sid: str, room_sid: str) -> tuple[int, int, Room]:
+        """The time, the account's number and the room, whose plan is gone."""
+        now = phases.sweep(self._database)
+        room = self.read_room(account_sid, room_sid)
+        if room is None:
+            raise UnknownRoomError(room_sid)
+        number = self._required_number(account_sid)
+        phases.remove_plan(self._database, number, room_sid)
+        return now, number, room
 
     # In bulk.
 
     def load(self, records: Iterable[Room | RenderedRoom | Participant]) -> int:
-        """Put all of these, in any order, or, if anything fails, none; return how many they were.
+        """Put all records, given in any order, or none if anything fails; return how many they were.
 
         Raises UnknownAccountError, StrayParticipantsError, and whatever ``records`` raises.
         """
@@ -259,8 +262,8 @@ class Store(State):
         participants: list[Sequence[Value]] = []
         indexes = True
         with self.transaction():
-            now = life.sweep(self._database)
-            due = life.NEVER
+            now = phases.sweep(self._database)
+            due = phases.NEVER
             last = self._database.rows("participant")
             for count, record in enumerate(records, 1):
                 if isinstance(record, Participant):
@@ -268,7 +271,7 @@ class Store(State):
                 else:
                     rooms.append(self._row_of_room(record, now))
                     if record.end_time is not None:
-                        due = min(due, life.next_change(record.end_time, now))
+                        due = min(due, phases.next_change(record.end_time, now))
                 if len(rooms) + len(participants) >= _BATCH:
                     if indexes and count >= _LARGE and count > self._database.rows("room"):
                         schema.drop_indexes(self._database)
@@ -278,11 +281,11 @@ class Store(State):
             self._require_rooms(last)
             if not indexes:
                 schema.create_indexes(self._database)
-            life.wake(self._database, now, due)
+            phases.wake(self._database, now, due)
         return count
 
     def _require_rooms(self, last: int) -> None:
-        """Look for the rooms of the participants that were put behind the one with this id: all before have theirs."""
+        """Raise StrayParticipantsError if a participant with a larger id than ``last`` has no room."""
         strays = self._database.execute(
             "SELECT room, sid FROM participant WHERE id > :last AND NOT EXISTS "
             "(SELECT 1 FROM room WHERE room.account = participant.account AND room.sid = participant.room) LIMIT :most",
@@ -300,7 +303,7 @@ class Store(State):
     def dump(self) -> Iterator[Room | Participant]:
         """Yield all rooms, gone or not, and then all participants, as ``load`` takes them.
 
-        They are read piece by piece: what is put or deleted meanwhile may be among them or not.
+        They are read piece by piece; records that are put or deleted meanwhile may be included or not.
         """
         for table, record in (("room", Room), ("participant", Participant)):
             last = 0
@@ -326,7 +329,7 @@ class Store(State):
             room.room_sid,
             schema.digest(room.room_name),
             lists.kind(room.room_type, room.codecs),
-            life.phase(room.end_time, now),
+            phases.phase(room.end_time, now),
             NO_TIME if room.create_time is None else room.create_time,
             room.end_time,
             room.body(),
@@ -354,7 +357,7 @@ class Store(State):
             found = self._database.execute("SELECT id FROM account WHERE sid = :sid", {"sid": account_sid})
             if found:
                 number = found[0][0]
-                # One that is added in a transaction that fails is none.
+                # If the transaction fails, an account that it added does not exist.
                 if not self._database.in_transaction:
                     self._numbers[account_sid] = number
         return number

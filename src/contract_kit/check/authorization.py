@@ -1,0 +1,76 @@
+"""How a request carries credentials, by the scheme of the kit."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Generator, Mapping
+
+import httpx
+
+from contract_kit.api import Authentication, Credentials
+
+# What nobody has: also as a key of a resource, it is one that scanners and people know as invented.
+NOBODY = "0" * 32
+
+
+def header(authentication: Authentication, credentials: Credentials) -> tuple[str, str] | None:
+    """The header with the credentials: ``("Authorization", "Bearer …")``; None where they go elsewhere or nowhere."""
+    match authentication.scheme:
+        case "Basic":
+            pair = f"{credentials.username}:{credentials.secret}"
+            return "Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}"
+        case "Bearer":
+            return "Authorization", f"Bearer {credentials.secret}".rstrip()  # what ends in a blank is no header
+        case "header":
+            return authentication.name, credentials.secret
+        case _:
+            return None
+
+
+def parameters(authentication: Authentication, credentials: Credentials) -> dict[str, str]:
+    """The query parameters with the credentials."""
+    return {authentication.name: credentials.secret} if authentication.scheme == "query" else {}
+
+
+class Sender(httpx.Auth):
+    """Sends credentials with a request, or, for None, takes out what another would send.
+
+    Args:
+        authentication: The scheme.
+        credentials: Whose; a text is sent as it is in the place of the header or parameter.
+    """
+
+    def __init__(self, authentication: Authentication, credentials: Credentials | str | None) -> None:
+        self._name = "Authorization" if authentication.scheme in {"Basic", "Bearer"} else authentication.name
+        self._in_query = authentication.scheme == "query"
+        if isinstance(credentials, Credentials):
+            given = header(authentication, credentials)
+            self._value = given[1] if given else parameters(authentication, credentials).get(self._name)
+        else:
+            self._value = credentials
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """As httpx has it."""
+        if self._in_query:
+            url = request.url.copy_remove_param(self._name)
+            request.url = url if self._value is None else url.copy_add_param(self._name, self._value)
+        elif self._name:
+            request.headers.pop(self._name, None)
+            if self._value is not None:
+                request.headers[self._name] = self._value
+        yield request
+
+
+def refused_attempts(authentication: Authentication, own: Credentials) -> Mapping[str, Credentials | str | None]:
+    """Ways to ask without being let in, by what is wrong with them."""
+    attempts: dict[str, Credentials | str | None] = {
+        "no credentials": None,
+        "wrong secret": Credentials(own.username, f"wrong-{NOBODY}"),
+        "empty secret": Credentials(own.username, ""),
+    }
+    if authentication.scheme == "Basic":
+        attempts["wrong user"] = Credentials(f"{own.username[:2]}{NOBODY}", own.secret)
+    if authentication.scheme in {"Basic", "Bearer"}:
+        attempts["malformed header"] = f"{authentication.scheme} !"
+        attempts["other scheme"] = f"Bearer {NOBODY}" if authentication.scheme == "Basic" else f"Basic {NOBODY}"
+    return attempts if authentication.scheme != "none" else {}

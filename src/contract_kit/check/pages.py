@@ -1,0 +1,94 @@
+"""One page of a list, and the way to the next, whatever the style of paging."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from contract_kit.api import PageStyle, Query, Resource, Row
+from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.pointer import value_at
+
+# RFC 8288, as servers write it: <URL>; rel="next"
+_LINK = re.compile(r"<([^>]*)>((?:\s*;[^,<]*)?)")
+_RELATION = re.compile(r';\s*rel\s*=\s*"?([^";]*)"?', re.IGNORECASE)
+_RELATIONS = {"next": "next", "previous": "prev", "first": "first", "this": "self"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, as far as its shape allows to read it.
+
+    Attributes:
+        style: How the API pages.
+        resource: Whose list it is.
+        response: Where it came from.
+        rows: The resources; only objects.
+    """
+
+    style: PageStyle
+    resource: Resource
+    response: ObservedResponse
+    rows: tuple[Row, ...]
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the rows as text, in their order; rows without one are left out."""
+        return keys_of(self.resource, self.rows)
+
+    def at(self, pointer: str) -> object:
+        """What stands at ``pointer`` of the body."""
+        return value_at(self.response.json, pointer)
+
+    def url(self, role: str) -> str | None:
+        """The URL of the page that is ``next``, ``previous``, ``first`` or ``this``; None where there is none."""
+        where = getattr(self.style, role)
+        if not where:
+            return None
+        if where == "Link":
+            return dict(self._links()).get(_RELATIONS[role])
+        value = self.at(where)
+        return value if isinstance(value, str) else None
+
+    def location(self, role: str) -> str:
+        """Where that URL stands, as a finding names it."""
+        where: str = getattr(self.style, role)
+        return "header:Link" if where == "Link" else where
+
+    @property
+    def following(self) -> Query | str | None:
+        """The way to the next page: its URL, the query that gives it, or None at the end."""
+        style = self.style
+        query = [pair for pair in self.response.query if pair[0] not in {style.token, style.after_key}]
+        if style.next:
+            return self.url("next")
+        if style.next_token:
+            token = self.at(style.next_token)
+            return [*query, (style.token, str(token))] if token not in {None, ""} else None
+        if style.after_key:
+            ended = self.at(style.more) is not True if style.more else not self.rows
+            return None if ended or not self.keys else [*query, (style.after_key, self.keys[-1])]
+        for name, first, step in ((style.number, style.first_number, 1), (style.offset, 0, len(self.rows))):
+            if name and self.rows:
+                now = int(dict(self.response.query).get(name, first))
+                return [*(pair for pair in query if pair[0] != name), (name, str(now + step))]
+        return None
+
+    def _links(self) -> Iterator[tuple[str, str]]:
+        for url, attributes in _LINK.findall(self.response.headers.get("link", "")):
+            for relations in _RELATION.findall(attributes):
+                for relation in relations.split():
+                    yield relation.lower(), urljoin(self.response.url, url)
+
+
+def keys_of(resource: Resource, rows: tuple[Row, ...] | list[Row]) -> list[str]:
+    """The keys of rows as text, in their order; rows without one are left out (their shape is another matter)."""
+    found = (row.get(resource.key) for row in rows)
+    return [str(key) for key in found if isinstance(key, str | int) and not isinstance(key, bool)]
+
+
+def rows_of(pages: list[Page]) -> list[Row]:
+    """The rows of all pages in their order."""
+    return [row for page in pages for row in page.rows]

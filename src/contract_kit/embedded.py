@@ -1,0 +1,103 @@
+"""The emulator as a child process, for whoever needs a target of their own."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from contract_kit.api import ApiKit, Credentials
+from contract_kit.errors import UsageError
+from contract_kit.kits import named
+from contract_kit.targets import Target
+
+_START_SECONDS = 60
+
+
+class EmbeddedEmulator:
+    """The emulator of a kit on a free port of 127.0.0.1, as a context manager.
+
+    Args:
+        kit: Whose emulator.
+        options: Further options of its command, for example ``["--seed", "7"]``.
+        faults: Names of faults to plant.
+
+    Raises:
+        UsageError: the kit has no emulator, or it does not start.
+    """
+
+    def __init__(self, kit: ApiKit, options: Sequence[str] = (), faults: Sequence[str] = ()) -> None:
+        if kit.emulator is None:
+            raise UsageError(f"{kit.name} has no emulator: give --target, for example {kit.example_target}")
+        self._kit = kit
+        self._emulator = kit.emulator
+        planted = [part for name in faults for part in (kit.emulator.fault_option, name)]
+        self._options = [*planted, *options]
+
+    def __enter__(self) -> Self:
+        # -P: a stray module in the current folder must not stand in for one of ours.
+        command = [sys.executable, "-P", *self._emulator.command, *self._options]
+        self._log = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            # A Ctrl-C is for us, who stop the emulator when we no longer need it.
+            start_new_session=True,
+        )
+        try:
+            lines = dict(line.split("=", 1) for line in self._first_lines())
+            emulator = self._emulator
+            self.target = Target(
+                lines[emulator.url],
+                Credentials(lines.get(emulator.username, ""), lines[emulator.secret]),
+                embedded=True,
+                other=named(emulator.other)(self._options) if emulator.other else None,
+                live_host=self._kit.live_host,
+            )
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc_value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._log.close()
+
+    def _first_lines(self) -> list[str]:
+        """The lines that the emulator prints once it answers.
+
+        Raises:
+            UsageError: it ended instead, with what it said; or it said nothing for a minute.
+        """
+        output = self._process.stdout
+        assert output is not None
+        deadline = time.monotonic() + _START_SECONDS
+        received = b""
+        count = len({self._emulator.url, self._emulator.username, self._emulator.secret} - {""})
+        while received.count(b"\n") < count:
+            ready, _, _ = select.select([output], [], [], max(0.0, deadline - time.monotonic()))
+            chunk = os.read(output.fileno(), 4096) if ready else b""
+            if not chunk:
+                self._log.seek(0)
+                said = self._log.read().decode("utf-8", "replace").strip()
+                reason = said or ("it ended without a word" if ready else f"no answer in {_START_SECONDS} s")
+                raise UsageError(f"the embedded emulator did not start: {reason.partition(': ')[2] or reason}")
+            received += chunk
+        return received.decode().splitlines()[:count]

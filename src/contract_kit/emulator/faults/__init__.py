@@ -1,0 +1,1 @@
+"""Faults that any API may have."""

@@ -1,0 +1,20 @@
+"""What somebody meant who wrote a name that is not there."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`` (did you mean 'deadline'?)`` for ``dead_line``; ``""`` where nothing is near.
+
+    Case and separators do not count.
+    """
+    folded = {_folded(each): each for each in known}
+    close = difflib.get_close_matches(_folded(name), folded, n=1)
+    return f" (did you mean {folded[close[0]]!r}?)" if close else ""
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", " ").replace("_", " ")

@@ -1,0 +1,198 @@
+"""Paging: the pages of a list are one list, whatever their size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from contract_kit.api import ApiKit, PageStyle, Query, Resource, Row
+from contract_kit.check import refusals
+from contract_kit.check.list_laws import (
+    again_judgements,
+    largest,
+    link_judgements,
+    page_judgements,
+    union_judgements,
+    walk,
+)
+from contract_kit.check.pages import keys_of, rows_of
+from contract_kit.check.properties import Judgement
+from contract_kit.check.refusals import Refusal, refusal_judgements
+from contract_kit.check.requester import Requester
+from contract_kit.check.survey import Survey
+from contract_kit.check.throttle import NoAnswerError
+from contract_kit.contract import Contract
+from contract_kit.findings.finding import Kind
+
+ORDER = 30
+# A question is not asked with more requests than this; larger lists are cut to a part of their time.
+MOST_PAGES = 25
+
+
+@dataclass(frozen=True)
+class PagedList:
+    """A list to page through, and all of its rows read in pages as large as they get."""
+
+    resource: Resource
+    path: str
+    query: Query
+    rows: list[Row]
+    survey: Survey
+
+    def part(self, size: int) -> PagedList:
+        """The list, or as much of it as pages of ``size`` can show within reason."""
+        if self.resource.parent:
+            return self
+        query, rows = self.survey.complete(self.resource).part(size, MOST_PAGES)
+        return replace(self, query=query, rows=rows)
+
+
+@pytest.fixture(scope="session")
+def style(kit: ApiKit) -> PageStyle:
+    """How the API pages."""
+    if kit.paging is None:
+        pytest.skip("the kit declares no paging")
+    return kit.paging
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One variant for each resource that is listed."""
+    if "resource_name" in metafunc.fixturenames:
+        metafunc.parametrize("resource_name", listed_names(metafunc.config), scope="session")
+
+
+def listed_names(config: pytest.Config) -> list[str]:
+    """The names of resources that are listed."""
+    from contract_kit import kits
+    from contract_kit.suite.plugin import RUN
+
+    return [each.name for each in kits.load_kit(config.stash[RUN].kit).resources if each.list]
+
+
+@pytest.fixture(scope="session")
+def listed(resource_name: str, kit: ApiKit, style: PageStyle, requester: Requester, survey: Survey) -> PagedList:
+    """A list to page through: of children, the longest of a few parents."""
+    resource = kit.resource(resource_name)
+    if not resource.parent:
+        complete = survey.complete(resource)
+        if complete.is_cut:
+            pytest.skip(f"the list of every {resource.name} is too long, and the kit declares no window")
+        return PagedList(resource, complete.path, complete.window, complete.rows, survey)
+    found: dict[str, list[Row]] = {}
+    for located in survey.located(resource):
+        found.setdefault(located.page.response.url.partition("?")[0], []).append(located.row)
+    if not found:
+        pytest.skip(f"no {resource.parent} has a {resource.name} to judge by")
+    path, rows = max(found.items(), key=lambda item: len(item[1]))
+    return PagedList(resource, urlsplit(path).path, (), rows, survey)
+
+
+def joined(requester: Requester, listed: PagedList, size: int) -> None:
+    """Hold pages of ``size`` against the whole list; where they disagree, read both again."""
+    style = requester.kit.paging or PageStyle()
+
+    def question(reading: int) -> Iterator[Judgement]:
+        rows = listed.rows
+        if reading:
+            rows = rows_of(walk(requester, listed.resource, listed.path, [*listed.query, *largest(requester)]))
+        pages = walk(requester, listed.resource, listed.path, [*listed.query, (style.size, str(size))])
+        for index, page in enumerate(pages):
+            yield from page_judgements(page, index, size)
+        yield from union_judgements(pages, keys_of(listed.resource, rows))
+
+    requester.session.judge_stable(question)
+
+
+@pytest.mark.share(3)
+@settings(max_examples=max(4, settings.default.max_examples // 3) if settings.default else 12)
+@given(size=st.integers(1, 60))
+@example(size=1)
+@example(size=2)
+@example(size=50)
+def test_pages_join_to_the_whole_list(requester: Requester, style: PageStyle, listed: PagedList, size: int) -> None:
+    """Pages of any size join to the whole list: no row twice, none left out, none out of order."""
+    if not style.size:
+        pytest.skip("the API has no parameter for the size of a page")
+    with suppress(NoAnswerError):
+        joined(requester, listed.part(size), min(size, style.largest_size))
+
+
+def test_page_urls_lead_where_they_say(requester: Requester, style: PageStyle, listed: PagedList) -> None:
+    """The URLs of this page, the first and the previous one lead to the page that they name."""
+    size = min(style.largest_size, max(1, -(-len(listed.rows) // 4)))
+    query = [*listed.query, (style.size, str(size))] if style.size else listed.query
+
+    def question(_: int) -> Iterator[Judgement]:
+        pages = walk(requester, listed.resource, listed.path, query)
+        yield from link_judgements(requester, pages)
+
+    requester.session.judge_stable(question)
+
+
+def test_default_page_size(requester: Requester, style: PageStyle, listed: PagedList) -> None:
+    """Without a page size a page has as many rows as the kit says at the most, and is the same when asked for again."""
+
+    def question(_: int) -> Iterator[Judgement]:
+        resource, default = listed.resource, style.default_size
+        first = requester.page(requester.get(resource.list, listed.path, listed.query), resource)
+        if default is not None:
+            yield from page_judgements(first, 0, default)
+            if len(first.rows) < min(default, len(listed.rows)):
+                yield from union_judgements([first], keys_of(resource, listed.rows[:default]))
+        again = requester.page(requester.get(resource.list, listed.path, listed.query), resource)
+        yield from again_judgements(first, again)
+
+    requester.session.judge_stable(question)
+
+
+# What nobody gave out, by what it is: the parameter, its value, and the reason that the kit's codes know.
+FORGED: Mapping[str, tuple[str, str, str]] = {
+    "index without token": ("number", "1", "page number"),
+    "short token": ("token", "forged", "page token"),
+    "long token": ("token", "0" * 66, "page token"),
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_pages_that_nobody_gave_out_are_refused(
+    requester: Requester, style: PageStyle, contract: Contract, listed: PagedList, what: str
+) -> None:
+    """A page index without a token, and a forged token, are refused."""
+    role, value, reason = FORGED[what]
+    name = getattr(style, role)
+    # Where pages are numbered and nothing else, a number needs no token.
+    if not style.token or not name:
+        pytest.skip(f"the API has no page {role} that goes with a token")
+    answer = requester.get(listed.resource.list, listed.path, [*listed.query, (name, value)])
+    refusal = Refusal(contract.kit.errors.invalid, Kind.PAGING, f"query:{name}", what, refusals.PAGING, reason)
+    requester.session.judge(refusal_judgements(answer, refusal, contract))
+
+
+def test_cut_off_tokens_are_refused(
+    requester: Requester, style: PageStyle, contract: Contract, listed: PagedList
+) -> None:
+    """A page token that was given out is refused once it is cut off or changed."""
+    if not style.token or not style.size:
+        pytest.skip("the API gives out no page tokens")
+    first = requester.get(listed.resource.list, listed.path, [*listed.query, (style.size, "1")])
+    following = requester.page(first, listed.resource).following
+    if following is None:
+        pytest.skip("the list has one page only")
+    query = parse_qsl(urlsplit(following).query) if isinstance(following, str) else list(following)
+    token = dict(query).get(style.token, "")
+    if len(token) < 8:
+        pytest.skip("the next page has no token of eight characters or more")
+    middle = len(token) // 2
+    swapped = token[:middle] + ("A" if token[middle] != "A" else "B") + token[middle + 1 :]
+    for what, changed in {"cut-off token": token[:-4], "changed token": swapped}.items():
+        pairs = [(name, changed if name == style.token else value) for name, value in query]
+        answer = requester.get(listed.resource.list, f"{listed.path}?{urlencode(pairs)}")
+        location = f"query:{style.token}"
+        refusal = Refusal(contract.kit.errors.invalid, Kind.PAGING, location, what, refusals.PAGING, "page token")
+        requester.session.judge(refusal_judgements(answer, refusal, contract))

@@ -1,0 +1,186 @@
+"""Refusals: what must be refused is refused, on every operation, with a status and a body that say why."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+
+from contract_kit.api import Query, Resource
+from contract_kit.check import refusals
+from contract_kit.check.authorization import refused_attempts
+from contract_kit.check.properties import Judgement
+from contract_kit.check.refusals import (
+    ONE_ACCOUNT,
+    InvalidValue,
+    Refusal,
+    invalid_values,
+    operations_below,
+    refusal_judgements,
+    single_values,
+    strange_keys,
+)
+from contract_kit.check.requester import Requester, with_query
+from contract_kit.check.survey import Survey, window_query
+from contract_kit.check.throttle import NoAnswerError
+from contract_kit.contract import Contract
+from contract_kit.findings.finding import Kind
+
+ORDER = 50
+
+
+@pytest.fixture(scope="session")
+def paths(survey: Survey) -> dict[str, str]:
+    """A path of each operation that leads to something."""
+    return survey.paths()
+
+
+@pytest.mark.share(2)
+def test_nobody_gets_in_without_credentials(requester: Requester, contract: Contract, paths: dict[str, str]) -> None:
+    """No credentials, wrong ones and malformed ones are refused on every operation."""
+    attempts = refused_attempts(contract.kit.authentication, requester.session.target.credentials)
+    if not attempts:
+        pytest.skip("the kit declares no authentication")
+    location = "header:Authorization"
+    for what, credentials in attempts.items():
+        refusal = Refusal(
+            contract.kit.errors.unauthorized, Kind.AUTHENTICATION, location, what, refusals.CREDENTIALS, "unauthorized"
+        )
+        for operation, path in paths.items():
+            answer = requester.get_as(operation, path, credentials)
+            requester.session.judge(refusal_judgements(answer, refusal, contract))
+
+
+def test_unknown_resources_are_not_found(
+    requester: Requester, contract: Contract, survey: Survey, paths: dict[str, str]
+) -> None:
+    """Keys that are unknown, malformed or of another kind are not found."""
+    for resource in contract.kit.resources:
+        if not resource.parameter or resource.fetch not in paths:
+            continue
+        values = survey.located(resource)[0].values
+        for what, key in strange_keys(contract, resource).items():
+            refusal = unknown(contract, resource.parameter, what)
+            for operation in operations_below(contract, resource, paths):
+                path = survey.path(operation, {**values, resource.parameter: key})
+                requester.session.judge(refusal_judgements(requester.get(operation, path), refusal, contract))
+
+
+def test_children_are_not_found_below_another_parent(
+    requester: Requester, contract: Contract, survey: Survey, paths: dict[str, str]
+) -> None:
+    """A resource is not found below a parent that nobody has."""
+    for resource in contract.kit.resources:
+        parent = contract.kit.resource(resource.parent) if resource.parent else None
+        if parent is None or resource.fetch not in paths or not parent.parameter:
+            continue
+        if parent.parameter not in contract.document.operation(resource.fetch).path_parameters:
+            continue
+        refusal = unknown(contract, parent.parameter, f"{resource.name} of another {parent.name}")
+        values = {**survey.located(resource)[0].values, parent.parameter: strange_keys(contract, parent)["unknown key"]}
+        answer = requester.get(resource.fetch, survey.path(resource.fetch, values))
+        requester.session.judge(refusal_judgements(answer, refusal, contract))
+
+
+def unknown(contract: Contract, parameter: str, what: str) -> Refusal:
+    """The refusal of a key that must not be found."""
+    location = f"path:{parameter}"
+    return Refusal(contract.kit.errors.not_found, Kind.STATUS, location, what, refusals.UNKNOWN_KEYS, "not found")
+
+
+def test_other_accounts_stay_out_of_sight(
+    requester: Requester, contract: Contract, survey: Survey, paths: dict[str, str]
+) -> None:
+    """A resource of another account is not found, listed or paged to; nor is one of ours by that account."""
+    kit, target, other = contract.kit, requester.session.target, requester.session.target.other
+    if other is None:
+        names = kit.authentication.other
+        needed = "" if names is None else f": set {' and '.join(filter(None, [names.username, names.secret]))}"
+        pytest.skip(f"needs the credentials of another account{needed}")
+    assert target.other is not None
+    law = refusals.OTHER_ACCOUNTS
+    for resource in kit.resources:
+        if resource.parent or not resource.list:
+            continue
+        complete = survey.complete(resource)
+        query: Query = [*complete.window, *((kit.paging.size, "1") for _ in [0] if kit.paging and kit.paging.size)]
+        page = requester.page(requester.get_as(resource.list, with_query(paths[resource.list], query), other), resource)
+        foreign = f"{resource.name} of another account"
+        refusal = Refusal(
+            kit.errors.not_found, Kind.AUTHENTICATION, f"path:{resource.parameter}", foreign, law, "not found"
+        )
+        for row in page.rows[:1]:
+            for operation in operations_below(contract, resource, paths):
+                path = survey.path(operation, {resource.parameter: str(row.get(resource.key))})
+                requester.session.judge(refusal_judgements(requester.get(operation, path), refusal, contract))
+        if page.rows:
+            own = set(complete_keys(survey, resource))
+            shared = own.intersection(page.keys)
+            requester.session.judge([Judgement(ONE_ACCOUNT, page.response, resource.rows, not shared)])
+        following = page.following
+        if isinstance(following, str) and kit.paging and kit.paging.token:
+            location, what = f"query:{kit.paging.token}", "token of another account"
+            token = Refusal(kit.errors.invalid, Kind.PAGING, location, what, refusals.PAGING, "page token")
+            answer = requester.follow(resource.list, following)
+            requester.session.judge(refusal_judgements(answer, token, contract))
+        for operation in own_operations(contract, resource, paths):
+            answer = requester.get_as(operation, paths[operation], other)
+            requester.session.judge(refusal_judgements(answer, refusal, contract))
+
+
+def complete_keys(survey: Survey, resource: Resource) -> list[str]:
+    """The keys of everything that the list shows."""
+    return [key for page in survey.complete(resource).pages for key in page.keys]
+
+
+def own_operations(contract: Contract, resource: Resource, paths: dict[str, str]) -> list[str]:
+    """What leads to a resource, or to anything below it, through a key."""
+    found = []
+    for each in contract.kit.resources:
+        if contract.kit.chain(each)[0] is resource:
+            found += [name for name in (each.fetch, each.list if each.parent else "") if name in paths]
+    return found
+
+
+def test_invalid_values_are_refused(requester: Requester, contract: Contract, paths: dict[str, str]) -> None:
+    """A filter or a page size that means nothing is refused, never ignored."""
+    for invalid in invalid_values(contract):
+        if invalid.operation in paths:
+            with suppress(NoAnswerError):
+                answer = requester.get(
+                    invalid.operation, paths[invalid.operation], [(invalid.parameter, invalid.value)]
+                )
+                requester.session.judge(refusal_judgements(answer, refused(contract, invalid), contract))
+
+
+def refused(contract: Contract, invalid: InvalidValue) -> Refusal:
+    """How an invalid value must be refused."""
+    kit = contract.kit
+    pages = (kit.paging.size, kit.paging.token, kit.paging.number, kit.paging.offset) if kit.paging else ()
+    law = refusals.PAGING if invalid.parameter in pages else refusals.VALUES
+    is_size = kit.paging is not None and invalid.parameter == kit.paging.size
+    reason = f"page size {invalid.what}" if is_size else invalid.what
+    return Refusal(kit.errors.invalid, Kind.VALIDATION, f"query:{invalid.parameter}", invalid.what, law, reason)
+
+
+def test_duplicate_parameters_are_refused(
+    requester: Requester, contract: Contract, survey: Survey, paths: dict[str, str]
+) -> None:
+    """A parameter that takes one value is refused when it is given two."""
+    if not requester.session.target.may_get_invalid:
+        pytest.skip("nobody documents this; it is asked only of targets that may get invalid requests")
+    for resource in contract.kit.resources:
+        if resource.parent or resource.list not in paths:
+            continue
+        operation = contract.document.operation(resource.list)
+        bounds = dict(window_query(resource, requester.session.started))
+        token = contract.kit.paging.token if contract.kit.paging else ""
+        for name, one, two in single_values(operation, contract.document):
+            if name == token:
+                continue
+            pair = [(name, bounds.get(name, one)), (name, bounds.get(name, two))]
+            what, location = "given twice", f"query:{name}"
+            refusal = Refusal(contract.kit.errors.invalid, Kind.VALIDATION, location, what, "duplicate-parameters")
+            with suppress(NoAnswerError):
+                answer = requester.get(resource.list, paths[resource.list], pair)
+                requester.session.judge(refusal_judgements(answer, refusal, contract))
