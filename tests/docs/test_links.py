@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from contract_kit import check, suite
+from contract_kit import check
 from contract_kit.check.properties import Property
 from contract_kit.cli import COMMANDS
 from tests.conftest import ROOT
@@ -107,7 +107,7 @@ def test_the_readme_names_every_subcommand() -> None:
 
 def test_the_check_page_names_every_property() -> None:
     text = read("docs/check.md")
-    for package in (check, suite, checks):
+    for package in (check, checks):
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             for value in vars(importlib.import_module(found.name)).values():
                 assert not isinstance(value, Property) or f"`{value.name}`" in text, f"docs/check.md: add {value.name}"
