@@ -1,4 +1,4 @@
-"""What these checks share; the plugin of the engine has the rest."""
+"""Fixtures of this API's checks; the engine's plugin has the general ones."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from video_log_analyzer.kit import ROOM
 
 @pytest.fixture(scope="session")
 def room_window(survey: Survey) -> CompleteList:
-    """All rooms of a closed part of the past."""
+    """All rooms of a past window, which does not change during the run."""
     return survey.complete(ROOM)

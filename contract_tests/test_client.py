@@ -1,4 +1,4 @@
-"""The generated client against the target: list, page, fetch, authenticate."""
+"""The generated client against the target: it lists, pages, fetches and authenticates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_ROOMS = 5
 
 @pytest.mark.share(2)
 def test_client_reads_lists_pages_and_resources(requester: Requester, room_window: CompleteList) -> None:
-    """The generated client lists, pages and fetches, and what it reads it can write again unchanged."""
+    """The generated client reads lists, pages and resources, and writes them again unchanged."""
     rooms, bounds = room_window.rows, dict(room_window.window)
     after, before = instant(bounds["CreatedAfter"]), instant(bounds["CreatedBefore"])
     assert after is not None
@@ -51,7 +51,7 @@ def test_client_reads_lists_pages_and_resources(requester: Requester, room_windo
             if isinstance(people, ParticipantPage):
                 participants = [participant.participant_sid for participant in people.participants[:2]]
             else:
-                # A list that the client cannot read must not hide what it makes of each participant.
+                # Even if the client cannot read the list, let it read each participant.
                 answer = requester.get("list_participants", f"{ROOMS}/{sid}/Participants", [("PageSize", "2")])
                 participants = [str(row.get("participant_sid")) for row in requester.page(answer, PARTICIPANT).rows]
             for participant_sid in participants:
@@ -66,7 +66,7 @@ def test_client_reads_lists_pages_and_resources(requester: Requester, room_windo
 
 
 def test_client_sees_errors(requester: Requester) -> None:
-    """The generated client gets the API's error where the secret is wrong, and where a room is unknown."""
+    """The generated client gets the API's error for a wrong secret and for an unknown room."""
     with client_for(requester, password="wrong-" + "0" * 26) as client:
         refused = call(requester, "list_rooms", list_rooms.sync_detailed, client=client)
     with client_for(requester) as client:
@@ -80,6 +80,6 @@ def test_client_sees_errors(requester: Requester) -> None:
 
 
 def page_token(url: str | None) -> str | None:
-    """The token in the URL of a page."""
+    """The page token in the URL of a page, or None."""
     tokens: list[Any] = parse_qs(urlsplit(url or "").query).get("PageToken", [])
     return tokens[0] if tokens else None

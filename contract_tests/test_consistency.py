@@ -1,4 +1,4 @@
-"""Consistency: resources agree with themselves, with each other, and with the lists that show them."""
+"""Consistency: the values of rooms and participants agree with each other, and with the lists that show them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from video_log_analyzer.kit import PARTICIPANT
 ORDER = 25
 
 MOST_ROOMS = 12
-# Each of these is followed through all of its addresses.
+# The number of rooms whose URLs are followed.
 MOST_ADDRESSES = 3
 
 Rooms = list[Row]
@@ -29,7 +29,7 @@ Rooms = list[Row]
 
 @pytest.fixture(scope="session")
 def chosen(room_window: CompleteList) -> Rooms:
-    """The busiest rooms, one of each kind and state, and no more than is reasonable to ask for one by one."""
+    """Up to ``MOST_ROOMS`` rooms: the busiest ones, and one for each pair of room type and processing state."""
     rooms = room_window.rows
     by_kind = {(room.get("room_type"), room.get("processing_state")): room for room in rooms}
     busiest = sorted(rooms, key=lambda room: room.get("unique_participants") or 0, reverse=True)
@@ -39,7 +39,7 @@ def chosen(room_window: CompleteList) -> Rooms:
 
 @pytest.fixture(scope="session")
 def account(requester: Requester, room_window: CompleteList) -> str | None:
-    """The caller's account: the credentials name it, or else the first room does."""
+    """The caller's account SID: the user name if it is one, or else that of the first room."""
     username = requester.session.target.credentials.username
     if username.startswith("AC"):
         return username
@@ -47,7 +47,7 @@ def account(requester: Requester, room_window: CompleteList) -> str | None:
 
 
 def test_rooms_agree_with_themselves(requester: Requester, room_window: CompleteList, account: str | None) -> None:
-    """Every room's times, counts and addresses agree with each other."""
+    """The times, counts and URLs of every room agree with each other."""
     for page in room_window.pages:
         for room in page.rows:
             requester.session.judge(consistency.room_judgements(page.response, room))
@@ -57,7 +57,7 @@ def test_rooms_agree_with_themselves(requester: Requester, room_window: Complete
 
 @pytest.mark.share(3)
 def test_details_agree_with_themselves(requester: Requester, chosen: Rooms, account: str | None) -> None:
-    """A room and a participant that are fetched by themselves agree with themselves and with each other."""
+    """The values of fetched rooms and participants agree with each other."""
     for listed in chosen:
         path = consistency.room_path(listed)
 
@@ -78,7 +78,7 @@ def test_details_agree_with_themselves(requester: Requester, chosen: Rooms, acco
 
 @pytest.mark.share(2)
 def test_rooms_sum_up_their_participants(requester: Requester, chosen: Rooms, account: str | None) -> None:
-    """Participants are within their room, and its totals are their sums."""
+    """Participants are within their room's times, and its totals are their sums."""
     for listed in chosen:
         path = consistency.room_path(listed)
 
@@ -99,7 +99,7 @@ def test_rooms_sum_up_their_participants(requester: Requester, chosen: Rooms, ac
 
 
 def test_addresses_lead_to_the_resource(requester: Requester, room_window: CompleteList, chosen: Rooms) -> None:
-    """url and links of a room and a participant lead to what they name, and complete is final."""
+    """The url and links of a room and its participants lead to what they name; a complete room does not change."""
     complete = [room for room in chosen if room.get("processing_state") == "complete"]
     for listed in complete[:MOST_ADDRESSES]:
 

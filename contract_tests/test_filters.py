@@ -1,4 +1,4 @@
-"""Filters: a filtered list is exactly that part of the whole list that matches."""
+"""Filters: a filtered list has exactly the rooms of the whole list that match."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ ORDER = 40
 
 Rooms = list[Row]
 DAY = timedelta(hours=24)
-# Rooms at the very edge of the window may cross it between two requests.
+# Rooms this close to the edge of the window may cross it between two requests.
 MARGIN = timedelta(minutes=2)
 
 
 def check(requester: Requester, query: Query, room_window: CompleteList) -> Rooms | None:
-    """Hold what ``query`` gives against the whole list of the window; give the rooms, None where they cannot be had."""
+    """Compare the rooms that ``query`` gives with the whole window; return them, or None if a response is missing."""
     names = {name for name, _ in query}
     bounds = [bound for bound in room_window.window if bound[0] not in names]
     got: Rooms = []
@@ -51,7 +51,7 @@ def check(requester: Requester, query: Query, room_window: CompleteList) -> Room
 
 
 def join(requester: Requester, room_window: CompleteList, name: str, parts: list[Rooms | None]) -> None:
-    """Hold parts of the list, by one filter, against all of it, where every part could be had."""
+    """Compare the parts of the list, divided by one filter, with the whole list, unless a part is missing."""
     known = [part for part in parts if part is not None]
     if len(known) == len(parts):
         requester.session.judge(
@@ -60,7 +60,7 @@ def join(requester: Requester, room_window: CompleteList, name: str, parts: list
 
 
 def values_of(document: Document, name: str) -> list[str]:
-    """The values that the document allows for a filter."""
+    """The values that the document allows for a filter: ``["go", "peer_to_peer", …]``."""
     schema = document.operation("list_rooms").parameters[name]["schema"]
     return [str(value) for value in document.resolve(schema["items"])["enum"]]
 
@@ -95,7 +95,7 @@ def test_time_divides_the_list(requester: Requester, room_window: CompleteList) 
 
 @pytest.mark.share(2)
 def test_bounds_at_the_exact_second(requester: Requester, room_window: CompleteList) -> None:
-    """CreatedAfter includes its second, CreatedBefore excludes it."""
+    """CreatedAfter includes its exact second, and CreatedBefore excludes it."""
     starts = sorted({start for room in room_window.rows if (start := instant(room.get("create_time"))) is not None})
     for start in sorted({starts[0], starts[len(starts) // 2], starts[-1]}) if starts else ():
         for seconds in (0, -1, 1):
@@ -104,7 +104,7 @@ def test_bounds_at_the_exact_second(requester: Requester, room_window: CompleteL
 
 
 def test_names_match_exactly(requester: Requester, room_window: CompleteList) -> None:
-    """RoomName gives the rooms of exactly this name: no prefix, no other case, no part of it."""
+    """RoomName gives only rooms with exactly this name, not a part of it or another case."""
     names = sorted({name for room in room_window.rows if isinstance(name := room.get("room_name"), str) and name})
     for name in dict.fromkeys(names[:1] + names[len(names) // 2 :][:1] + names[-1:]):
         for asked in dict.fromkeys([name, name[:-1], name + "x", name.swapcase(), name[1:], name[:1] + "%", "*"]):
@@ -117,7 +117,7 @@ def test_names_match_exactly(requester: Requester, room_window: CompleteList) ->
 def test_filters_combine(
     requester: Requester, document: Document, room_window: CompleteList, data: st.DataObject
 ) -> None:
-    """Filters in any combination give the rooms that match all of them."""
+    """Any combination of filters gives the rooms that match all of them."""
     query: list[tuple[str, str]] = []
     for name in ("RoomType", "Codec"):
         values = values_of(document, name)
@@ -127,7 +127,7 @@ def test_filters_combine(
     if names and data.draw(st.integers(0, 3)) == 0:
         query.append(("RoomName", data.draw(st.sampled_from(names))))
     starts = [start for room in room_window.rows if (start := instant(room.get("create_time"))) is not None]
-    # Other spellings of an instant are allowed, and of no more interest than what they may break.
+    # Other UTC offsets are allowed, but unusual: send them only to targets that may get invalid requests.
     offsets = [0, 330, -480] if requester.session.target.may_get_invalid else [0]
     for name in ("CreatedAfter", "CreatedBefore") if starts else ():
         if data.draw(st.booleans()):
@@ -137,7 +137,7 @@ def test_filters_combine(
 
 
 def test_default_window(requester: Requester, room_window: CompleteList) -> None:
-    """Without bounds the list has the rooms completed in the last 24 hours, and no others."""
+    """Without bounds the list has exactly the rooms completed in the last 24 hours."""
 
     def question(reading: int) -> Iterator[Judgement]:
         if reading:
@@ -170,7 +170,7 @@ def test_default_window(requester: Requester, room_window: CompleteList) -> None
 
 @pytest.mark.parametrize("name", ["RoomType", "Codec"])
 def test_filters_narrow_the_default_window(requester: Requester, document: Document, name: str) -> None:
-    """Without bounds a filter gives that part of the default window that matches."""
+    """Without bounds a filter gives the matching rooms of the default window."""
     values = values_of(document, name)
 
     def question(_: int) -> Iterator[Judgement]:

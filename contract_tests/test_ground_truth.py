@@ -1,4 +1,4 @@
-"""What is known of the target from elsewhere than its own answers."""
+"""Ground truth: the target lists exactly what its database holds; known only for the embedded emulator."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ MOST_ROOMS = 5
 
 @pytest.fixture(scope="session")
 def ground_truth(requester: Requester) -> GroundTruth:
-    """What the emulator of our own holds; of any other target nobody knows."""
+    """The database of the embedded emulator; other targets are skipped."""
     if not requester.session.target.embedded:
         pytest.skip("what the target holds is known only of the embedded emulator")
     return GroundTruth(requester.session.target)
 
 
 def test_known_rooms_are_listed(requester: Requester, ground_truth: GroundTruth, room_window: CompleteList) -> None:
-    """Every room that is known to be there is listed, and no other."""
+    """The list has exactly the rooms that exist."""
     if not room_window.is_narrowed:
         requester.session.judge(
             ground_truth.room_judgement(room_window.pages[0].response, room_window.rows, room_window.window)
@@ -37,7 +37,7 @@ def test_known_rooms_are_listed(requester: Requester, ground_truth: GroundTruth,
 
 
 def test_known_participants_are_listed(requester: Requester, ground_truth: GroundTruth) -> None:
-    """Every participant that is known to be there is listed, and no other."""
+    """The list has exactly the participants that exist."""
     busiest = sorted(ground_truth.rooms, key=lambda room: room["unique_participants"] or 0, reverse=True)
     for room in [*busiest[: MOST_ROOMS - 1], *busiest[-1:]]:
         with suppress(NoAnswerError):

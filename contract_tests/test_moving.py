@@ -1,4 +1,4 @@
-"""Lists that move while they are read. Last of all, because it changes what the emulator of our own holds."""
+"""Lists that change while they are read. These checks run last, since they change the embedded emulator's data."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ WALK_WHILE_PASSING = Property(
 
 @pytest.fixture
 def control(requester: Requester) -> Iterator[EmulatorControl]:
-    """The control API of the emulator of our own; nobody moves another target for us."""
+    """The control API of the embedded emulator; other targets cannot be changed and are skipped."""
     if not requester.session.target.embedded:
         pytest.skip("only the embedded emulator can be moved while it is read")
     with EmulatorControl(requester.session.target.url) as control:
-        # What happens by itself, rooms that end, must not happen between two readings.
+        # With a running clock, rooms could end between two readings.
         control.freeze_clock()
         yield control
 
 
 def page_size(rooms: int) -> int:
-    """So that there are some five pages."""
+    """The page size for about five pages."""
     return max(1, rooms // 5)
 
 
 def test_a_walk_while_rooms_are_added(
     requester: Requester, room_window: CompleteList, control: EmulatorControl
 ) -> None:
-    """A walk sees every room that was there at its start once, while others are added."""
+    """A walk sees every room that existed at its start once, while others are added."""
     query = [pair for pair in room_window.window if pair[0] == "CreatedAfter"]
     before = rows_of(walk(requester, ROOM, ROOMS, [*query, ("PageSize", "1000")]))
     added: list[str] = []
@@ -63,7 +63,7 @@ def test_a_walk_while_rooms_are_added(
 
 
 def test_a_walk_while_time_passes(requester: Requester, control: EmulatorControl) -> None:
-    """A walk through the default window sees the rooms of that window, while it moves on."""
+    """A walk through the default window sees the rooms of the window at its start, while time passes."""
     before = rows_of(walk(requester, ROOM, ROOMS, [("PageSize", "1000")]))
     moved: list[bool] = []
 

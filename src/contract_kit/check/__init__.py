@@ -1,1 +1,1 @@
-"""The contract check: what is asked of a target, and how its answers are judged."""
+"""The contract check: what it requests from a target, and how it judges the responses."""

@@ -1,4 +1,4 @@
-"""How a request carries credentials, by the scheme of the kit."""
+"""Put credentials into requests, according to the kit's authentication scheme."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import httpx
 
 from contract_kit.api import Authentication, Credentials
 
-# What nobody has: also as a key of a resource, it is one that scanners and people know as invented.
+# A value that no account has, and that people and leak scanners recognise as invented.
 NOBODY = "0" * 32
 
 
 def header(authentication: Authentication, credentials: Credentials) -> tuple[str, str] | None:
-    """The header with the credentials: ``("Authorization", "Bearer …")``; None where they go elsewhere or nowhere."""
+    """The header with the credentials: ``("Authorization", "Bearer …")``; None if the scheme uses no header."""
     match authentication.scheme:
         case "Basic":
             pair = f"{credentials.username}:{credentials.secret}"
             return "Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}"
         case "Bearer":
-            return "Authorization", f"Bearer {credentials.secret}".rstrip()  # what ends in a blank is no header
+            return "Authorization", f"Bearer {credentials.secret}".rstrip()  # a header must not end in a blank
         case "header":
             return authentication.name, credentials.secret
         case _:
@@ -28,16 +28,16 @@ def header(authentication: Authentication, credentials: Credentials) -> tuple[st
 
 
 def parameters(authentication: Authentication, credentials: Credentials) -> dict[str, str]:
-    """The query parameters with the credentials."""
+    """The query parameters with the credentials: ``{"api_key": "…"}``; empty if the scheme uses none."""
     return {authentication.name: credentials.secret} if authentication.scheme == "query" else {}
 
 
 class Sender(httpx.Auth):
-    """Sends credentials with a request, or, for None, takes out what another would send.
+    """Sets the credentials of a request, replacing those that it already has.
 
     Args:
         authentication: The scheme.
-        credentials: Whose; a text is sent as it is in the place of the header or parameter.
+        credentials: The credentials; a text is sent as the raw header or parameter value, None sends nothing.
     """
 
     def __init__(self, authentication: Authentication, credentials: Credentials | str | None) -> None:
@@ -50,7 +50,7 @@ class Sender(httpx.Auth):
             self._value = credentials
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """As httpx has it."""
+        """Set the header or parameter, as httpx requires."""
         if self._in_query:
             url = request.url.copy_remove_param(self._name)
             request.url = url if self._value is None else url.copy_add_param(self._name, self._value)
@@ -62,7 +62,7 @@ class Sender(httpx.Auth):
 
 
 def refused_attempts(authentication: Authentication, own: Credentials) -> Mapping[str, Credentials | str | None]:
-    """Ways to ask without being let in, by what is wrong with them."""
+    """Credentials that the target must reject, by what is wrong with them: ``{"no credentials": None, …}``."""
     attempts: dict[str, Credentials | str | None] = {
         "no credentials": None,
         "wrong secret": Credentials(own.username, f"wrong-{NOBODY}"),

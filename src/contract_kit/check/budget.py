@@ -1,4 +1,4 @@
-"""How many requests a run may still send, by operation and by check."""
+"""The number of requests that a run may still send, by operation and by check."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from contract_kit.document import Operation
 
 
 class Budget:
-    """So many requests for the whole run, spread over the operations, and within each over the checks to come.
+    """The request budget of a run, shared among the operations, and within each operation among the checks.
 
-    Small budgets thus still see every operation, and an early check does not leave the later ones with nothing. What a
-    check leaves over goes to those after it.
+    So a small budget still reaches every operation, and early checks leave requests for later ones. Later checks get
+    what an earlier one did not use.
 
     Args:
-        operations: Those with more parameters have more to be asked.
-        most: The bound, or None for no bound at all.
+        operations: The operations; one with more parameters gets a larger share.
+        most: The number of requests for the whole run, or None for no limit.
     """
 
     def __init__(self, operations: Sequence[Operation], most: int | None) -> None:
@@ -26,16 +26,16 @@ class Budget:
         self._allowance: dict[str, int] = dict(self._left or {})
 
     def begin(self, share: float) -> None:
-        """A check begins; ``share`` is its part of what is left, above 0 to 1."""
+        """Begin a check; ``share``, above 0 and up to 1, is its part of the remaining requests."""
         if self._left is not None:
             self._allowance = {name: math.ceil(left * min(1.0, share)) for name, left in self._left.items()}
 
     def left(self, operation: str) -> int | None:
-        """How many requests the check that runs may still send, or None where nothing bounds them."""
+        """The number of requests that the running check may still send to ``operation``, or None for no limit."""
         return None if self._left is None else min(self._allowance[operation], self._left[operation])
 
     def take(self, operation: str) -> bool:
-        """Count one request; False where there is none left."""
+        """Count one request; return False if none is left."""
         if self._left is None:
             return True
         if (self.left(operation) or 0) <= 0:
@@ -46,10 +46,10 @@ class Budget:
 
 
 def _shared(most: int, weights: Mapping[str, int]) -> dict[str, int]:
-    """``most`` in parts as their weights are, one for each before any gets more."""
+    """Divide ``most`` in proportion to the weights, giving each name one before any gets a second."""
     parts = dict.fromkeys(weights, 0)
     for _ in range(most):
-        # The one that is furthest behind its weight.
+        # The name that is furthest behind its weight.
         name = min(parts, key=lambda each: (parts[each] > 0, parts[each] / weights[each]))
         parts[name] += 1
     return parts

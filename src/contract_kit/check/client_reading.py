@@ -1,4 +1,4 @@
-"""Whether a real client reads an answer, and writes it again without loss: the generated one, on every answer."""
+"""Check that the generated client reads every response, and writes it again without loss."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from contract_kit.kits import named
 
 @dataclass(frozen=True)
 class ClientReading:
-    """What came of reading one answer.
+    """The outcome of reading one response with the generated client.
 
     Attributes:
         problem: Why the client could not read it, or ``""``.
-        findings: That, or what was lost.
+        findings: The finding about that, or about each value that was lost.
     """
 
     problem: str = ""
@@ -31,18 +31,18 @@ class ClientReading:
 
 
 class ClientReader:
-    """Reads answers with the generated client; the same body is not read twice.
+    """Reads responses with the generated client; reads equal bodies only once.
 
     Args:
-        client: Where the client is; None where the kit has none, and nothing is read.
+        client: The kit's client; with None, every reading is empty.
     """
 
     def __init__(self, client: ClientModule | None) -> None:
         self._read = None if client is None else named(client.read)
-        self._known: dict[tuple[str, bool, bytes], ClientReading] = {}  # by the digest of the body, which may be large
+        self._known: dict[tuple[str, bool, bytes], ClientReading] = {}  # holds a digest of the body, which may be large
 
     def read(self, answer: ObservedResponse) -> ClientReading:
-        """Read ``answer``; what is not JSON is another check's matter."""
+        """Read ``answer``; bodies that are not JSON objects are left to conformance."""
         if self._read is None:
             return ClientReading()
         key = answer.operation, answer.status < 400, hashlib.sha256(answer.body).digest()
@@ -56,12 +56,12 @@ def _read(answer: ObservedResponse, read: Callable[[str, int, bytes], Any]) -> C
         return ClientReading()
     try:
         parsed = read(answer.operation, answer.status, answer.body)
-    except Exception as error:  # whatever the client raises on an answer is the finding
+    except Exception as error:  # any exception of the client is a finding
         pointer = str(getattr(error, "pointer", ""))
         location = "/".join("*" if step.isdigit() else shown_name(answer.masker, step) for step in pointer.split("/"))
         problem = f"the generated client cannot read it: {type(error).__name__}"
         expected = "a result that the client's types describe"
-        # Its message quotes the answer, so it is not shown.
+        # The message may quote the response, so it is not shown.
         found = Finding(
             Kind.CLIENT, answer.operation, location, type(error).__name__, expected, examples=(answer.example(),)
         )
@@ -70,7 +70,7 @@ def _read(answer: ObservedResponse, read: Callable[[str, int, bytes], Any]) -> C
 
 
 def _loss(answer: ObservedResponse, sent: object, parsed: Any) -> Iterator[Finding]:
-    """A finding for each location where what was parsed, written again, is not what was sent."""
+    """A finding for each location where the value that the client writes differs from the one that was sent."""
     try:
         written = json.loads(json.dumps(parsed.to_dict()))
     except (TypeError, ValueError) as error:
@@ -86,7 +86,7 @@ def _differences(sent: object, written: object, location: str) -> Iterator[str]:
     if isinstance(sent, dict) and isinstance(written, dict):
         for name in sent.keys() & written.keys():
             yield from _differences(sent[name], written[name], f"{location}/{name}")
-        # A key that the document does not have is the finding of another check; the client may leave it out.
+        # The client may leave out undocumented keys; conformance reports those.
         yield from (f"{location}/{name}" for name in written.keys() - sent.keys())
     elif isinstance(sent, list) and isinstance(written, list) and len(sent) == len(written):
         for one, other in zip(sent, written, strict=True):

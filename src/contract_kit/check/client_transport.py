@@ -1,4 +1,4 @@
-"""A transport of httpx for clients of others: what they ask passes the throttle, and every answer is observed."""
+"""An httpx transport for generated clients: requests pass the throttle, and the session observes every response."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ThrottledTransport(httpx.BaseTransport):
 
         def send() -> httpx.Response:
             response = self._under.handle_request(request)
-            # A body that is cut off must fail here, where it can be asked for again.
+            # A cut-off body must fail here, where the throttle can retry.
             response.read()
             response.request = request
             return response

@@ -1,4 +1,4 @@
-"""Whether one answer is what the document says: status, headers, media type and body."""
+"""Check one response against the document: status, headers, media type and body."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _KINDS: Mapping[str, Kind] = {
 _BY_STATUS = {"withdrawn": Kind.WITHDRAWN_VALUE, "internal": Kind.INTERNAL_VALUE}
 
 
-# Says where a value breaks a schema of the document.
+# Returns the violations of a schema of the document by a value.
 Explain = Callable[[object, Node, Document], list[Violation]]
 
 
 @dataclass
 class Observed:
-    """What one body shows.
+    """The documented fields and values in one body.
 
     Attributes:
-        things: Fields with a value other than null, and enum values, as CoverageResult names them.
-        instants: By the path of their location, the texts of date-times.
-        urls: By the path of their location, the texts without a format whose examples are all addresses.
+        things: Fields that are not null, and enum values, named as in CoverageResult.
+        instants: Texts of format date-time, by location.
+        urls: Texts without a format whose documented examples are all URLs, by location.
     """
 
     things: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -45,27 +45,27 @@ class Observed:
 
 
 class Conformance:
-    """Judges answers against one document; the validators are compiled on first use.
+    """Checks responses against one document; compiles each validator on first use.
 
     Args:
-        document: What answers are held against.
-        explain: Says what is wrong with a body that does not conform.
-        decides: Whether it is ``explain`` that decides whether there is anything wrong, not jsonschema-rs: slow.
+        document: The document.
+        explain: Returns the violations of a body that does not conform.
+        decides: Let ``explain``, not jsonschema-rs, decide whether a body conforms; this is slow.
     """
 
     def __init__(self, document: Document, explain: Explain = violations, *, decides: bool = False) -> None:
         self._document = document
         self._explain = explain
         self._decides = decides
-        # By identity: the document holds its schemas as long as it lives.
+        # Keyed by id(), which is safe because the document keeps its schemas alive.
         self._validators: dict[int, jsonschema_rs.Draft202012Validator] = {}
 
     def findings(self, answer: ObservedResponse, *, has_headers: bool = True) -> list[Finding]:
-        """Everything about ``answer`` that the document does not say.
+        """Every deviation of ``answer`` from the document.
 
         Args:
-            answer: The answer.
-            has_headers: Whether its headers are known; of a recording that left them out nothing is said about them.
+            answer: The response.
+            has_headers: Whether its headers are known; False, for a recording without headers, skips their check.
         """
         operation = self._document.operation(answer.operation)
         response = operation.response(answer.status)
@@ -89,7 +89,7 @@ class Conformance:
                 if header.get("required"):
                     yield _finding(answer, Kind.MISSING_HEADER, location, name, "present", basis=basis)
                 continue
-            schema = header.get("schema")  # what has `content` instead is no plain value
+            schema = header.get("schema")  # a header may have `content` instead, which is not checked
             found = _header_value(value, self._document.location(schema)) if schema else value
             for broken in self._explain(found, schema, self._document) if schema else ():
                 kind = _KINDS.get(broken.keyword, Kind.FORMAT)
@@ -111,7 +111,7 @@ class Conformance:
         try:
             body = answer.json
         except NotJsonError as error:
-            # Of another media type it need not be JSON: that finding says it all.
+            # A body of an undocumented media type need not be JSON; the finding above suffices.
             if documented:
                 example = answer.example(detail=str(error))
                 yield Finding(Kind.MALFORMED_BODY, answer.operation, "", "not JSON", "JSON", examples=(example,))
@@ -126,7 +126,7 @@ class Conformance:
                 yield _finding(answer, kind, notice.location, notice.value, "a current value", shown, basis=basis)
 
     def observed(self, answer: ObservedResponse) -> Observed:
-        """What the body of ``answer`` shows, as far as the document knows its locations."""
+        """The documented fields and values in the body of ``answer``."""
         seen = Observed()
         response = self._document.operation(answer.operation).response(answer.status) or {}
         schema = body_schema(response, media_type_of(answer.headers.get("content-type", "")))
@@ -162,7 +162,7 @@ def _observe(value: object, location: Location, seen: Observed) -> None:
 
 
 def _body_findings(answer: ObservedResponse, broken: Violation) -> Iterator[Finding]:
-    # Whatever is wrong with the body of an error, a consumer cannot tell what went wrong.
+    # Any violation in an error body is of kind ERROR_SHAPE: consumers cannot read the error.
     shape = Kind.ERROR_SHAPE if answer.status >= 400 else None
     name_of = partial(shown_name, answer.masker)
     location, basis = "/".join(name_of(key) for key in broken.location.split("/")), broken.basis
@@ -193,7 +193,7 @@ def _body_findings(answer: ObservedResponse, broken: Violation) -> Iterator[Find
 
 
 def shown_name(masker: Masker, key: str) -> str:
-    """A key or enum value of an answer as a finding may carry it: no identifier, address or sentence."""
+    """A key or enum value as a finding may show it, masked if it may be an identifier, address or sentence."""
     return key if key in {"", "*"} else masker.key(key)
 
 
@@ -210,7 +210,7 @@ def _finding(
 
 
 def _header_value(value: str, location: Location) -> object:
-    """A header's text as the type that its schema asks for, or as text where it is none."""
+    """A header's value converted to the type in its schema (``"7"`` → 7), or as text if that fails."""
     if "boolean" in location.types:
         return {"true": True, "false": False}.get(value.lower(), value)
     if "integer" in location.types and value.strip().lstrip("-").isdigit():

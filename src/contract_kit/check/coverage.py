@@ -1,4 +1,4 @@
-"""What of the document has been exercised and observed: parameters, statuses, fields, enum values, headers."""
+"""Count which parts of the document a run has seen: parameters, statuses, fields, enum values, headers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Thing = tuple[str, str]  # aspect and name, as in CoverageResult
 
 
 class Coverage:
-    """Counts for one run; what can be seen at all follows from the document (of all its operations, or of some)."""
+    """The counts of one run, starting at 0 for everything that the given operations document (default: all)."""
 
     def __init__(self, document: Document, operations: Sequence[Operation] | None = None) -> None:
         self._document = document
@@ -25,11 +25,11 @@ class Coverage:
         }
 
     def observe(self, answer: ObservedResponse, values: Counter[Thing]) -> None:
-        """Count what one request exercised and its answer showed.
+        """Count what one request used and its response showed.
 
         Args:
-            answer: The answer.
-            values: Fields and enum values of its body, as ``Observed`` has them.
+            answer: The response.
+            values: The fields and enum values of its body: ``Observed.things``.
         """
         seen = Counter(values)
         operation = self._document.operation(answer.operation)
@@ -49,7 +49,7 @@ class Coverage:
             things[thing] += seen[thing]
 
     def results(self) -> list[CoverageResult]:
-        """Everything that the document has, with its count."""
+        """The count of everything documented, zeros included."""
         return [
             CoverageResult(operation, aspect, name, count)
             for operation, things in self._things.items()

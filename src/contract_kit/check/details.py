@@ -1,4 +1,4 @@
-"""Whether a resource is the same wherever it is shown."""
+"""Check that a resource has the same values wherever the target shows it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAME = Property("list-is-detail", Kind.CONSISTENCY, "the same value in the list 
 
 
 def same_judgements(answer: ObservedResponse, one: Row, other: Row, judged: Property = SAME) -> Iterator[Judgement]:
-    """A resource against the same resource in ``answer``, key by key; of keys that only one has nothing is said."""
+    """Compare a resource with the same one in ``answer``, key by key; keys that only one of them has are ignored."""
     for name in sorted(one.keys() & other.keys()):
         shown = {name: other[name]}
         yield Judgement(judged, answer, f"/{answer.masker.key(name)}", one[name] == other[name], evidence=shown)

@@ -1,4 +1,4 @@
-"""Whether the pages of a list are one list, whatever their size and the style of paging."""
+"""Check that the pages of a list join to the whole list, for every page size and style of paging."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contract_kit.check.requester import Requester
 from contract_kit.check.throttle import NoAnswerError
 from contract_kit.findings.finding import Kind
 
-# No question of ours makes a list of so many pages: what goes on for longer has no end.
+# No list that the check reads has so many pages; a longer walk is reported as endless.
 _MOST_PAGES = 2000
 
 
@@ -42,18 +42,18 @@ def walk(
     most: int = _MOST_PAGES,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> list[Page]:
-    """The pages from the first to the last; a loop, or no end, is reported and ends the walk.
+    """Read the pages from the first to the last; a loop or an endless list is reported and ends the walk.
 
     Args:
-        requester: Requests to the target.
-        resource: Whose list it is.
+        requester: Sends the requests.
+        resource: The resource that is listed.
         path: The path of the list.
-        query: Of the first page.
-        most: Stop after so many pages; that is reported only where it is the default.
-        meanwhile: Called once, between the first page and the second.
+        query: The query of the first page.
+        most: Stop after this many pages; only the default limit is reported as an endless list.
+        meanwhile: Called once, between the first and the second page.
 
     Raises:
-        NoAnswerError: a page cannot be had.
+        NoAnswerError: a page gets no usable response.
     """
     return follow(requester, resource, requester.get(resource.list, path, query), most, meanwhile)
 
@@ -65,14 +65,14 @@ def follow(
     most: int = _MOST_PAGES,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> list[Page]:
-    """As ``walk``, from the response that is its first page."""
+    """Like ``walk``, but starting from a response that is the first page."""
     session = requester.session
     page = requester.page(first, resource)
     pages, seen = [page], {first.url}
     path = first.url.partition("?")[0]
     while (following := page.following) is not None:
         key = following if isinstance(following, str) else str(following)
-        # Under another URL each time, the same rows come for ever.
+        # A broken target may return the same rows for ever, each time with another next URL.
         stands_still = len(pages) > 1 and bool(page.rows) and page.rows == pages[-2].rows
         leads_back = key in seen or stands_still
         if leads_back or len(pages) >= most:
@@ -96,18 +96,18 @@ def follow(
 
 
 def largest(requester: Requester) -> Query:
-    """The query for pages as large as they get."""
+    """The query for the largest pages that the API allows: ``[("limit", "100")]``; empty if it has no page size."""
     style = requester.kit.paging
     return [(style.size, str(style.largest_size))] if style is not None and style.size else []
 
 
 def page_judgements(page: Page, index: int, size: int) -> Iterator[Judgement]:
-    """What one page of a walk says of itself.
+    """Judge what one page of a walk says about itself: its length, page size, index and previous URL.
 
     Args:
         page: The page.
-        index: Its place in the walk, from 0.
-        size: The page size that was asked for, or the default.
+        index: Its index in the walk, from 0.
+        size: The requested page size, or the default one.
     """
     style, length = page.style, len(page.rows)
     detail = f"{length} rows where {size} were asked"
@@ -133,7 +133,7 @@ def page_judgements(page: Page, index: int, size: int) -> Iterator[Judgement]:
 
 
 def union_judgements(pages: Sequence[Page], complete: Sequence[str]) -> Iterator[Judgement]:
-    """Whether the pages together are ``complete``, the keys of the same list read in one piece."""
+    """Judge whether the rows of all pages equal ``complete``, the keys of the same list read in large pages."""
     together = [key for page in pages for key in page.keys]
 
     def judgement(judged: Property, *, holds: bool, detail: str = "") -> Judgement:
@@ -150,7 +150,7 @@ def union_judgements(pages: Sequence[Page], complete: Sequence[str]) -> Iterator
 
 
 def link_judgements(requester: Requester, pages: Sequence[Page]) -> Iterator[Judgement]:
-    """Whether the URLs of the page itself, the first and the previous lead where they say, and lead there again."""
+    """Judge whether each page's URLs of this, the first and the previous page return the rows of those pages."""
     for index, page in enumerate(pages):
         goals = {"this": page, "first": pages[0]}
         if index:
@@ -168,18 +168,18 @@ def link_judgements(requester: Requester, pages: Sequence[Page]) -> Iterator[Jud
 
 
 def again_judgements(first: Page, again: Page) -> Iterator[Judgement]:
-    """Whether a page that is asked for twice has the same rows in the same order."""
+    """Judge whether a page that is requested twice has the same rows in the same order."""
     yield _judgement(SAME_PAGE, again, again.resource.rows, holds=first.keys == again.keys)
 
 
 def steady_judgement(judged: Property, pages: list[Page], before: list[Row], added: Sequence[str]) -> Judgement:
-    """Whether a walk during which something happened shows the list as it was.
+    """Judge whether a walk shows the list as it was at the start, although data changed during the walk.
 
     Args:
-        judged: What happened.
-        pages: The walk.
-        before: The rows of the list just before it.
-        added: Keys of what was added meanwhile; it may be shown or not.
+        judged: The property to judge.
+        pages: The pages of the walk.
+        before: The rows of the list just before the walk.
+        added: Keys of rows that were added during the walk; the pages may show them or not.
     """
     resource = pages[0].resource
     seen, old = keys_of(resource, rows_of(pages)), set(keys_of(resource, before))

@@ -1,4 +1,4 @@
-"""One answer of a target, together with the request that it answers."""
+"""One response of a target, together with its request."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from urllib.parse import parse_qsl, urlsplit
 from contract_kit.findings.finding import Example
 from contract_kit.masking import Masker
 
-# Levels of a body that are followed; jsonschema-rs has an end at 255.
+# Levels of nesting that are read; the limit of jsonschema-rs is 255.
 DEEPEST = 200
 TOO_DEEP = f"is nested too deeply: more than {DEEPEST} levels"
 
 
 class NotJsonError(Exception):
-    """The body is not JSON as RFC 8259 has it; the message says where and why."""
+    """The body is not JSON as defined by RFC 8259; the message says where and why."""
 
 
 @dataclass(frozen=True)
 class ObservedResponse:
-    """What was asked and what came back.
+    """A request and its response.
 
     Attributes:
         operation: The operationId that the request was meant for.
-        method: The request's method, ``GET``.
+        method: The request's method: ``GET``.
         url: The request's full URL.
-        status: The status of the answer, ``200``.
-        headers: Names in lower case; several headers of one name joined with a comma.
-        body: The decoded content.
-        masker: Masks what is shown of it.
+        status: The response's status: ``200``.
+        headers: The response's headers, names in lower case; headers of the same name are joined with a comma.
+        body: The response's content, without its Content-Encoding.
+        masker: Masks personal values in what is shown.
     """
 
     operation: str
@@ -45,10 +45,10 @@ class ObservedResponse:
 
     @cached_property
     def json(self) -> Any:
-        """The body as Python has it.
+        """The parsed body.
 
         Raises:
-            NotJsonError: it is not JSON: cut off, another encoding, ``NaN``, a key given twice, nested too deeply.
+            NotJsonError: the body is not JSON: cut off, not UTF-8, ``NaN``, a duplicate key, nested too deeply.
         """
         try:
             value = json.loads(self.body.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=self._unique)
@@ -69,33 +69,33 @@ class ObservedResponse:
 
     @property
     def is_failure(self) -> bool:
-        """Whether the server failed, and nobody wanted it to."""
+        """Whether the status is 5xx."""
         return self.status >= 500
 
     @property
     def query(self) -> list[tuple[str, str]]:
-        """The request's query, decoded, blank values kept."""
+        """The request's query as decoded pairs, including blank values: ``[("limit", "1")]``."""
         return parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
 
     @property
     def request(self) -> str:
-        """The request for a report, personal values masked."""
+        """The request as reports show it, with personal values masked."""
         return self.masker.request(self.method, self.url)
 
     @property
     def excerpt(self) -> object:
-        """The body to show as evidence, or None where it is not JSON."""
+        """The parsed body, or None if it is not JSON."""
         try:
             return self.json
         except NotJsonError:
             return None
 
     def example(self, evidence: object = None, detail: str = "") -> Example:
-        """This answer as the example of a finding.
+        """This response as the example of a finding.
 
         Args:
             evidence: The part of the body to show, as JSON.
-            detail: Words of ours to show with it, which may quote the target.
+            detail: Our text to show with it; it may quote the target.
         """
         shown = "" if evidence is None else self.masker.evidence(evidence)
         return Example(self.request, " — ".join(filter(None, [self.masker.text(detail)[:300], shown])))
@@ -103,11 +103,11 @@ class ObservedResponse:
 
 @dataclass(frozen=True)
 class RecordedResponse(ObservedResponse):
-    """An answer that stands in a recording: its findings are as of a live one, their examples say where they are from.
+    """A response from a recording; examples of its findings also name its position in the recording.
 
     Attributes:
         where: ``browse.har entry 3``, ``items.ndjson:17``, ``cassette items (emulator, 2026-11-21), answer 3``.
-        provoked: Whether failures of the server were asked for when it was recorded.
+        provoked: Whether the recording provoked 5xx responses on purpose.
     """
 
     where: str = ""
@@ -115,17 +115,17 @@ class RecordedResponse(ObservedResponse):
 
     @property
     def is_failure(self) -> bool:
-        """As in ObservedResponse."""
+        """Whether the status is 5xx, and not provoked on purpose."""
         return self.status >= 500 and not self.provoked
 
     @property
     def request(self) -> str:
-        """The place in the recording and, where it is known, the request; personal values masked."""
+        """The position in the recording and, if known, the request, with personal values masked."""
         return f"{self.where}: {super().request}" if self.url else self.where
 
 
 def is_too_deep(value: object, text: bytes) -> bool:
-    """Whether ``value`` has more levels than the validators can follow; ``text`` is where it was parsed from."""
+    """Whether ``value``, parsed from ``text``, has more levels than the validators can read."""
     if text.count(b"{") + text.count(b"[") <= DEEPEST:
         return False
     level = [value]
@@ -142,7 +142,7 @@ def is_too_deep(value: object, text: bytes) -> bool:
 
 
 def well_formed(value: Any, text: bytes) -> Any:
-    """``value`` with U+FFFD for halves of characters, which JSON can escape and nothing else can write."""
+    """Replace lone surrogates with U+FFFD in ``value``, parsed from ``text``: JSON can escape them, UTF-8 cannot."""
     if b"\\ud" not in text and b"\\uD" not in text:
         return value
     if isinstance(value, str):
@@ -153,8 +153,8 @@ def well_formed(value: Any, text: bytes) -> Any:
 
 
 def reason(error: ValueError) -> str:
-    """Why something is no JSON, in words that help who has it."""
-    # Of an integer Python says which of its functions to call.
+    """Why a text is not JSON, worded for the user."""
+    # For a huge integer, Python's message only names a Python function.
     return "a number of thousands of digits" if "set_int_max_str_digits" in str(error) else str(error)
 
 

@@ -1,4 +1,4 @@
-"""One page of a list, and the way to the next, whatever the style of paging."""
+"""One page of a list, and how to get the next one, for every style of paging."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _RELATIONS = {"next": "next", "previous": "prev", "first": "first", "this": "sel
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list, as far as its shape allows to read it.
+    """One page of a list.
 
     Attributes:
         style: How the API pages.
-        resource: Whose list it is.
-        response: Where it came from.
-        rows: The resources; only objects.
+        resource: The resource that is listed.
+        response: The response that holds the page.
+        rows: The rows that are objects; anything else in the array is left out.
     """
 
     style: PageStyle
@@ -35,15 +35,15 @@ class Page:
 
     @property
     def keys(self) -> list[str]:
-        """The keys of the rows as text, in their order; rows without one are left out."""
+        """The keys of the rows as text, in order; rows without a key are left out."""
         return keys_of(self.resource, self.rows)
 
     def at(self, pointer: str) -> object:
-        """What stands at ``pointer`` of the body."""
+        """The value at ``pointer`` in the body: ``/meta/next``."""
         return value_at(self.response.json, pointer)
 
     def url(self, role: str) -> str | None:
-        """The URL of the page that is ``next``, ``previous``, ``first`` or ``this``; None where there is none."""
+        """The URL of the ``next``, ``previous``, ``first`` or ``this`` page, or None."""
         where = getattr(self.style, role)
         if not where:
             return None
@@ -53,13 +53,13 @@ class Page:
         return value if isinstance(value, str) else None
 
     def location(self, role: str) -> str:
-        """Where that URL stands, as a finding names it."""
+        """Where the response has that URL, as a finding names it: ``header:Link`` or a JSON pointer."""
         where: str = getattr(self.style, role)
         return "header:Link" if where == "Link" else where
 
     @property
     def following(self) -> Query | str | None:
-        """The way to the next page: its URL, the query that gives it, or None at the end."""
+        """The URL or the query of the next page, or None on the last page."""
         style = self.style
         query = [pair for pair in self.response.query if pair[0] not in {style.token, style.after_key}]
         if style.next:
@@ -84,11 +84,11 @@ class Page:
 
 
 def keys_of(resource: Resource, rows: tuple[Row, ...] | list[Row]) -> list[str]:
-    """The keys of rows as text, in their order; rows without one are left out (their shape is another matter)."""
+    """The keys of the rows as text, in order; rows without a key are left out (conformance reports those)."""
     found = (row.get(resource.key) for row in rows)
     return [str(key) for key in found if isinstance(key, str | int) and not isinstance(key, bool)]
 
 
 def rows_of(pages: list[Page]) -> list[Row]:
-    """The rows of all pages in their order."""
+    """The rows of all pages, in order."""
     return [row for page in pages for row in page.rows]

@@ -1,4 +1,4 @@
-"""The properties of meaning: each has a name, the sentence that must hold, and what it rests on."""
+"""Properties: laws that responses must obey and that a schema cannot express."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ INFERRED = "inferred"
 
 @dataclass(frozen=True)
 class Property:
-    """Something that must hold of answers, and that no schema can say.
+    """A law that responses must obey and that a schema cannot express.
 
     Attributes:
         name: Its name in findings: ``order``.
-        kind: The kind of finding where it does not hold.
+        kind: The kind of the finding if it is broken.
         expected: What must hold: ``the seconds from create_time to end_time``.
-        basis: The subject or decision of the ledger that it rests on, or ``inferred`` where no source speaks of it.
-        law: The entry in the kit's ``laws`` that it goes by besides its name, where several have one.
-        inferred: Whether it is no more than likely: no source, or an assumed decision. On a live target it only warns,
-            until a recording confirms it.
+        basis: The ledger's subject or decision behind it (``D7``), or ``inferred`` if no source mentions it.
+        law: A further entry in the kit's ``laws`` that applies to it, shared by several properties.
+        inferred: Whether it has no source or rests on an assumed decision. On a live target such a property only
+            warns, until a recording confirms it.
     """
 
     name: str
@@ -34,15 +34,15 @@ class Property:
 
 @dataclass(frozen=True)
 class Judgement:
-    """One time that a property was held against an answer.
+    """The result of checking one property on one response.
 
     Attributes:
         judged: The property.
-        answer: Where it was looked for.
-        location: As in Finding.
-        holds: Whether it did.
-        detail: What was found, in words of ours; numbers are fine here, never in the finding's identity.
-        evidence: The part of the answer to show, as JSON; it is masked before anybody sees it.
+        answer: The response.
+        location: As in Finding: ``/items/*/status``.
+        holds: Whether the property holds.
+        detail: What was found, in our words. Numbers are fine: this is not part of the finding's identity.
+        evidence: The part of the response to show, as JSON; it is masked before it is shown.
     """
 
     judged: Property
@@ -54,12 +54,12 @@ class Judgement:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What makes two judgements about the same thing."""
+        """Operation, location and property; two judgements with the same key are about the same thing."""
         return self.answer.operation, self.location, self.judged.name
 
     @property
     def finding(self) -> Finding:
-        """The finding that a broken property is."""
+        """The finding to report if the property is broken."""
         kind, expected, basis = self.judged.kind, self.judged.expected, self.judged.basis
         example = self.answer.example(self.evidence, self.detail)
         return Finding(kind, self.answer.operation, self.location, self.judged.name, expected, basis, (example,))

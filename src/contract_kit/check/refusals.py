@@ -1,4 +1,4 @@
-"""What must be refused: requests that the document or the kit rules out, and how the answer has to say no."""
+"""Requests that the target must refuse, according to the document or the kit, and how it must refuse them."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ CREDENTIALS, OTHER_ACCOUNTS, UNKNOWN_KEYS, PAGING, VALUES = (
 
 @dataclass(frozen=True)
 class Refusal:
-    """What must happen to a request.
+    """How the target must refuse a request.
 
     Attributes:
-        statuses: Those that are right: ``{400}``.
-        kind: The kind of finding where the request is not refused.
-        location: What was wrong with the request: ``header:Authorization``, ``path:itemId``, ``query:limit``.
-        what: The same for a person and as the finding's value: ``wrong secret``, ``malformed key``.
-        law: The entry in the kit's ``laws`` that it goes by.
-        reason: What the kit's ``codes`` call it; default: ``what``.
+        statuses: The correct statuses: ``{400}``.
+        kind: The kind of the finding if the request is not refused.
+        location: The invalid part of the request: ``header:Authorization``, ``path:itemId``, ``query:limit``.
+        what: What is wrong with it; also the finding's value: ``wrong secret``, ``malformed key``.
+        law: The entry in the kit's ``laws`` that applies.
+        reason: The name in the kit's ``codes``; default: ``what``.
     """
 
     statuses: frozenset[int]
@@ -50,12 +50,12 @@ class Refusal:
 
 
 def refusal_judgements(answer: ObservedResponse, refusal: Refusal, contract: Contract) -> Iterator[Judgement]:
-    """Hold the answer to a request that must be refused against how it must be."""
+    """Judge the response to a request that must be refused: its status, challenge and error body."""
     shape, scheme = contract.kit.errors, contract.kit.authentication.scheme
     expected = f"{' or '.join(map(str, sorted(refusal.statuses)))} for: {refusal.what}"
     refused = Property(refusal.what, refusal.kind, expected, law=refusal.law)
     is_refused = answer.status in refusal.statuses
-    # A failure of the server, or having asked too much, is another matter, whatever the request was.
+    # 5xx and 429 say nothing about whether the target refuses the request.
     if answer.status < 500 and answer.status != 429:
         detail = f"{refusal.what} was answered with {answer.status}"
         yield Judgement(refused, answer, refusal.location, is_refused, detail)
@@ -84,12 +84,12 @@ def _body_judgements(answer: ObservedResponse, refusal: Refusal, shape: ErrorSha
 
 @dataclass(frozen=True)
 class InvalidValue:
-    """A value that a parameter of the document rules out.
+    """A value that a parameter's schema does not allow.
 
     Attributes:
         operation: The operationId.
-        parameter: The name of a query parameter.
-        value: What is sent.
+        parameter: The name of a query parameter: ``limit``.
+        value: The value to send: ``1001``.
         what: What is wrong with it: ``too large``.
     """
 
@@ -100,7 +100,7 @@ class InvalidValue:
 
 
 def invalid_values(contract: Contract) -> Iterator[InvalidValue]:
-    """For each query parameter of what is checked, values that its schema does not allow."""
+    """Values that the schema of a query parameter does not allow, for each one of the checked operations."""
     own = contract.kit.authentication.name
     for operation in contract.operations:
         for name, node in operation.parameters.items():
@@ -133,7 +133,7 @@ def _invalid(document: Document, schema: Any) -> Iterator[tuple[str, str]]:
 
 
 def single_values(operation: Operation, document: Document) -> Iterator[tuple[str, str, str]]:
-    """The query parameters that take one value, each with two values that are valid alone."""
+    """The query parameters that take a single value, each with two valid values: ``("limit", "1", "2")``."""
     for name, node in operation.parameters.items():
         schema = document.resolve(node.get("schema", {}))
         if node.get("in") != "query" or schema.get("type") == "array":
@@ -151,7 +151,7 @@ def single_values(operation: Operation, document: Document) -> Iterator[tuple[st
 
 
 def strange_keys(contract: Contract, resource: Resource) -> dict[str, str]:
-    """Keys that no resource has, by what they are; what the kit does not give follows from the schema."""
+    """Keys that no resource has, by description (``unknown key``); the schema gives those that the kit does not."""
     node = contract.document.operation(resource.fetch).parameters.get(resource.parameter, {})
     schema = contract.document.resolve(node.get("schema", {}))
     is_number = schema.get("type") == "integer"
@@ -165,6 +165,6 @@ def strange_keys(contract: Contract, resource: Resource) -> dict[str, str]:
 
 
 def operations_below(contract: Contract, resource: Resource, paths: Collection[str]) -> list[str]:
-    """What is asked with the key of a resource: itself, and the lists of its children."""
+    """The operations that take a resource's key and have a known path: its fetch, and its children's lists."""
     lists = [each.list for each in contract.kit.resources if each.parent == resource.name and each.list]
     return [each for each in (resource.fetch, *lists) if each in paths]

@@ -1,4 +1,4 @@
-"""Ask the target: one request at a time, every answer observed by the session."""
+"""Send requests to the target, one at a time, and pass every response to the session."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from contract_kit.targets import origin
 
 
 class Requester:
-    """Requests to the target of a session; use it as a context manager."""
+    """Sends requests to the target of a session; use it as a context manager."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.kit = session.contract.kit
         target = session.target
-        # Proxies and certificates of the environment are for other machines, never for loopback.
+        # Proxies and certificates from the environment apply to other machines only, never to loopback.
         self._http = httpx.Client(
             base_url=target.url,
             auth=Sender(self.kit.authentication, target.credentials),
@@ -44,10 +44,10 @@ class Requester:
         self._http.close()
 
     def reach(self, operation: str, path: str, query: Query = ()) -> ObservedResponse:
-        """The first request: make sure that the target answers us at all, before anything is held against it.
+        """Send the first request of a run, to make sure that the target can be checked at all.
 
         Raises:
-            InconclusiveError: it cannot be reached, or does not accept the credentials.
+            InconclusiveError: the target cannot be reached, or rejects the credentials.
         """
         target = self.session.target
         url = with_query(path, query)
@@ -65,26 +65,26 @@ class Requester:
         return self.observed(operation, response)
 
     def get(self, operation: str, path: str, query: Query = ()) -> ObservedResponse:
-        """GET ``path`` with ``query``, pairs in the order given.
+        """GET ``path`` with ``query``, keeping the order of its pairs.
 
         Raises:
-            NoAnswerError: no answer came.
+            NoAnswerError: no response came.
         """
         return self._send(operation, with_query(path, query))
 
     def get_as(self, operation: str, path: str, credentials: Credentials | str | None) -> ObservedResponse:
-        """GET ``path`` with other credentials than ours, with a text in their place, or with none.
+        """GET ``path`` with other credentials, with a raw header or parameter value in their place, or with None.
 
         Raises:
-            NoAnswerError: no answer came.
+            NoAnswerError: no response came.
         """
         return self._send(operation, path, Sender(self.kit.authentication, credentials))
 
     def follow(self, operation: str, url: str) -> ObservedResponse:
-        """GET a URL that an answer gave, with credentials only if it stays on the target.
+        """GET a URL from a response; a URL of another origin is a finding and gets no request, so no credentials.
 
         Raises:
-            NoAnswerError: it leads elsewhere, or no answer came.
+            NoAnswerError: the URL has another origin, or no response came.
         """
         if origin(url) != origin(self.session.target.url):
             host = urlsplit(url).netloc or "no host"
@@ -96,7 +96,7 @@ class Requester:
         return self._send(operation, url)
 
     def page(self, response: ObservedResponse, resource: Resource) -> Page:
-        """``response`` as a page of the list of ``resource``.
+        """Read ``response`` as a page of the list of ``resource``.
 
         Raises:
             NoAnswerError: it is not a page; the findings say why.
@@ -110,10 +110,10 @@ class Requester:
         )
 
     def resource(self, answer: ObservedResponse) -> dict[str, Any]:
-        """``answer`` as one resource.
+        """Read ``answer`` as one resource.
 
         Raises:
-            NoAnswerError: it is none; the findings say why.
+            NoAnswerError: it is not a resource; the findings say why.
         """
         body = self._body(answer)
         if not isinstance(body, dict):
@@ -129,12 +129,12 @@ class Requester:
             raise self._no_answer(str(error)) from None
 
     def refused(self, answer: ObservedResponse) -> None:
-        """Report that a valid request got no success, and stop.
+        """Report that a valid request was not answered with 200, and stop.
 
         Raises:
             NoAnswerError: always.
         """
-        # 401 and 429 to everything are no disagreement about the contract: the session sees them as blind spots.
+        # 401 and 429 do not break the contract; the session reports them as blind spots.
         if answer.status not in {401, 429}:
             expected, value = "200: the request is valid", str(answer.status)
             example = answer.example(answer.excerpt)
@@ -170,12 +170,12 @@ class Requester:
         return self.observed(operation, response)
 
     def lost(self, operation: str, trouble: str, request: str) -> None:
-        """Report that no answer came, however often it was asked for.
+        """Report that a request got no response, even when it was repeated.
 
         Args:
             operation: The operationId.
             trouble: The name of the error: ``ReadError``.
-            request: The request, masked.
+            request: The masked request.
         """
         examples = (Example(request, trouble),)
         self.session.add(
@@ -183,7 +183,7 @@ class Requester:
         )
 
     def observed(self, operation: str, response: httpx.Response) -> ObservedResponse:
-        """A response as an ObservedResponse that the session has seen."""
+        """Convert a response of httpx, and pass it to the session."""
         answer = ObservedResponse(
             operation=operation,
             method=response.request.method,
@@ -198,7 +198,7 @@ class Requester:
 
 
 def with_query(path: str, query: Query) -> str:
-    """``path`` with ``query`` behind it, pairs in the order given; a path may have a query already."""
+    """Append ``query`` to ``path``, which may already have a query: ``/items?limit=1``."""
     if not query:
         return path
     return f"{path}{'&' if '?' in path else '?'}{urlencode(query)}"

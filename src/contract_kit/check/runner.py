@@ -1,4 +1,4 @@
-"""Run the contract tests in a pytest of their own, which nothing in the caller's folder or environment configures."""
+"""Run the contract tests in a separate pytest process that the caller's folder and environment cannot configure."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ from contract_kit.masking import Masker
 from contract_kit.targets import is_loopback
 
 SUITE = Path(__file__).parent.parent / "suite"
-# What would configure pytest and its plugins, schemathesis, hypothesis or Python's own import.
+# Variables that would configure pytest, its plugins, schemathesis, hypothesis or Python itself.
 _CONFIGURING = ("PYTEST_", "SCHEMATHESIS_", "HYPOTHESIS_", "COV_CORE_", "PY_COLORS", "PYTHONSTARTUP", "PYTHONWARNINGS")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy"})
 
 
 def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = True) -> Result:
-    """Run the checks of the engine and of the kit, and return what it found; its progress goes to standard error.
+    """Run the checks of the engine and of the kit.
 
     Args:
         run: What is checked, and how.
-        environment: The caller's environment; what would configure the run is dropped.
-        progress: Whether the run tells how far it is.
+        environment: The caller's environment; variables that would configure the run are dropped.
+        progress: Whether to show progress on standard error.
 
     Raises:
         InconclusiveError: the suite ended without a result.
-        KeyboardInterrupt: it was interrupted before it had one.
+        KeyboardInterrupt: the suite was interrupted before it had a result.
     """
     kit = load_kit(run.kit)
     folders = [SUITE, *([kit.checks] if kit.checks is not None else [])]
-    # An empty current folder: no stray pytest.ini, conftest.py, schemathesis.toml or .netrc is found in it or above.
+    # Run in an empty folder, so that no stray pytest.ini, conftest.py, schemathesis.toml or .netrc is found.
     with tempfile.TemporaryDirectory(prefix="contract-check-") as scratch:
         run_file, result_file, log_file = (Path(scratch) / name for name in ("run.json", "result.json", "pytest.log"))
         run_file.write_text(json.dumps(run.to_dict()), encoding="utf-8")
-        # Only the files that are asked for, so that the others are not even imported.
+        # Pass only the selected files, so that pytest does not import the others.
         chosen = {folder / check.partition("::")[0] for check in run.select for folder in folders}
         files = sorted(str(file) for file in chosen if file.is_file()) or list(map(str, folders))
         command = [sys.executable, "-P", "-m", "pytest", *files, "-c", str(SUITE / "pytest.ini")]
-        # Without capturing, progress within a long check is seen; whatever else is printed goes to the log.
+        # No capturing, so that a long check can show progress; standard output goes to the log.
         command += ["-p", "contract_kit.suite.plugin", "--capture=no", "--rootdir", scratch]
         command += ["--run", str(run_file), "--result", str(result_file)]
         loopback = not run.target or is_loopback(urlsplit(run.target).hostname or "")
@@ -59,7 +59,7 @@ def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = 
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=None if progress else log,
-                # A group of its own: a Ctrl-C comes to us alone, and we pass it on once.
+                # A separate process group: only we receive Ctrl-C, and we pass it on once.
                 process_group=0,
                 env=_clean(environment, scratch, folder_of(run.kit), loopback=loopback),
             )
@@ -74,10 +74,10 @@ def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = 
 
 @contextmanager
 def _forwarding() -> Iterator[Callable[[subprocess.Popen[bytes]], bool]]:
-    """What should end us ends the child first, which then reports what it has seen so far.
+    """Pass SIGINT and SIGTERM on to the child as SIGINT, so that it reports what it has seen so far.
 
-    Gives what waits for the child, and says whether it was interrupted. The child is started with the signals blocked;
-    the plugin lets them in as soon as it can handle them.
+    Yields a function that waits for the child and returns whether it was interrupted. The child starts with both
+    signals blocked; the plugin unblocks them when it can handle them.
     """
     signals = (signal.SIGINT, signal.SIGTERM)
     received: list[int] = []
@@ -112,9 +112,9 @@ def _clean(environment: Mapping[str, str], scratch: str, kit: Path, *, loopback:
     }
     return {
         **cleaned,
-        # Plugins that happen to be installed beside us have no say either.
+        # Other plugins that happen to be installed must not take part.
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        # From an empty folder a kit that is not installed is found here alone.
+        # The suite runs in an empty folder, so a kit that is not installed must be on this path.
         "PYTHONPATH": os.pathsep.join(filter(None, [cleaned.get("PYTHONPATH", ""), str(kit)])),
         "NETRC": os.devnull,
         "NO_PROXY": "*" if loopback else cleaned.get("NO_PROXY", ""),

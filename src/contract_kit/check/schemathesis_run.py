@@ -1,4 +1,4 @@
-"""Schemathesis over the whole document: every phase, every check; its failures become findings of ours."""
+"""Run schemathesis, with every phase and check, over the whole document, and turn its failures into findings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from contract_kit.check.schemathesis_transport import RefusedError, UnprobingEng
 from contract_kit.check.session import Session
 from contract_kit.findings.finding import Finding, Kind
 
-# What schemathesis calls it → what we call it. Failures that conformance.py finds by itself are left out.
+# The finding kinds of schemathesis' failures. Failures that conformance.py also finds are left out.
 _KINDS: Mapping[str, Kind] = {
     "RejectedPositiveData": Kind.STATUS,
     "AcceptedNegativeData": Kind.VALIDATION,
@@ -50,19 +50,19 @@ _FOUND_BY_CONFORMANCE = frozenset(
 
 
 def run(requester: Requester, *, max_examples: int, progress: Callable[[str], None]) -> list[str]:
-    """Let schemathesis examine the session's target; answers and findings go to the session.
+    """Let schemathesis test the session's target; responses and findings go to the session.
 
     Args:
-        requester: Requests to the target; its session gets the results.
-        max_examples: Cases for each operation in the phases that invent them.
-        progress: Called with the name of a phase whenever an operation or a scenario of it is done.
+        requester: Sends the requests; its session gets the results.
+        max_examples: Cases per operation in the phases that generate them.
+        progress: Called with the name of the phase whenever an operation or scenario is done.
 
     Returns:
-        Errors of the engine itself, for a person; they are no findings.
+        Errors of schemathesis itself, as text; they are not findings.
 
     Raises:
-        KeyboardInterrupt: somebody interrupted the engine.
-        DeadlineError: the run has no time left.
+        KeyboardInterrupt: the user interrupted schemathesis.
+        DeadlineError: the deadline has passed.
     """
     schema = _schema(requester, max_examples)
     errors: list[str] = []
@@ -71,15 +71,15 @@ def run(requester: Requester, *, max_examples: int, progress: Callable[[str], No
             _collect(requester.session, event.recorder)
             progress(str(event.phase.value))
         elif isinstance(event, events.Interrupted):
-            # The engine ends quietly; a run that was cut short must not look like one that found nothing.
+            # The engine only stops; an interrupted run must not look like one without findings.
             raise KeyboardInterrupt
         elif isinstance(event, events.NonFatalError):
             text = f"{event.label}: {event.info.title}: {event.info.message}".splitlines()[0]
             if isinstance(event.value, RefusedError):
-                # The engine gives the operation up for this phase, which is what a spent budget asks for.
+                # The engine skips the operation for this phase, which is right if the budget is spent.
                 requester.session.throttle.require_time()
             elif isinstance(event.value, requests.RequestException):
-                # It does so here as well: what it would have asked stays unknown.
+                # The engine skips the operation here, too, so the rest of this phase was not checked.
                 requester.session.note_inconclusive(text)
             else:
                 errors.append(requester.session.masker.text(text))
@@ -95,7 +95,7 @@ def _schema(requester: Requester, max_examples: int) -> Any:
         {
             "base-url": target.url,
             **_authentication(requester),
-            # Bodies are read by our own checks as well, so the recorder must keep them whole.
+            # Our own checks read the bodies, too, so the recorder must keep them whole.
             "output": {"truncation": {"max-recorded-payload-size": 0}},
             "generation": {
                 "mode": mode,
@@ -126,7 +126,7 @@ def _schema(requester: Requester, max_examples: int) -> Any:
 
 
 def _authentication(requester: Requester) -> dict[str, Any]:
-    """The credentials as schemathesis is told them."""
+    """The part of schemathesis' configuration with the credentials."""
     authentication, credentials = requester.kit.authentication, requester.session.target.credentials
     if authentication.scheme == "Basic":
         pair = {"username": _literal(credentials.username), "password": _literal(credentials.secret)}
@@ -141,12 +141,12 @@ def _authentication(requester: Requester) -> dict[str, Any]:
 
 
 def _literal(value: str) -> str:
-    """``value`` so that schemathesis does not take ``${NAME}`` in it for an environment variable."""
+    """Escape ``value``, so that schemathesis does not read ``${NAME}`` in it as an environment variable."""
     return value.replace("${", "$${")
 
 
 def _without_invented_page(style: PageStyle, context: Any, case: Any) -> Any:
-    """A positive case must not hold a page token that nobody gave out: it is rightly refused."""
+    """Remove invented page tokens and page numbers from positive cases: the target rightly refuses them."""
     if case.meta is None or case.meta.generation.mode == GenerationMode.POSITIVE:
         case.query.pop(style.token, None)
         if style.token and str(case.query.get(style.number, style.first_number)) != str(style.first_number):
@@ -203,6 +203,6 @@ def _findings(failure: Failure, answer: ObservedResponse, case: Any, known: list
         location, value, expected = "method", answer.method, "405 with an exact Allow header"
     elif name not in _KINDS:
         value, expected = name, failure.title
-    # Its message may quote the answer, so only its title is shown.
+    # The failure's message may quote the response, so only its title is shown.
     examples = (answer.example(answer.excerpt, failure.title),)
     return [Finding(kind, answer.operation, location, value, expected, examples=examples)]

@@ -1,4 +1,4 @@
-"""Send what schemathesis invents through the same throttle as everything else."""
+"""Send the requests that schemathesis generates through the same throttle as all others."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _NO_ANSWER = (requests.ConnectionError, requests.Timeout, requests.exceptions.Ch
 
 
 class UnprobingEngine(Engine):
-    """Without the requests that the engine sends ahead, outside of any case, to probe what the target can bear."""
+    """The engine without its probing phase, whose requests belong to no case and would bypass the throttle."""
 
     def get_phase_config(self, phase_name: PhaseName, *, is_supported: bool, requires_transitions: bool) -> Phase:
-        """As the engine has it, but for probing."""
+        """Like the engine's method, but disable probing."""
         return super().get_phase_config(
             phase_name,
             is_supported=is_supported and phase_name is not PhaseName.PROBING,
@@ -32,15 +32,15 @@ class UnprobingEngine(Engine):
 
 
 class RefusedError(requests.RequestException):
-    """The throttle lets no request through: the budget is spent, or the time over."""
+    """The throttle refused the request: the budget is spent, the operation closed, or the deadline passed."""
 
 
 def throttled(schema: Any, requester: Requester) -> Any:
-    """``schema``, whose cases are sent through the throttle of ``requester``'s session."""
+    """Make ``schema`` send its cases through the throttle of ``requester``'s session, and return it."""
     transport = _Transport(requester)
 
     class Schema(type(schema)):  # type: ignore[misc]
-        # The one place where schemathesis asks how to send a case.
+        # Schemathesis reads only this property to decide how to send a case.
         @property
         def transport(self) -> RequestsTransport:
             return transport
@@ -50,7 +50,7 @@ def throttled(schema: Any, requester: Requester) -> Any:
 
 
 class _Transport(RequestsTransport):
-    """As schemathesis sends a case, over sessions whose connections pass the throttle."""
+    """Sends cases as schemathesis does, over sessions whose connections pass the throttle."""
 
     def __init__(self, requester: Requester) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class _Transport(RequestsTransport):
 
 
 class _Adapter(HTTPAdapter):
-    """Sends each request when the throttle lets it, and again while its trouble may pass."""
+    """Sends each request through the throttle, which repeats it after a failure that may pass."""
 
     def __init__(self, requester: Requester) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class _Adapter(HTTPAdapter):
 
         def send() -> requests.Response:
             response = super(_Adapter, self).send(request, *args, **kwargs)
-            # A body that is cut off must fail here, where it can be asked for again.
+            # A cut-off body must fail here, where the throttle can retry.
             response.content  # noqa: B018
             return response
 

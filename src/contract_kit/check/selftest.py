@@ -1,4 +1,4 @@
-"""The check against every fault of the emulator: which it detects, by what, and which survive."""
+"""Run the check against every fault of the emulator, and tell which faults it detects, and by which findings."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from contract_kit.findings.finding import Finding
 from contract_kit.findings.results import Result
 from contract_kit.kits import load_kit, named
 
-# What invents requests takes most of the time of a check.
+# Schemathesis takes most of the time of a check.
 _SLOW = "test_protocol.py"
 
 
 @dataclass(frozen=True)
 class Detection:
-    """What came of the check of one fault.
+    """The outcome of the check with one fault planted.
 
     Attributes:
-        fault: Its name.
-        kind: ``contract`` (the check must report it) or ``transient failure`` (it must ride it out).
-        family: The module that the fault is of: ``paging``.
-        imitates: What it imitates, one line.
-        findings: ``kind operation location: value`` of each finding that is absent without the fault, the worst first.
+        fault: The fault's name.
+        kind: ``contract`` (the check must report it) or ``transient failure`` (the check must retry and pass).
+        family: The module that defines the fault: ``paging``.
+        imitates: The real defect that it imitates, in one line.
+        findings: The findings that only occur with the fault, worst first: ``kind · operation location: value``.
         verdict: The exit status of the check.
     """
 
@@ -42,31 +42,30 @@ class Detection:
 
     @property
     def as_it_should(self) -> bool:
-        """A contract fault is detected, a transient failure is not."""
+        """Whether a contract fault was detected, or a transient failure caused no finding."""
         return bool(self.findings) == (self.kind == "contract")
 
     def to_dict(self) -> dict[str, Any]:
-        """The detection as JSON holds it."""
+        """The detection as JSON data."""
         return asdict(self)
 
 
 def detections(
     kit: ApiKit, chosen: Sequence[Any], environment: Mapping[str, str], *, jobs: int, tell: Callable[[str], None]
 ) -> Iterator[Detection]:
-    """Check an emulator with each fault planted, one fault at a time, several emulators side by side.
+    """Check an emulator with each fault planted, one fault per emulator, ``jobs`` emulators at a time.
 
-    What a part of the check finds the whole finds as well, so a fault meets the quick checks first, and the whole only
-    where they find nothing.
+    To save time, a contract fault meets the quick checks first, and the full check only if those do not detect it.
 
     Args:
-        kit: Whose emulator and check.
+        kit: The kit whose emulator and checks are used.
         chosen: The faults.
-        environment: The caller's.
+        environment: The caller's environment variables.
         jobs: How many checks run at a time.
-        tell: Called with a line for each fault that is done.
+        tell: Called with one line for each fault that is done.
 
     Raises:
-        InconclusiveError: the check without any fault ends without a result.
+        InconclusiveError: the check ends without a result even without a fault.
     """
     everything = Configuration(kit=kit.reference)
     whole = _check(everything, environment)
@@ -87,10 +86,10 @@ def detections(
 
 
 def _detect(name: str, stages: Sequence[tuple[Configuration, set[str]]], environment: Mapping[str, str]) -> Detection:
-    """Check one fault in one stage after the other; a stage is a run and what it finds without any fault."""
+    """Check one fault in each stage until one detects it; a stage is a run and its fingerprints without any fault."""
     (fault,) = faults_of(load_kit(stages[0][0].kit)).find([name])
     detection = None
-    # A transient failure has to be ridden out by the whole check.
+    # The full check must get through a transient failure without findings.
     for run, known in stages if fault.kind == "contract" else stages[-1:]:
         try:
             result = _check(replace(run, faults=(name,)), environment)
@@ -117,10 +116,10 @@ def _detection(fault: Any, found: Sequence[Finding], verdict: int) -> Detection:
 
 
 def faults_of(kit: ApiKit) -> Any:
-    """The registry of the faults of a kit's emulator.
+    """The registry of faults of the kit's emulator.
 
     Raises:
-        UsageError: it has none.
+        UsageError: the kit has no emulator, or its emulator has no faults.
     """
     if kit.emulator is None or not kit.emulator.faults:
         raise UsageError(f"{kit.name} has no emulator with faults")
@@ -128,15 +127,15 @@ def faults_of(kit: ApiKit) -> Any:
 
 
 def chosen_faults(kit: ApiKit, names: Sequence[str]) -> list[Any]:
-    """The faults of these names, or all.
+    """The faults with these names, or all faults if ``names`` is empty.
 
     Raises:
-        UsageError: there is none of that name, or the kit has none at all.
+        UsageError: no fault has that name, or the kit has no faults.
     """
     registry = faults_of(kit)
     return list(registry.find(tuple(names)) if names else registry)
 
 
 def default_jobs() -> int:
-    """As many checks at a time as there are processors."""
+    """The number of processors."""
     return os.cpu_count() or 1

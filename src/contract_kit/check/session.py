@@ -1,4 +1,4 @@
-"""One run of the check: what was asked, what was seen, what was found."""
+"""One run of the check: its requests, responses, judgements and findings."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from contract_kit.masking import Masker
 from contract_kit.pointer import value_at
 from contract_kit.targets import Target
 
-# A question whose answers may move is asked so often; what is broken in most of them is broken.
+# A comparison is read up to this many times, since live data may change; it is broken if most readings say so.
 _READINGS = 3
 
 
 @dataclass
 class OperationTally:
-    """What one operation answered.
+    """The number of responses of one operation.
 
     Attributes:
-        answers: How many, by status.
-        with_data: How many successful ones held at least one resource.
+        answers: Responses by status.
+        with_data: Responses of status 200 that held at least one resource.
     """
 
     answers: Counter[int] = field(default_factory=Counter)
@@ -43,13 +43,13 @@ class OperationTally:
 
 
 class Session:
-    """Collects answers, judgements and findings; every answer is held against the document as it comes in.
+    """Collects responses, judgements and findings; checks every response against the document when it arrives.
 
     Args:
-        contract: What answers are held against.
-        target: What is asked.
-        masker: Masks what is shown; default: with a random key.
-        settings: How much may be asked, and other severities than those of the kinds.
+        contract: The kit and its document.
+        target: The target.
+        masker: Masks personal values in what is shown; default: one with a random key.
+        settings: The limits on requests, and severities that override those of the kinds.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Session:
         self.masker = masker or Masker.of(contract)
         self.throttle = RequestThrottle(Budget(contract.operations, settings.max_requests), settings)
         self.coverage = Coverage(document, contract.operations)
-        # The check that runs, as in CheckResult.id.
+        # The running check, as in CheckResult.id: `test_survey.py::test_every_operation_answers_with_data`.
         self.check = ""
         self.moved = 0
         self.started = datetime.now(UTC)
@@ -79,7 +79,11 @@ class Session:
         self._reader = ClientReader(contract.kit.client)
 
     def observe(self, answer: ObservedResponse) -> list[Finding]:
-        """Count ``answer``, hold it against the document, let the client read it; keep and return what that finds."""
+        """Count ``answer``, check it against the document, read it with the client, and keep all findings.
+
+        Returns:
+            The findings about conformance to the document.
+        """
         tally = self._tallies[answer.operation]
         tally.answers[answer.status] += 1
         if answer.status == 200 and self._holds_data(answer):
@@ -90,34 +94,34 @@ class Session:
         found = self._conformance.findings(answer)
         reading = self._reader.read(answer)
         if reading.problem:
-            # What the real client fails on is broken, whatever its kind.
+            # A finding that breaks the generated client is breaking, whatever its kind.
             found = [replace(each, impact=reading.problem, impact_severity=Severity.BREAKING) for each in found]
         self.add([*found, *reading.findings])
         return found
 
     def _holds_data(self, answer: ObservedResponse) -> bool:
-        """Whether there is at least one resource in it."""
+        """Whether the response holds at least one resource."""
         body = answer.excerpt
         resource = self.contract.kit.listed_by(answer.operation)
         return bool(body if resource is None else value_at(body, resource.rows))
 
     def is_stable(self, resource: Resource, row: Row) -> bool:
-        """Whether a row does not change while it is read: on a live target only one that is final does not."""
+        """Whether a row cannot change during the run: on a live target only a final row cannot."""
         return not self.target.is_live or resource.is_final is None or resource.is_final(row)
 
     def note_inconclusive(self, reason: str) -> None:
-        """Note that a question could not be answered; without findings the run is then inconclusive."""
+        """Note that something could not be checked; a run without findings is then inconclusive."""
         self._inconclusive.append(self.masker.text(reason))
 
     def add(self, findings: Iterable[Finding]) -> None:
-        """Keep findings of other checks than conformance."""
+        """Keep findings, with the running check and the configured severity."""
         self._findings.extend(
             replace(finding, check=finding.check or self.check, override=self._severities.get(finding.kind))
             for finding in findings
         )
 
     def judge(self, judgements: Iterable[Judgement]) -> None:
-        """Count each property that was held against an answer, and keep a finding for each that does not hold."""
+        """Count each judgement, and keep a finding for each property that does not hold."""
         for judgement in judgements:
             law = self._law(judgement.judged)
             if law is None:
@@ -133,7 +137,7 @@ class Session:
                 self.add([finding])
 
     def _law(self, judged: Property) -> Property | None:
-        """The property with what it rests on for this API; None where it does not hold for it."""
+        """The property with the basis that the kit's laws give it; None if the kit says that it does not apply."""
         laws = self.contract.kit.laws
         for name in (judged.name, judged.law):
             if name in laws:
@@ -142,19 +146,19 @@ class Session:
         return judged
 
     def judge_stable(self, question: Callable[[int], Iterable[Judgement]]) -> None:
-        """Judge what compares answers: what seems broken is read again before it counts, since live data moves.
+        """Judge a comparison of several responses; read them again if it seems broken, since live data may change.
 
         Args:
-            question: Asks the target anew at each call and yields judgements; it gets the number of the reading,
-                from 0.
+            question: Requests the responses anew at each call and yields judgements; its argument is the number of
+                the reading, from 0.
 
         Raises:
-            NoAnswerError: an answer was missing; what was judged until then counts.
+            NoAnswerError: a response was missing; the judgements before it are kept.
         """
         first, error = _reading(question, 0)
         broken = Counter({judgement.key for judgement in first if not judgement.holds})
         readings = [first]
-        # Nothing moves in an emulator of our own; there a fault that comes and goes is still one.
+        # Data in the embedded emulator does not change, so one broken reading is enough there.
         while any(broken.values()) and not self.target.embedded and len(readings) < _READINGS:
             again, error = _reading(question, len(readings))
             readings.append(again)
@@ -163,7 +167,7 @@ class Session:
                 break
         needed = len(readings) // 2 + 1
         if error is not None and len(readings) > 1:
-            # It could not be read again to its end. Elsewhere what was seen once counts; live data may have moved.
+            # A further reading failed. Then one broken reading counts, except on a live target, whose data may change.
             needed = 1
             if self.target.is_live:
                 self.note_inconclusive(f"something seemed broken, and could not be read again: {error}")
@@ -183,26 +187,26 @@ class Session:
 
     @property
     def missing(self) -> int:
-        """How many questions could not be answered."""
+        """The number of things that could not be checked."""
         return len(self._inconclusive)
 
     @property
     def judgements(self) -> int:
-        """How many judgements there were."""
+        """The number of judgements."""
         return sum(counts.total() for counts in self._judged.values())
 
     @property
     def findings(self) -> list[Finding]:
-        """All findings so far, equal ones merged."""
+        """All findings so far, with equal ones merged."""
         return merged(self._findings)
 
     @property
     def requests(self) -> int:
-        """How many requests were sent in all."""
+        """The number of requests sent."""
         return self.throttle.requests
 
     def operations(self) -> tuple[OperationResult, ...]:
-        """The numbers of each operation."""
+        """The counts of each operation."""
         return tuple(
             OperationResult(
                 name=name,
@@ -215,7 +219,7 @@ class Session:
         )
 
     def properties(self) -> tuple[PropertyResult, ...]:
-        """Each property that was held against something."""
+        """The counts of each property that was judged, by operation."""
         return tuple(
             PropertyResult(
                 name=each.name,
@@ -232,7 +236,7 @@ class Session:
         )
 
     def blind_spots(self) -> list[str]:
-        """Why the run cannot say that the target conforms; empty where it has seen something of every operation."""
+        """The reasons why the run is inconclusive; empty if it saw data from every operation."""
         statuses = sum((tally.answers for tally in self._tallies.values()), Counter[int]())
         if not statuses:
             return ["no answer came from the target"]
@@ -248,7 +252,7 @@ class Session:
         return unseen + [f"inconclusive: {reason}" for reason in self._inconclusive[:1]]
 
     def remarks(self) -> list[str]:
-        """What a reader should know besides."""
+        """Further remarks for the reports: retries, dropped comparisons, a spent budget."""
         remarks = []
         if self.throttle.retried:
             troubles = ", ".join(f"{name} {count} times" for name, count in sorted(self.throttle.retried.items()))
@@ -265,7 +269,7 @@ class Session:
 def _reading(
     question: Callable[[int], Iterable[Judgement]], number: int
 ) -> tuple[list[Judgement], NoAnswerError | None]:
-    """The judgements of one reading, as far as it came."""
+    """The judgements of one reading, and the error that ended it early, if any."""
     judgements: list[Judgement] = []
     try:
         judgements.extend(question(number))

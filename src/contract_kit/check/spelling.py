@@ -1,4 +1,4 @@
-"""Whether texts are spelled as every reader can read them, where the document's schema allows more than that."""
+"""Check the spelling of times and URLs where the document's schema allows more than strict readers accept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contract_kit.findings.finding import Kind
 from contract_kit.instants import instant
 
 TIME = Property("time-spelling", Kind.FORMAT, "a time as strict readers of this API need it")
-# No source gives these texts a format, but every example of them is an address.
+# No source gives these texts a format, but every example is a URL.
 ADDRESS = Property("url-spelling", Kind.FORMAT, "an absolute URL, as every published example")
 _ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 
@@ -19,13 +19,13 @@ Texts = Mapping[str, Collection[str]]
 
 
 def judgements(answer: ObservedResponse, instants: Texts, urls: Texts, time_spelling: str) -> Iterator[Judgement]:
-    """Hold the texts of one answer, by their locations, against how they should be spelled.
+    """Judge the spelling of the times and URLs in one response.
 
     Args:
-        answer: The answer.
-        instants: Texts that the document calls date-times; what is no time at all is another check's matter.
-        urls: Texts whose examples in the document are all addresses, and that have no format.
-        time_spelling: As in ApiKit.
+        answer: The response.
+        instants: By location, texts of format date-time; conformance reports those that are not times.
+        urls: By location, texts without a format whose examples in the document are all URLs.
+        time_spelling: A regular expression, as in ApiKit; ``""`` to skip times.
     """
     if not time_spelling:
         instants = {}

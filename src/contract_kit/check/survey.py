@@ -1,4 +1,4 @@
-"""What a target holds, as far as its lists show it: the lists themselves, and a few resources to look at closely."""
+"""Find out what a target holds: read its lists, and choose a few resources to check closely."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from contract_kit.check.pages import Page, rows_of
 from contract_kit.check.requester import Requester
 from contract_kit.check.throttle import NoAnswerError
 
-# Larger lists are cut to their newest part, and to less where the budget is small.
+# Longer lists are cut to their newest part; a small budget cuts them further.
 _MOST_PAGES = 200
-# Of children, the lists of so many parents are looked at.
+# The child lists of this many parents are read.
 _MOST_PARENTS = 5
 
 
 def window_query(resource: Resource, now: datetime) -> Query:
-    """The query whose list holds still while it is read, as seen at ``now``."""
+    """The query for the part of a list that does not change while it is read; empty if the kit declares no window."""
     window = resource.window
     if window is None:
         return ()
@@ -29,25 +29,25 @@ def window_query(resource: Resource, now: datetime) -> Query:
 
 
 class CompleteList:
-    """All rows of a list, or of the part of it that holds still, read in pages as large as they get.
+    """All rows of a list, or of its window (the part that does not change while it is read), read in large pages.
 
-    Filtered and paged lists are held against it.
+    Checks compare filtered and paged lists with it.
 
     Args:
-        requester: Requests to the target.
-        resource: Whose list it is.
-        first: The answer to the first page; its query says which part it is.
+        requester: Sends the requests.
+        resource: The resource that is listed.
+        first: The response with the first page; its query has the window.
 
     Attributes:
         path: The path of the list.
-        window: The query of the part.
-        pages: What was read.
+        window: The query of the window.
+        pages: The pages.
         rows: The rows of all pages.
-        is_narrowed: Whether the list was too long, so that this is a smaller part of it.
+        is_narrowed: Whether the window was too long, so that a smaller window replaces it.
         is_cut: Whether the list was too long, and only its beginning was read.
 
     Raises:
-        NoAnswerError: a page cannot be had.
+        NoAnswerError: a page gets no usable response.
     """
 
     def __init__(self, requester: Requester, resource: Resource, first: ObservedResponse) -> None:
@@ -64,28 +64,28 @@ class CompleteList:
             self._narrow()
 
     def read_again(self) -> None:
-        """Read the same part once more: something in it may have moved.
+        """Read the same window again, because its rows may have changed.
 
         Raises:
-            NoAnswerError: a page cannot be had.
+            NoAnswerError: a page gets no usable response.
         """
         query = [*self.window, *largest(self._requester)]
         self.pages = walk(self._requester, self.resource, self.path, query)
         self.rows = rows_of(self.pages)
 
     def is_stable(self, row: Row) -> bool:
-        """Whether a row does not change while it is read: on a live target only one that is final does not."""
+        """Whether a row cannot change during the run: on a live target only a final row cannot."""
         return self._requester.session.is_stable(self.resource, row)
 
     def part(self, size: int, most: int) -> tuple[Query, list[Row]]:
-        """As much of the list from its beginning as ``most`` pages of ``size`` can show: its query, and its rows."""
+        """The query and the rows of the newest part of the list that fits into about ``most`` pages of ``size``."""
         window, rows = self.resource.window, self.rows
         if window is None or len(rows) <= size * most:
             return self.window, rows
         oldest = rows[size * most - 1].get(window.property)
         if not isinstance(oldest, str):
             return self.window, rows
-        # Rows that are of the same second as the oldest belong to the part as well.
+        # Rows of the same second as the oldest row belong to the part, too.
         return self._since(oldest), [row for row in rows if str(row.get(window.property)) >= oldest]
 
     def _most(self) -> int:
@@ -93,14 +93,14 @@ class CompleteList:
         return _MOST_PAGES if left is None else max(1, min(_MOST_PAGES, left // 4))
 
     def _narrow(self) -> None:
-        """Make the part as small as what was read of it: from the oldest row that was surely read to its end."""
+        """Reduce the window to the seconds whose rows were certainly all read."""
         window = self.resource.window
         if window is None:
             return
         starts = [start for row in self.rows if isinstance(start := row.get(window.property), str)]
         if starts != sorted(starts, reverse=True) or len(set(starts)) < 2:
             return
-        # More rows may be of the second that was read last, so it is left out.
+        # Unread rows may share the second of the last row, so that second is left out.
         oldest = min(start for start in starts if start != starts[-1])
         self.is_narrowed, self.is_cut = True, False
         self.window = self._since(oldest)
@@ -114,14 +114,14 @@ class CompleteList:
 
 @dataclass(frozen=True)
 class Located:
-    """A row, and the way to it.
+    """A row of a list, and the path parameters that lead to it.
 
     Attributes:
-        resource: What it is.
-        row: As the list shows it.
-        page: Where it was listed.
-        values: The path parameters that lead to it and to what is below it.
-        above: What it is listed below; None for a list by itself.
+        resource: The row's resource.
+        row: The row as the list shows it.
+        page: The page that shows it.
+        values: The path parameters of the row and of the rows above it: ``{"itemId": "7"}``.
+        above: The parent row; None for a top-level list.
     """
 
     resource: Resource
@@ -132,16 +132,16 @@ class Located:
 
     @property
     def key(self) -> str:
-        """Its key as text."""
+        """The row's key as text."""
         return str(self.row.get(self.resource.key))
 
 
 class Survey:
-    """Finds lists and resources to look at; what it has found once it remembers.
+    """Finds lists and rows to check, and remembers them.
 
     Args:
-        requester: Requests to the target.
-        now: What time it is for the target.
+        requester: Sends the requests.
+        now: The current time by the target's clock.
     """
 
     def __init__(self, requester: Requester, now: datetime) -> None:
@@ -152,10 +152,10 @@ class Survey:
         self._located: dict[str, list[Located]] = {}
 
     def complete(self, resource: Resource, first: ObservedResponse | None = None) -> CompleteList:
-        """The whole list of a resource that is listed by itself.
+        """The complete list of a resource without a parent; ``first`` may be its first page, if already read.
 
         Raises:
-            NoAnswerError: a page cannot be had.
+            NoAnswerError: a page gets no usable response.
         """
         if resource.name not in self._complete:
             if first is None:
@@ -165,26 +165,26 @@ class Survey:
         return self._complete[resource.name]
 
     def path(self, operation: str, values: Mapping[str, str]) -> str:
-        """The path of an operation with its parameters filled in."""
+        """The path of an operation with its path parameters filled in: ``/items/7``."""
         return self._contract.path(operation, values)
 
     def is_stable(self, located: Located) -> bool:
-        """Whether neither a row nor what it is below changes while it is read."""
+        """Whether neither the row nor any row above it can change during the run."""
         above = located.above is None or self.is_stable(located.above)
         return above and self._requester.session.is_stable(located.resource, located.row)
 
     def located(self, resource: Resource) -> list[Located]:
-        """Rows of a resource, those with the most children first; of children, those of a few parents.
+        """The rows of a resource, those with the most children first; for a child, the rows of a few parents.
 
         Raises:
-            NoAnswerError: a list cannot be had.
+            NoAnswerError: a list gets no usable response.
         """
         if resource.name not in self._located:
             self._located[resource.name] = list(self._find(resource))
         return self._located[resource.name]
 
     def lists(self, resource: Resource) -> Iterator[tuple[str, Located | None]]:
-        """The paths of a few lists of a resource, each with what it is below."""
+        """The paths of a few lists of a resource, each with its parent row (None for a top-level list)."""
         if not resource.parent:
             yield self.path(resource.list, {}), None
             return
@@ -192,7 +192,7 @@ class Survey:
             yield self.path(resource.list, above.values), above
 
     def paths(self) -> dict[str, str]:
-        """A path of each operation that leads to something; an operation is missing where nothing leads to it."""
+        """An existing path for each operation, by operationId; operations without a known path are left out."""
         found: dict[str, str] = {}
         for resource in self._contract.kit.resources:
             try:

@@ -1,4 +1,4 @@
-"""The throttle that every request of a run passes: budget, rate, deadline, and waiting for passing trouble."""
+"""The throttle that every request of a run passes: budget, rate, deadline, and retries of passing failures."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from typing import Protocol, TypeVar
 from contract_kit.check.budget import Budget
 from contract_kit.configuration import Configuration
 
-# A dropped connection, a 429 or a 5xx may pass; what outlasts these pauses (in seconds) does not.
+# Seconds to wait before each retry of a dropped connection, a 429 or a 5xx.
 PAUSES = (0.2, 0.6, 1.8)
 _TOO_MANY = 429
 PASSING = frozenset({_TOO_MANY, 500, 502, 503, 504})
-# Longer than this no Retry-After is waited for.
+# A Retry-After of more seconds is not waited for.
 _LONGEST_PAUSE = 60.0
 
 
 class NoAnswerError(Exception):
-    """The target gave no answer that this check can go on with; the session already knows why."""
+    """The target gave no response that this check can use; the session has already noted why."""
 
 
 class BudgetSpentError(NoAnswerError):
-    """The check that runs has used up its part of the requests that may be sent."""
+    """The running check has used up its share of the request budget."""
 
 
 class ClosedError(NoAnswerError):
-    """The target has answered 429 for so long that asking it more would be rude."""
+    """The target kept answering 429, so the operation gets no more requests."""
 
 
 class DeadlineError(Exception):
-    """The time for the whole run is over."""
+    """The deadline of the whole run has passed."""
 
 
 class _Response(Protocol):
@@ -48,47 +48,47 @@ R = TypeVar("R", bound=_Response)
 
 
 class RequestThrottle:
-    """Lets requests out, one after the other, and counts them."""
+    """Sends requests one after the other, within the limits of the run, and counts them."""
 
     def __init__(self, budget: Budget, limits: Configuration) -> None:
         self.budget = budget
         self.sent: Counter[str] = Counter()
         self.retried: Counter[str] = Counter()
-        self.spent = False  # since the check began that runs
-        self.was_spent = False  # at any time
+        self.spent = False  # in the running check
+        self.was_spent = False  # in any check of the run
         self._limits = limits
         self._deadline = None if limits.deadline is None else time.monotonic() + limits.deadline
         self._next = 0.0
-        # What has outlasted the pauses once, by operation, does not pass; to wait again would tell nothing.
+        # Operations and failures that outlasted all pauses once; waiting for them again would be useless.
         self._lasting: set[tuple[str, object]] = set()
         self._closed: set[str] = set()
 
     @property
     def requests(self) -> int:
-        """How many requests were sent."""
+        """The number of requests sent."""
         return self.sent.total()
 
     def require_time(self) -> None:
-        """Go on only while there is time.
+        """Require that the deadline has not passed.
 
         Raises:
-            DeadlineError: there is none left.
+            DeadlineError: it has passed.
         """
         if self._deadline is not None and time.monotonic() >= self._deadline:
             raise DeadlineError(f"the deadline of {self._limits.deadline:g} s has passed")
 
     def through(self, operation: str, send: Callable[[], R], errors: tuple[type[Exception], ...]) -> R:
-        """Send one request, and again while its trouble may pass.
+        """Send one request, and repeat it after a failure that may pass.
 
         Args:
-            operation: The operationId that it counts for.
-            send: Sends it and reads the whole answer.
-            errors: What ``send`` raises when no answer came.
+            operation: The operationId that the request counts for.
+            send: Sends the request and reads the whole response.
+            errors: What ``send`` raises if no response came; the last attempt's error is raised again.
 
         Raises:
-            BudgetSpentError: it may not be sent.
-            ClosedError: it may not be sent.
-            DeadlineError: there is no time left.
+            BudgetSpentError: the budget allows no further request.
+            ClosedError: the operation kept answering 429.
+            DeadlineError: the deadline has passed.
         """
         for pause in (*PAUSES, None):
             self._permit(operation)
@@ -120,12 +120,12 @@ class RequestThrottle:
         self.sent[operation] += 1
 
     def _may_pass(self, operation: str, trouble: object, pause: float | None) -> bool:
-        """Wait for trouble to pass; False once it has outlasted all pauses."""
+        """Wait before a retry; return False if the failure has outlasted all pauses."""
         if pause is None or pause > _LONGEST_PAUSE or (operation, trouble) in self._lasting:
             self._lasting.add((operation, trouble))
             return False
         self.retried[str(trouble)] += 1
-        # Jitter: many checks that were refused together should not come back together.
+        # Jitter: checks that were refused at the same time should not retry at the same time.
         self._sleep(pause * random.uniform(0.8, 1.3))  # noqa: S311
         return True
 
@@ -138,7 +138,7 @@ class RequestThrottle:
 
 
 def _pause(pause: float | None, response: _Response) -> float | None:
-    """As long as the answer's Retry-After asks for, or ``pause`` where that is longer."""
+    """The seconds that the response's Retry-After asks for, or ``pause`` if that is longer."""
     asked = response.headers.get("Retry-After") or ""
     if pause is None or not asked:
         return pause

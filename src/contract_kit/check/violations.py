@@ -1,7 +1,7 @@
-"""Where a JSON value breaks a schema of the document, and which of a validator's errors were meant.
+"""Find where a JSON value violates a schema of the document, and keep the relevant ones of a validator's errors.
 
-jsonschema finds the violations here; `recordings.explanation` has jsonschema-rs find them. The two decide independently
-of each other; what they find is explained by the same code.
+Here jsonschema finds the violations, in `recordings.explanation` jsonschema-rs does. The two validators are
+independent; the same code explains what they find.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 @dataclass(frozen=True)
 class Violation:
-    """One keyword that a value breaks, whichever validator found it.
+    """One keyword that a value violates, whichever validator found it.
 
     Attributes:
         keyword: ``enum``, ``type``, ``required``, …
-        allowed: The keyword's value in the schema; for ``type`` the list of all types that are allowed there.
-        instance: The value at fault.
-        path: Where it stands in the body: ``("items", 0, "status")``.
+        allowed: The keyword's value in the schema; for ``type`` the list of all allowed types.
+        instance: The value that violates it.
+        path: The value's path in the body: ``("items", 0, "status")``.
         schema: The schema that has the keyword.
-        basis: The nearest ``x-basis`` at or above that schema, or ``""``.
-        known: For ``additionalProperties`` and ``unevaluatedProperties``: the keys that the schema has.
-        alternatives: For ``anyOf`` or ``oneOf`` of which none fits: what is wrong with each of them.
+        basis: The nearest ``x-basis`` in or above that schema, or ``""``.
+        known: For ``additionalProperties`` and ``unevaluatedProperties``: the keys in the schema.
+        alternatives: For ``anyOf`` and ``oneOf``: the violations of each alternative.
     """
 
     keyword: str
@@ -47,45 +47,45 @@ class Violation:
 
     @property
     def location(self) -> str:
-        """The path with list indexes folded: ``/items/*/status``."""
+        """The path with ``*`` for list indexes: ``/items/*/status``."""
         return "".join("/*" if isinstance(key, int) else f"/{key}" for key in self.path)
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """For ``required``: the keys that are not there."""
+        """For ``required``: the missing keys."""
         return tuple(name for name in self.allowed if name not in self.instance)
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """For ``additionalProperties`` and ``unevaluatedProperties``: the keys that no schema has."""
+        """For ``additionalProperties`` and ``unevaluatedProperties``: the undocumented keys."""
         patterns = self.schema.get("patternProperties", ())
         unknown = self.instance.keys() - set(self.known)
         return tuple(sorted(key for key in unknown if not any(re.search(each, key) for each in patterns)))
 
 
 def closed(schema: Node, document: Document) -> dict[str, Any]:
-    """``schema`` with all that its references can lead to, as a schema of its own."""
+    """A standalone copy of ``schema`` that includes everything its references can point to."""
     beside: dict[str, Any] = {key: document.data[key] for key in ("components", "paths") if key in document.data}
     return {"$schema": _DIALECT, **schema, **beside}
 
 
 def known_keys(keyword: object, schema: Node, document: Document) -> tuple[str, ...]:
-    """The keys that a schema has, as far as ``keyword`` regards them: ``unevaluatedProperties`` those of all of it."""
+    """The keys that ``keyword`` allows: for ``unevaluatedProperties`` also those of subschemas such as ``allOf``."""
     if keyword == "unevaluatedProperties":
         return tuple(Location(document.references, [Alternative(schema, "", "")]).properties)
     return tuple(schema.get("properties", ())) if keyword == "additionalProperties" else ()
 
 
 def violations(instance: object, schema: Node, document: Document) -> list[Violation]:
-    """All violations as jsonschema finds them, explained."""
+    """All violations that jsonschema finds, explained."""
     validator = _validator_class()(closed(schema, document), format_checker=_format_checker())
     return explained(_violation(error, document) for error in validator.iter_errors(instance))
 
 
 def explained(found: Iterable[Violation]) -> list[Violation]:
-    """The violations that were meant: where no alternative of a choice fits, those of the nearest one.
+    """The relevant violations: if no alternative of ``anyOf`` or ``oneOf`` fits, those of the closest alternative.
 
-    Validators report each missing key by itself; the violation of ``required`` names them all, and comes once.
+    Validators report each missing key separately; here one violation of ``required`` names all of them.
     """
     meant: list[Violation] = []
     known: set[tuple[int, int]] = set()
@@ -102,7 +102,7 @@ def _leaves(violation: Violation) -> Iterator[Violation]:
     if not violation.alternatives:
         yield violation
         return
-    # An alternative fits if the value itself, not something inside it, is of its type.
+    # An alternative fits if it allows the type of the value itself, whatever is wrong inside.
     others = [
         [below for below in alternative if below.keyword == "type" and below.path == violation.path]
         for alternative in violation.alternatives
@@ -112,21 +112,21 @@ def _leaves(violation: Violation) -> Iterator[Violation]:
         for below in min(fitting, key=len):
             yield from _leaves(below)
     else:
-        # No alternative is of the found type: one violation says all that would have been.
+        # No alternative allows the type: merge them into one violation that lists all allowed types.
         mismatches = [below for of_type in others for below in of_type]
         yield replace(mismatches[0], allowed=[name for below in mismatches for name in below.allowed])
 
 
 def json_type(instance: object) -> str:
-    """The type of a value in JSON's words."""
+    """The JSON type of a value: ``object``, ``null``, ``integer``, …"""
     names = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"}
     return "null" if instance is None else names.get(type(instance), type(instance).__name__)
 
 
 @cache
 def _validator_class() -> Any:
-    """jsonschema's validator, with patterns as ECMA-262 has them."""
-    import jsonschema  # it takes 25 MB with its formats; a process that explains nothing does not need them
+    """jsonschema's validator, with ``$`` in patterns as in ECMA-262."""
+    import jsonschema  # imported late: it takes 25 MB with its formats, which many processes never need
 
     extend: Any = jsonschema.validators.extend
 
@@ -141,7 +141,7 @@ def _validator_class() -> Any:
 
 @cache
 def _format_checker() -> Any:
-    """jsonschema's formats, which also refuse a text that ends in a line feed: its own patterns accept that."""
+    """jsonschema's format checks, made to reject a text that ends in a line feed as well."""
     import jsonschema
 
     checker = jsonschema.FormatChecker(())
@@ -157,7 +157,7 @@ def _is_of_format(is_of: Callable[[object], bool], instance: object) -> bool:
 
 
 def _violation(error: jsonschema.ValidationError, document: Document, basis: str = "") -> Violation:
-    """One error of jsonschema; ``basis`` is that of the choice above it."""
+    """Convert an error of jsonschema; ``basis`` is that of the ``anyOf`` or ``oneOf`` above it."""
     schema = error.schema if isinstance(error.schema, Mapping) else {}
     basis = str(schema.get("x-basis", basis))
     branches: dict[object, list[Violation]] = {}

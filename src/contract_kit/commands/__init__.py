@@ -1,6 +1,6 @@
-"""The subcommands, one module each: ``add_to`` declares its arguments, ``run`` does it.
+"""The subcommands, one module each: ``add_to`` declares the arguments, ``run`` runs the command.
 
-A module imports what it needs within ``run``, so that its ``--help`` is quick.
+Modules import what they need inside ``run``, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from contract_kit.api import ApiKit
 
 if TYPE_CHECKING:
-    # argparse has no public name for what add_subparsers() gives.
+    # argparse has no public name for the result of add_subparsers().
     Commands = argparse._SubParsersAction[Any]
 else:
     Commands = Any
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of a text, and wraps those that are too long where they begin."""
+    """Keeps the line breaks of a text, and wraps lines that are too long at their own indentation."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         lines = []
@@ -30,13 +30,13 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 
 def add_parser(commands: Commands, name: str, summary: str, kit: ApiKit, **options: Any) -> argparse.ArgumentParser:
-    """A subcommand whose epilog keeps its lines, and whose options must be spelled out.
+    """Add a subcommand whose epilog keeps its lines, and whose options cannot be abbreviated.
 
     Args:
-        commands: What it is added to.
-        name: Its name.
-        summary: One line of help; ``""`` for a former name, which help does not show.
-        kit: Whose command it is; ``arguments.kit`` when it runs.
+        commands: The result of ``add_subparsers()``.
+        name: The subcommand's name.
+        summary: One line of help; ``""`` hides a former name from help.
+        kit: The kit; ``run`` gets it as ``arguments.kit``.
         options: Further arguments of ``argparse``.
     """
     shown: dict[str, Any] = {"help": summary} if summary else {}
@@ -48,17 +48,17 @@ def add_parser(commands: Commands, name: str, summary: str, kit: ApiKit, **optio
 
 
 def credential_lines(kit: ApiKit) -> list[str]:
-    """What help says of the environment variables that hold a kit's credentials."""
+    """The help text about the environment variables with a kit's credentials."""
     authentication = kit.authentication
     lines = [f"  {' and '.join(filter(None, [each.username, each.secret]))}" for each in authentication.variables]
     if (other := authentication.other) is not None:
         names = " and ".join(filter(None, [other.username, other.secret]))
-        lines.append(f"  {names}, of another account: what it has must stay out of sight")
-    return ["credentials for --target, from the environment only; the first that are complete are taken:", *lines]
+        lines.append(f"  {names}, of another account, whose resources must stay invisible")
+    return ["credentials for --target, from the environment only; the first complete line counts:", *lines]
 
 
 def masking_lines(kit: ApiKit) -> list[str]:
-    """What help says of the environment variable with the key of masked values."""
+    """The help text about the environment variable with the masking key."""
     key = kit.variable("MASK_KEY")
-    meaning = "masked values can then be compared between reports; default: a random key for each run"
+    meaning = "makes masked values comparable between reports; default: a random key for each run"
     return ["other environment:", f"  {key}    {meaning}"]

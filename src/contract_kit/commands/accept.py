@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from contract_kit.findings.results import Result
 
 EPILOG = """\
-An accepted finding is still shown, and no longer changes the exit status of a run until it expires.
+Reports still show an accepted finding, but it does not change the exit status until it expires.
 Exit status: 0 done, 2 usage or configuration"""
 
 
@@ -33,21 +33,23 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         epilog=EPILOG,
     )
     accept.add_argument("fingerprint", metavar="FINGERPRINT", nargs="?", help="its first six digits or more")
-    accept.add_argument("--reason", metavar="TEXT", help="why it is bearable")
+    accept.add_argument("--reason", metavar="TEXT", help="why the finding is acceptable")
     accept.add_argument("--expires", metavar="DATE", help="the last day, YYYY-MM-DD, at most 366 days from now")
-    accept.add_argument("--owner", metavar="NAME", help="who answers for it; default: git's user.name")
-    accept.add_argument("--replace", action="store_true", help="renew what is accepted already")
+    accept.add_argument("--owner", metavar="NAME", help="who is responsible; default: git's user.name")
+    accept.add_argument("--replace", action="store_true", help="replace an existing entry")
     others = accept.add_argument_group("instead of FINGERPRINT").add_mutually_exclusive_group()
-    others.add_argument("--list", action="store_true", help="show what is accepted")
+    others.add_argument("--list", action="store_true", help="show the accepted findings")
     others.add_argument(
-        "--prune", action="store_true", help="drop what the last report looked for and no longer found; say why not"
+        "--prune",
+        action="store_true",
+        help="drop what the last report checked and no longer found; say why others stay",
     )
     configuration.add_options(accept, "accept", kit)
     accept.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Accept, list or prune."""
+    """Accept a finding, or list or prune the accepted ones."""
     from datetime import UTC, datetime
 
     from contract_kit.findings import last_report
@@ -145,7 +147,7 @@ def _one_line(option: str, text: str | None) -> str:
 
 
 def _git_user() -> str | None:
-    """The name that this person's commits carry, which is what the entry will be committed with."""
+    """The user's name in git, or None: the entry will be committed under that name."""
     import subprocess
 
     try:

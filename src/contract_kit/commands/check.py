@@ -22,7 +22,7 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         summary,
         kit,
         description="Say whether a service does what the document says. Without --target an emulator is started, "
-        "checked and stopped; what it says is no evidence about the live API. Settings may also stand in "
+        "checked and stopped; the result is no evidence about the live API. Settings can also be in "
         f"{kit.settings_file}.",
         epilog="\n".join([*credential_lines(kit), *masking_lines(kit), "", EXIT_STATUS]),
     )
@@ -30,12 +30,12 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     check.add_argument(
         "--fault", metavar="NAME", action="append", default=[], help="plant a fault into the emulator that is started"
     )
-    check.add_argument("--coverage", action="store_true", help="print how much of the document was seen as well")
+    check.add_argument("--coverage", action="store_true", help="also print how much of the document was seen")
     check.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check, write the reports, say what was found."""
+    """Check the target, write the reports, and print the findings."""
     from contract_kit import contract, reports
     from contract_kit.check import runner
     from contract_kit.commands.conclusion import conclude
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _settings(arguments: argparse.Namespace) -> Configuration:
-    """What to do, once it is known that it can be begun."""
+    """The settings, after checking what can be checked before the run: options, credentials, names of faults."""
     from contract_kit.check import selftest
     from contract_kit.errors import UsageError
     from contract_kit.targets import credentials_from, other_credentials_from

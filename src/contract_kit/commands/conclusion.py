@@ -1,4 +1,4 @@
-"""How a run ends: its findings beside the accepted ones, the reports, what is printed, and the exit status."""
+"""End a run: apply the accepted findings, print the result, write the reports, and return the exit status."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from contract_kit.reports import console, github_annotations
 
 
 def conclude(result: Result, accepted: Acceptances, settings: Configuration, *, coverage: bool = False) -> ExitStatus:
-    """Write the reports and say what was found.
+    """Print the result and write the reports.
 
     Args:
-        result: What came of the run.
-        accepted: The findings that somebody has accepted.
-        settings: Where the reports go.
-        coverage: Whether how much of the document was seen is printed as well.
+        result: The result of the run.
+        accepted: The accepted findings.
+        settings: Names the folder of the reports.
+        coverage: Whether to print the coverage of the document, too.
     """
     result = replace(result, findings=accepted.applied(result.findings, datetime.now(UTC).date()))
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
     token = secrets.token_hex(16)
     if on_github:
-        # Values of the target must not be taken for commands to the runner.
+        # The runner must not execute values of the target as workflow commands.
         print(f"::stop-commands::{token}")
     if coverage:
         print(console.coverage_table(result), end="\n\n")
-    # First what no disk can refuse.
+    # Print first: writing the reports may fail.
     print(console.render(result, color=sys.stdout.isatty() and "NO_COLOR" not in os.environ), flush=True)
     if on_github:
         print(f"::{token}::")

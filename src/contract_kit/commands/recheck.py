@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from contract_kit.findings.results import Result
 
 EPILOG = """\
-Resources are looked up anew: those of the report may have expired. The last report stays as it is.
+The check looks up resources again, since those in the report may have expired. It keeps the last report.
 Credentials come from the environment, as for the check.
 Exit status: 0 it is gone, 1 it stands, 2 usage or configuration, 3 inconclusive"""
 
 
 class RecheckOutcome(Enum):
-    """What became of a finding; the value is the exit status."""
+    """The outcome for the finding; the value is the exit status."""
 
     GONE = 0
     STANDS = 1
@@ -48,7 +48,7 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run one check; the exit status says what became of the finding."""
+    """Run one check; the exit status is that of ``RecheckOutcome``."""
     from contract_kit.errors import UsageError
     from contract_kit.findings import last_report
 
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def judged(finding: Finding, result: Result) -> tuple[RecheckOutcome, str]:
-    """What a run of its check says about a finding of an earlier run, and that as text."""
+    """The outcome for an earlier finding, given the new result of its check, and the text to print."""
     from contract_kit.findings import last_report, resolution
 
     again = next((each for each in result.findings if each.fingerprint == finding.fingerprint), None)
@@ -94,7 +94,7 @@ def judged(finding: Finding, result: Result) -> tuple[RecheckOutcome, str]:
 def _for_finding(
     settings: Configuration, finding: Finding, report: Result, arguments: argparse.Namespace
 ) -> Configuration:
-    """The check of the finding alone, on the target of the report where no other is given."""
+    """Settings that run only the finding's check, by default on the target of the report."""
     from contract_kit.targets import credentials_from
 
     settings = replace(settings, profile=report.profile, select=(finding.check,))

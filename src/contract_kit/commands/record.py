@@ -1,4 +1,4 @@
-"""``record``: record what a service says, without secrets."""
+"""``record``: record a service's responses into cassettes, without secrets."""
 
 from __future__ import annotations
 
@@ -54,28 +54,28 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     record.add_argument("--allow-http", action="store_true", help="send credentials in the clear to another machine")
     record.add_argument("--output", type=Path, default=folder, metavar="DIR", help=f"default: {folder}")
     how = record.add_mutually_exclusive_group()
-    how.add_argument("--stale", action="store_true", help="only those in DIR that are too old, or missing")
-    how.add_argument("--check-age", action="store_true", help="record nothing; say which in DIR are too old")
+    how.add_argument("--stale", action="store_true", help="only scenarios whose cassette in DIR is too old or missing")
+    how.add_argument("--check-age", action="store_true", help="record nothing; say which cassettes in DIR are too old")
     how.add_argument(
         "--compare",
         action="store_true",
-        help="record nothing; say where an emulator that holds what those in DIR show answers otherwise",
+        help="record nothing; fill an emulator with what cassettes in DIR show, and say where its responses differ",
     )
-    how.add_argument("--list", action="store_true", help="say which scenarios there are, and end")
+    how.add_argument("--list", action="store_true", help="list the scenarios")
     record.set_defaults(run=run)
 
 
 def default_folder(kit: ApiKit) -> Path:
-    """The kit's own folder of cassettes, as seen from here, if the kit lies in the current folder; else a new one."""
+    """The relative path of the kit's cassettes if they are below the current folder, else ``cassettes``."""
     folder, here = kit.cassettes and kit.cassettes.resolve(), Path.cwd()
-    # An installed kit may lie in the environment of the project that uses it: nothing is recorded into that.
+    # Never record into an installed kit, which may be in a virtual environment below the current folder.
     if folder and folder.is_relative_to(here) and not folder.is_relative_to(Path(sys.prefix).resolve()):
         return folder.relative_to(here)
     return Path("cassettes")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Record; the exit status is the value."""
+    """Record, or do what the options say instead; return the exit status."""
     from contract_kit import contract
     from contract_kit.cassettes import recording
     from contract_kit.cassettes.scenarios import scenarios_of
@@ -149,7 +149,11 @@ def _left_out(scenario: Scenario, target: Target) -> str:
 
 
 def _require_no_loss(path: Path, *, is_live: bool) -> None:
-    """What the live API said is never replaced by what the emulator says."""
+    """Require that no recording of the emulator overwrites one of the live API.
+
+    Raises:
+        FileError: it would.
+    """
     from contract_kit.cassettes import cassette
     from contract_kit.errors import FileError
 
@@ -181,7 +185,7 @@ def _age_of(path: Path, contract: Contract) -> tuple[Cassette, Age | None]:
 
 
 def _stale(scenarios: list[Scenario], folder: Path, contract: Contract, *, is_live: bool) -> Iterator[Scenario]:
-    """Those that are too old, are not there, or cannot be read; what another kind of target said is left alone."""
+    """The scenarios whose cassette is too old, missing or unreadable; those of another kind of target are skipped."""
     from contract_kit.errors import FileError
 
     for scenario in scenarios:
@@ -198,7 +202,7 @@ def _stale(scenarios: list[Scenario], folder: Path, contract: Contract, *, is_li
 
 
 def _check_age(folder: Path, contract: Contract) -> int:
-    """Say which cassettes are too old; on GitHub as annotations."""
+    """Print which cassettes are too old, on GitHub as annotations."""
     annotates = os.environ.get("GITHUB_ACTIONS") == "true"
     failed = False
     for path in _cassettes_in(folder):
@@ -213,7 +217,7 @@ def _check_age(folder: Path, contract: Contract) -> int:
 
 
 def _compare(folder: Path, contract: Contract) -> int:
-    """Say where the emulator answers otherwise than was recorded."""
+    """Print where the emulator's responses differ from the recorded ones."""
     from contract_kit.cassettes import cassette, recording
     from contract_kit.errors import UsageError
     from contract_kit.kits import named

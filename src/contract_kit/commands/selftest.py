@@ -19,18 +19,18 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         name,
         summary,
         kit,
-        description="Plant each fault of the emulator and check it: contract faults must be found, and "
-        "transient failures ridden out. All of them take about half an hour on two processors.",
+        description="Plant each fault of the emulator and run the check: it must detect contract faults, and "
+        "retry transient failures. All faults take about half an hour on two processors.",
         epilog="exit status: 0 every fault is treated as it should, 1 at least one is not",
     )
     selftest.add_argument("--fault", metavar="NAME", action="append", default=[], help="only this one; may be repeated")
-    selftest.add_argument("--jobs", type=int, metavar="N", help="checks at a time; default: one a processor")
+    selftest.add_argument("--jobs", type=int, metavar="N", help="checks at a time; default: the number of processors")
     selftest.add_argument("--json", type=Path, metavar="FILE", help="write what was found as JSON")
     selftest.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, and say what survived."""
+    """Check every chosen fault, and print which were detected."""
     from contract_kit import atomic_write
     from contract_kit.check import selftest
     from contract_kit.errors import UsageError
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--jobs {arguments.jobs}: at least 1")
     remedy = "name another with --json"
     if arguments.json is not None:
-        # What takes half an hour must not be lost for want of a folder.
+        # Fail now, not after half an hour.
         atomic_write.require_writable(arguments.json, remedy)
     found = sorted(
         selftest.detections(

@@ -1,4 +1,4 @@
-"""``validate``: hold recordings against the document."""
+"""``validate``: check recordings against the document."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from contract_kit.recordings.validation import Progress
 
 EPILOG = """\
-formats, by name; each also with .gz or .zst behind it:
+formats, by file name; .gz or .zst may follow:
   .har                HAR 1.2
   .yaml .yml          a cassette of vcrpy
   .ndjson .jsonl      one body a line: a page, a resource, an error; or an envelope
                       {"operation" or "url", "status", "headers", "body"}
   .json               any of these (a cassette in JSON, too), or one body
-Folders are searched to their bottom for all of these.
+Folders are searched recursively.
 """
 _STATUS = """
 exit status: 2 usage, or something could not be read; else 1 findings, 3 interrupted or nothing of the API was seen,
@@ -36,8 +36,8 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
         name,
         summary,
         kit,
-        description="Hold recorded answers against the document: the same findings as those of the check. What is not "
-        "of this API is skipped, and counted. Nothing is sent anywhere.",
+        description="Check recorded responses against the document, with the same findings as the check. Exchanges of "
+        "other APIs are skipped and counted. Nothing is sent anywhere.",
         epilog="\n".join([EPILOG, *masking_lines(kit), _STATUS]),
     )
     validate.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="a file of a known format, or a folder")
@@ -50,20 +50,20 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     )
     configuration.add_options(validate, "validate", kit)
     large = validate.add_argument_group("much NDJSON")
-    large.add_argument("--jobs", type=int, metavar="N", help="processes; default: one a processor")
+    large.add_argument("--jobs", type=int, metavar="N", help="processes; default: the number of processors")
     large.add_argument(
         "--journal",
         type=Path,
         metavar="FILE",
-        help="where finished parts are noted, so that an interrupted run goes on from there; "
+        help="file with the finished parts, from which an interrupted run continues; "
         "default: validation-journal beside the reports if PATH has a folder, else none",
     )
-    large.add_argument("--fresh", action="store_true", help="forget what the journal has, and read everything again")
+    large.add_argument("--fresh", action="store_true", help="discard the journal, and read everything again")
     validate.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Judge the recordings, say what was found."""
+    """Check the recordings, write the reports, and print the findings."""
     from contract_kit import contract, reports
     from contract_kit.commands.conclusion import conclude
     from contract_kit.errors import UsageError
@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     program = f"{arguments.kit.program} {arguments.command}"
 
     def complain(said: str) -> None:
-        # On one line, whatever the name of a file holds.
+        # Keep the message on one line, even if a file name has line breaks.
         shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in said)
         print(f"{program}: {shown}", file=sys.stderr, flush=True)
 
@@ -106,14 +106,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 class _ProgressLine:
-    """Progress for people: one line that changes on a terminal, a line every ten seconds elsewhere."""
+    """Shows progress: on a terminal one changing line, elsewhere a line every ten seconds."""
 
     def __init__(self, program: str) -> None:
         self._program = program
         self._at = 0.0
 
     def show(self, now: Progress) -> None:
-        """Show how far it is."""
+        """Show the progress, if it is time to."""
         is_last = now.done >= now.all
         on_terminal = sys.stderr.isatty()
         if not is_last and now.seconds - self._at < (0.2 if on_terminal else 10):

@@ -1,1 +1,1 @@
-"""Answers that somebody recorded, held against the document: HAR files, vcrpy cassettes, NDJSON; no network."""
+"""Check recorded responses against the document, without a network: HAR files, vcrpy cassettes, NDJSON."""

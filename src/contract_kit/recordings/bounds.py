@@ -1,22 +1,22 @@
-"""How much of a recording is held in memory at a time, and what is said of what goes beyond."""
+"""Limits on how much of a recording is in memory at a time, and their wording in messages."""
 
 from __future__ import annotations
 
 # One line of NDJSON, one string of a HAR file, one body. A page of 1000 rows of 1 KiB is 1 MiB.
 LONGEST = 8 << 20
-# A string of a HAR file that cannot be cut at LONGEST, because it is nothing but escapes, ends the reading here.
+# A string of a HAR file that is all escapes cannot be cut at LONGEST; at this length it is an error.
 HARDEST = 2 * LONGEST
-# A whole vcrpy cassette in YAML, unpacked: its parser takes several times that.
+# A whole unpacked YAML cassette of vcrpy; parsing it takes several times as much memory.
 CASSETTE = 32 << 20
 # Values and levels of one entry of a HAR file or cassette.
 MOST_NODES = 200_000
 DEEPEST = 200
-# Bytes read at a time: small enough for the allocator to use the same memory again.
+# Bytes read at a time: small enough for the allocator to reuse the memory.
 CHUNK = 64 << 10
 
 MIB = 1 << 20
 
 
 def mebibytes(count: int) -> str:
-    """``8 MiB``."""
+    """A number of bytes as text: ``8 MiB``."""
     return f"{count // MIB} MiB"

@@ -1,4 +1,4 @@
-"""One value built from a parser's events, and never more of it than the bounds allow."""
+"""Build one value from a parser's events, within bounds on its size."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contract_kit.recordings.bounds import DEEPEST, MOST_NODES
 
 
 class Bounded:
-    """Takes events until the value is complete; beyond the bounds it only counts levels, and holds nothing.
+    """Builds one value; beyond ``DEEPEST`` levels or ``MOST_NODES`` values it drops the value and only counts levels.
 
     Attributes:
-        value: What was built.
-        too_large: Whether the bounds were passed; ``value`` is then of no use.
+        value: The value.
+        too_large: Whether the value exceeded the bounds; ``value`` is then None.
     """
 
     def __init__(self) -> None:
@@ -26,11 +26,11 @@ class Bounded:
 
     @property
     def complete(self) -> bool:
-        """Whether the value has ended; true before the first event, too."""
+        """Whether the value has ended; also true before the first event."""
         return self._level == 0
 
     def begin(self, container: dict[str, Any] | list[Any]) -> None:
-        """An object or array begins."""
+        """Begin an object or array."""
         self._level += 1
         self._nodes += 1
         if self._level > DEEPEST or self._nodes > MOST_NODES:
@@ -41,19 +41,19 @@ class Bounded:
             self._keys.append("")
 
     def end(self) -> None:
-        """It ends."""
+        """End the innermost object or array."""
         self._level -= 1
         if not self.too_large:
             self._containers.pop()
             self._keys.pop()
 
     def key(self, name: str) -> None:
-        """A key of the innermost object."""
+        """Set the next key of the innermost object."""
         if not self.too_large:
             self._keys[-1] = name
 
     def scalar(self, value: Any) -> None:
-        """Text, a number, true, false, null; or a value that was built before."""
+        """Add a text, number, boolean or null, or a value that is already built."""
         self._nodes += 1
         if self._nodes > MOST_NODES:
             self._give_up()
@@ -61,9 +61,9 @@ class Bounded:
             self._attach(value)
 
     def json(self, events: Sequence[tuple[str, Any]], start: int) -> int:
-        """Take ijson's events from index ``start`` on, until the value is complete; the index behind the last one.
+        """Process ijson's events from ``start`` until the value is complete; return the index after the last one.
 
-        What the methods above do, in one loop: of a large file these are the innermost lines.
+        This loop does the work of the methods above inline, since it is the innermost loop for large files.
         """
         containers, keys = self._containers, self._keys
         index = start

@@ -1,4 +1,4 @@
-"""vcrpy's cassettes, YAML and JSON: a stream of exchanges, and the label of who was recorded."""
+"""Read a vcrpy cassette, YAML or JSON: a stream of exchanges, and the label that names the recorded target."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _LABEL = ("recorded",)
 
 
 class CassetteReader:
-    """A cassette to be read once.
+    """Reads a cassette once.
 
     Attributes:
-        label: What its head says of who was recorded (``{"target": "live", …}``); complete once all is read.
+        label: The label that names the recorded target: ``{"target": "live", …}``; complete after reading everything.
     """
 
     def __init__(self, file: IO[bytes], name: str, *, is_json: bool) -> None:
@@ -40,14 +40,14 @@ class CassetteReader:
 
     @property
     def is_live(self) -> bool:
-        """Whether the label says that the vendor's own service answered."""
+        """Whether the label says that the live API was recorded."""
         return self.label.get("target") == "live"
 
     def exchanges(self) -> Iterator[Exchange | SkipError]:
-        """Each interaction, or why it cannot be one.
+        """Each interaction as an exchange, or the reason to skip it.
 
         Raises:
-            MalformedError: it is not YAML or JSON, or no cassette; what came before that has been yielded.
+            MalformedError: the file is not YAML or JSON, or not a cassette; everything before the error is yielded.
         """
         if self._is_json:
             found = elements(chunks(self._file), [_INTERACTIONS], [_LABEL])
@@ -77,7 +77,7 @@ def _exchange(value: object, where: str) -> Exchange:
     interaction = mapping_of(value)
     request, response = mapping_of(interaction.get("request")), mapping_of(interaction.get("response"))
     headers = header_texts(mapping_of(response.get("headers") or {}))
-    # Until version 7 vcrpy wrote what httpx had received in a form of its own.
+    # Before version 7, vcrpy recorded httpx's responses in another form.
     of_httpx = "status_code" in response
     held = response.get("content") if of_httpx else response.get("body")
     body, problem = _body(held, headers.get("content-encoding", ""))

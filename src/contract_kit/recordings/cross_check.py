@@ -1,4 +1,4 @@
-"""A second look at samples: jsonschema, whether it agrees with jsonschema-rs, and the generated client."""
+"""Cross-check samples: compare jsonschema with jsonschema-rs, and read them with the generated client."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from contract_kit.contract import Contract
 from contract_kit.recordings.tally import Tally
 from contract_kit.recordings.validator import Sample
 
-# Bytes of bodies that jsonschema looks at in one run: it takes about 0.3 s for each MiB.
+# Bytes of bodies that jsonschema validates in one run; it takes about 0.3 s per MiB.
 _BUDGET = 16 << 20
-# The reader remembers every body that it read.
+# Replace the client reader after this many readings, since it remembers every body.
 _READINGS = 1000
 
 
 class CrossCheck:
-    """Looks at samples.
+    """Cross-checks samples.
 
     Attributes:
-        read: How many the client has read; of these coverage is counted.
+        read: The number of samples that the client has read; the same ones count for coverage.
     """
 
     def __init__(self, contract: Contract, coverage: Coverage | None = None) -> None:
@@ -34,7 +34,7 @@ class CrossCheck:
         self._budget = _BUDGET
 
     def examine(self, sample: Sample, tally: Tally) -> None:
-        """Let the client read the sample, into ``tally``; where it is contested, let jsonschema judge it as well."""
+        """Read the sample with the client, validate it with jsonschema if it is contested, and add to ``tally``."""
         answer = sample.answer
         try:
             self._let_client_read(sample, tally)

@@ -35,7 +35,7 @@ def like(
         notices: The values of that body that are not current.
         is_name: Whether a text may be shown, as ``Masker.is_name`` says.
     """
-    schema = {"properties": {"": deepcopy(dict(strict))}}  # so that the body, too, is a value below something
+    schema = {"properties": {"": deepcopy(dict(strict))}}  # so that the body is a property, too
     try:
         for violation in broken:
             _allow(schema, violation, is_name)
@@ -48,7 +48,7 @@ def like(
 
 
 def _allow(schema: dict[str, Any], violation: Violation, is_name: Callable[[str], bool]) -> None:
-    """Let ``schema`` have what breaks at one location, and nothing else there."""
+    """Change ``schema`` so that it requires this violation at its location."""
     above, key = _above(schema, violation.location)
     found, found_type = violation.instance, json_type(violation.instance)
     match violation.keyword:
@@ -65,7 +65,7 @@ def _allow(schema: dict[str, Any], violation: Violation, is_name: Callable[[str]
 
 
 def _above(schema: dict[str, Any], location: str) -> tuple[dict[str, Any], str]:
-    """The properties among which a location is, and its key there."""
+    """The ``properties`` that contain a location, and its key in them."""
     *path, key = location.split("/")
     for name in path:
         properties = schema["properties"]
@@ -95,7 +95,7 @@ def _with(schema: dict[str, Any], names: Iterable[str], is_name: Callable[[str],
         **schema,
         "properties": {**schema["properties"], **{name: {} for name in added}},
         "required": [*schema.get("required", ()), *added],
-        # Where so many properties stand for all of them, there are more now.
+        # In a strict schema minProperties may stand for `required`: see shapes.py.
         "minProperties": schema.get("minProperties", 0) + len(added),
     }
 

@@ -1,4 +1,4 @@
-"""One request and its answer as a recording has them, and whether they are of this API."""
+"""A recorded request and its response, and whether they belong to this API."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _WBITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 @dataclass(frozen=True)
 class Exchange:
-    """A recorded request and its answer, nothing judged yet.
+    """A recorded request and its response, not yet validated.
 
     Attributes:
-        where: As in RecordedResponse.
+        where: The position in the recording: ``browse.har entry 3``.
         method: ``GET``.
         url: The full URL.
-        status: 0 where there was no answer.
-        headers: Names in lower case; None where the recording has none.
-        body: The content, decoded; None where the recording does not have it.
-        problem: Why it does not: ``no body recorded``.
-        provoked: As in RecordedResponse.
+        status: ``200``; 0 if there was no response.
+        headers: The headers, names in lower case; None if the recording has none.
+        body: The decoded content; None if the recording does not have it.
+        problem: Why the body is None: ``no body recorded``.
+        provoked: Whether the recording provoked 5xx responses on purpose.
     """
 
     where: str
@@ -46,16 +46,16 @@ class Exchange:
 
 
 class SkipError(Exception):
-    """What a recording holds is not to be judged; the message is the reason, the same for all of its sort."""
+    """Part of a recording is to be skipped; equal reasons have equal messages, so that they can be counted."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which exchanges are of this API.
+    """Selects the exchanges that belong to this API.
 
     Attributes:
-        contract: Its operations and hosts.
-        hosts: Hosts that count besides the live API's, those of the document, this machine and ``*.invalid``.
+        contract: The API's operations and hosts.
+        hosts: Further hosts, besides the live API's, the document's servers, this machine and ``*.invalid``.
     """
 
     contract: Contract
@@ -67,10 +67,10 @@ class Selection:
         object.__setattr__(self, "_servers", frozenset(urlsplit(str(each.get("url"))).hostname for each in servers))
 
     def operation(self, exchange: Exchange) -> Operation:
-        """The operation that was asked.
+        """The operation that the request was meant for.
 
         Raises:
-            SkipError: it was none of this API, or its answer says nothing.
+            SkipError: the request is not for this API, or the response cannot be validated.
         """
         try:
             parts = urlsplit(exchange.url)
@@ -82,7 +82,7 @@ class Selection:
         operation = self.contract.document.operation_at(parts.path)
         if operation is None:
             raise SkipError("another path")
-        # 405 is what the document has for every other method.
+        # Other methods are only documented with status 405.
         if exchange.method.upper() != operation.method and exchange.status != 405:
             method = exchange.method.upper()
             raise SkipError(f"method {method}" if method in _METHODS else "another method")
@@ -100,13 +100,13 @@ class Selection:
             or host in self.hosts
             or is_live_host(host, self.contract.kit.live_host)
             or is_loopback(host)
-            # The placeholder origin of recordings of an emulator; no such host can exist.
+            # Recordings of an emulator have such a placeholder host, which cannot exist.
             or host.endswith(".invalid")
         )
 
 
 def answer_of(exchange: Exchange, operation: str, masker: Masker) -> RecordedResponse:
-    """The answer as the check judges it; without recorded headers it counts as JSON."""
+    """The response in the form that the check reads; without recorded headers it counts as JSON."""
     return RecordedResponse(
         operation=operation,
         method=exchange.method.upper(),
@@ -121,9 +121,9 @@ def answer_of(exchange: Exchange, operation: str, masker: Masker) -> RecordedRes
 
 
 def decoded(body: bytes, encoding: str) -> tuple[bytes | None, str]:
-    """``body`` without its Content-Encoding, or None and why not.
+    """The body without its Content-Encoding and ``""``, or None and the reason.
 
-    A recording may hold the decoded body under the header of the encoded one: what is not packed stays as it is.
+    Some recorders store the decoded body but keep the Content-Encoding header; such a body is returned unchanged.
     """
     names = [name.strip().lower() for name in encoding.split(",") if name.strip().lower() not in {"", "identity"}]
     for name in reversed(names):
@@ -135,7 +135,7 @@ def decoded(body: bytes, encoding: str) -> tuple[bytes | None, str]:
         if unpacked is None and body[:1] in {b"{", b"["}:
             continue
         if unpacked is None and name == "deflate":
-            # Many send it without the header that the standard wants.
+            # Many servers send deflate without the zlib header that the standard requires.
             unpacked, whole = _unpacked(body, -15)
         if unpacked is None:
             return None, "a body that cannot be unpacked"
@@ -148,7 +148,10 @@ def decoded(body: bytes, encoding: str) -> tuple[bytes | None, str]:
 
 
 def _unpacked(body: bytes, wbits: int) -> tuple[bytes | None, bool]:
-    """What ``body`` unpacks to, up to a byte more than is held; and whether that is all, or more than that."""
+    """The unpacked body, cut after ``LONGEST`` + 1 bytes, and whether the packed body is complete or longer than that.
+
+    The body is None if it cannot be unpacked.
+    """
     unpacking = zlib.decompressobj(wbits)
     try:
         unpacked = unpacking.decompress(body, LONGEST + 1)
@@ -158,7 +161,7 @@ def _unpacked(body: bytes, wbits: int) -> tuple[bytes | None, bool]:
 
 
 def header_texts(headers: Mapping[str, Any]) -> dict[str, str]:
-    """Headers by name in lower case, several of one name joined, whatever their values were written as."""
+    """Headers as text, with names in lower case; lists of values are joined with a comma."""
     return {
         str(name).lower(): ", ".join(map(header_text, value)) if isinstance(value, list) else header_text(value)
         for name, value in headers.items()
@@ -166,15 +169,15 @@ def header_texts(headers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def header_text(value: object) -> str:
-    """The value of a header, which a recorder may have left out, or written as a number or as bytes."""
+    """A header's value as text; recorders also write None, numbers or bytes."""
     return "" if value is None else value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
 def text_of(value: object) -> str:
-    """A string of a recording.
+    """Require a string.
 
     Raises:
-        SkipError: it is none.
+        SkipError: ``value`` is not a string.
     """
     if not isinstance(value, str):
         raise SkipError("an entry that is not as its format says")
@@ -182,24 +185,24 @@ def text_of(value: object) -> str:
 
 
 def from_base64(text: str) -> bytes:
-    """What ``text`` stands for, be it in several lines or without its padding.
+    """Decode base64, which may have line breaks or lack its padding.
 
     Raises:
-        ValueError: it is no base64.
+        ValueError: it is not base64.
     """
     packed = "".join(text.split())
     return base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
 
 
 def mapping_of(value: object) -> Mapping[str, Any]:
-    """An object of a recording; raises as ``text_of`` does."""
+    """Require an object; raises SkipError like ``text_of``."""
     if not isinstance(value, Mapping):
         raise SkipError("an entry that is not as its format says")
     return cast("Mapping[str, Any]", value)
 
 
 def status_of(value: object) -> int:
-    """A status of a recording, also where it was written as text; 0 is none. Raises as ``text_of`` does."""
+    """Require a status, which may be text (``"200"``), or 0 for no response; raises SkipError like ``text_of``."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value[:4])
     if isinstance(value, float) and value.is_integer():

@@ -1,6 +1,6 @@
-"""Where a value breaks a schema, found by jsonschema-rs: the violations that jsonschema finds, many times faster.
+"""Find violations of a schema with jsonschema-rs: the same ones that jsonschema finds, many times faster.
 
-Whether the two agree is looked at in samples: see ``cross_check.py``.
+``cross_check.py`` compares the two on samples.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from contract_kit.schema import types_of
 
 
 class QuickExplanation:
-    """Explains bodies against the schemas of one document, each compiled once; called as ``violations`` is."""
+    """Explains bodies like ``violations``, but compiles each schema of the document only once."""
 
     def __init__(self) -> None:
-        # By identity: the document holds its schemas as long as it lives, and so does this.
+        # Keyed by id(), which is safe because the values keep the schemas alive.
         self._compiled: dict[int, tuple[Node, dict[str, Any], jsonschema_rs.Draft202012Validator]] = {}
 
     def __call__(self, instance: object, schema: Node, document: Document) -> list[Violation]:
-        """All violations as jsonschema-rs finds them, explained.
+        """All violations that jsonschema-rs finds, explained.
 
         Raises:
             RecursionError: the value is nested too deeply.
@@ -35,7 +35,7 @@ class QuickExplanation:
         _, root, validator = self._compiled[id(schema)]
         try:
             errors = list(validator.iter_errors(instance))
-        except ValueError:  # of what json reads, only too many levels
+        except ValueError:  # for a parsed JSON value, only because of too many levels
             raise RecursionError from None
         return explained(_violation(error, instance, root, document) for error in errors)
 
@@ -43,7 +43,7 @@ class QuickExplanation:
 def _violation(
     error: jsonschema_rs.ValidationError, instance: Any, root: Mapping[str, Any], document: Document, basis: str = ""
 ) -> Violation:
-    """One error of jsonschema-rs; ``basis`` is that of the choice above it."""
+    """Convert an error of jsonschema-rs; ``basis`` is that of the ``anyOf`` or ``oneOf`` above it."""
     schema: Any = root
     for token in error.schema_path[:-1]:
         schema = schema[token]

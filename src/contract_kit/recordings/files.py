@@ -1,4 +1,4 @@
-"""Read a recording of any known format, and hold what is of this API against the document."""
+"""Read a recording of any known format, and validate its exchanges with this API."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _READ = ".har, .json, .yaml, .yml, .ndjson or .jsonl, each also with .gz or .zst
 
 
 def read(path: Path, validator: Validator) -> bool:
-    """Validator one file; whether its label says that the live API was recorded.
+    """Validate one file, and return whether its label says that the live API was recorded.
 
     Raises:
-        FileError: it cannot be opened, or its name says no format.
-        MalformedError: it cannot be read on.
+        FileError: the file cannot be opened, or its name does not tell its format.
+        MalformedError: the file cannot be read to its end.
     """
     with opened(path) as file:
         match kind_of(path):
@@ -48,7 +48,7 @@ def read(path: Path, validator: Validator) -> bool:
 
 
 def _json(file: IO[bytes], path: Path, validator: Validator) -> bool:
-    """A file that may be anything in JSON: its beginning tells."""
+    """Validate a ``.json`` file; its start tells which of the formats it has."""
     with opened(path) as again:
         start = _beginning(again)
     keys = first_keys(start)
@@ -74,7 +74,7 @@ def _json(file: IO[bytes], path: Path, validator: Validator) -> bool:
 
 
 def _beginning(file: IO[bytes]) -> bytes:
-    """What a file begins with, blanks left out: at least a whole chunk, if there is as much."""
+    """The start of a file without leading blanks: at least ``CHUNK`` bytes, if the file has as many."""
     start = b""
     for chunk in chunks(file):
         start = (start + chunk).removeprefix(BOM).lstrip()

@@ -11,11 +11,11 @@ from contract_kit.recordings.source import kind_of
 
 
 def found(folder: Path, complain: Callable[[str, str], None]) -> Iterator[Path]:
-    """The recordings in a folder and below it, by their names, in order.
+    """Find the recordings in a folder and its subfolders by file name, in sorted order.
 
     Args:
-        folder: Where to look; links are followed, but not in a circle.
-        complain: Is given the path of what cannot be read, and why.
+        folder: The folder; links are followed, but no folder is read twice.
+        complain: Called with the path of each folder that cannot be read, and a message.
     """
 
     def unseen(error: OSError) -> None:

@@ -1,4 +1,4 @@
-"""HAR 1.2, as browsers and proxies write it: a stream of exchanges."""
+"""Read a HAR 1.2 file, as browsers and proxies write it, as a stream of exchanges."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _VERSION = ("log", "version")
 
 
 def exchanges(file: IO[bytes], name: str) -> Iterator[Exchange | SkipError]:
-    """Each entry, or why it cannot be one.
+    """Each entry as an exchange, or the reason to skip it.
 
     Args:
         file: The unpacked file.
-        name: What it is called in findings.
+        name: The file's name in findings: ``browse.har``.
 
     Raises:
-        MalformedError: it is not JSON, or not a HAR file; what came before that has been yielded.
+        MalformedError: the file is not JSON, or not a HAR file; everything before the error is yielded.
     """
     number = 0
     is_har = False
@@ -55,7 +55,7 @@ def _exchange(value: object, where: str) -> Exchange:
     headers = _headers(response.get("headers"))
     content = mapping_of(response.get("content", {}))
     body, problem = _body(content, (headers or {}).get("content-encoding", ""))
-    # Chrome keeps the status of an answer that was never read to its end.
+    # Chrome keeps the status of a response that it did not read to its end.
     if response.get("_error") and not body:
         body, problem = None, "an answer that was broken off"
     return Exchange(
@@ -70,7 +70,7 @@ def _exchange(value: object, where: str) -> Exchange:
 
 
 def _headers(value: object) -> dict[str, str] | None:
-    """By name in lower case, several of one name joined; None where none were recorded."""
+    """The headers by name in lower case, those of the same name joined; None if none were recorded."""
     found: dict[str, str] = {}
     for each in value if isinstance(value, list) else ():
         header = mapping_of(each)
@@ -87,7 +87,7 @@ def _body(content: Any, encoding: str) -> tuple[bytes | None, str]:
     if len(text) > LONGEST or text.endswith(CUT):
         return None, f"a body of more than {mebibytes(LONGEST)}"
     if str(content.get("encoding", "")).lower() != "base64":
-        # What a recorder could not decode it leaves as lone surrogates; such a body is no UTF-8.
+        # Bytes that a recorder could not decode are lone surrogates here; keep the body invalid UTF-8.
         return text.encode("utf-8", "surrogatepass"), ""
     try:
         return decoded(from_base64(text), encoding)

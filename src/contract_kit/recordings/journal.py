@@ -1,4 +1,4 @@
-"""Which partitions a validation has finished, so that an interrupted one goes on where it was."""
+"""The journal of finished partitions, from which an interrupted validation continues."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _REMEDY = "name another with --journal"
 
 
 class Journal:
-    """A file of NDJSON: a head, then a line for each finished partition.
+    """An NDJSON file: a head, then a line for each finished partition.
 
-    A line is written at once and synced, and has a digest of itself: one that was cut off by a crash, or changed since,
-    is not there on the next reading. What is in it is masked like a report, but for the paths of the files, by which
-    they are known again. While it is open nobody else can open it.
+    Each line is synced to disk and has a digest, so that lines which a crash cut off are ignored when read again. The
+    content is masked like a report, except for file paths, which identify the partitions. An open journal is locked.
 
     Args:
-        path: The file; its folder is made where it is missing.
-        head: What the findings depend on: with another document or tool the journal begins anew.
+        path: The file; a missing folder is created.
+        head: What the findings depend on, such as the document's digest; with another head the journal starts empty.
+        fresh: Whether to discard the existing lines.
     """
 
     def __init__(self, path: Path, head: Mapping[str, Any], *, fresh: bool = False) -> None:
@@ -41,7 +41,7 @@ class Journal:
             with _locked(path):
                 known = _read(path, head)
                 self._done = {} if fresh else known
-                # What is still of use; from then on it only grows.
+                # Rewrite the file with the valid lines; after that, lines are only appended.
                 lines = [json.dumps(head) + "\n", *(_line(*each) for each in self._done.items())]
                 atomic_write.write(path, "".join(lines).encode(), _REMEDY)
                 self._file = path.open("a", encoding="utf-8")
@@ -52,14 +52,14 @@ class Journal:
             raise FileError(path, f"cannot be read or written ({error.strerror}): {_REMEDY}") from None
 
     def known(self, partition: Partition) -> Tally | None:
-        """What an earlier run met in that very partition of that very file."""
+        """The tally of the same partition of the unchanged file in an earlier run, or None."""
         return self._done.get(partition)
 
     def add(self, partition: Partition, tally: Tally) -> None:
-        """Note a finished partition.
+        """Append a finished partition.
 
         Raises:
-            FileError: the disk is full or gone.
+            FileError: the file cannot be written.
         """
         try:
             self._file.write(_line(partition, tally))
@@ -75,7 +75,7 @@ class Journal:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Keep others out while the journal that is there, if any, is read and replaced."""
+    """Lock an existing journal while it is read and replaced."""
     if not path.exists():
         yield
         return
@@ -104,7 +104,7 @@ def _read(path: Path, head: Mapping[str, Any]) -> dict[Partition, Tally]:
     with path.open(encoding="utf-8", errors="replace") as file:
         first = _parsed(file.readline(_LONGEST_HEAD))
         if not isinstance(first, dict) or first.keys() != head.keys() or not isinstance(first["format"], int):
-            # Nobody's file is overwritten because its name was given by mistake.
+            # Never overwrite another file whose name was given by mistake.
             raise FileError(path, f"is no journal of a validation: {_REMEDY}, or delete it")
         if first != head:
             return {}
@@ -118,7 +118,7 @@ def _read(path: Path, head: Mapping[str, Any]) -> dict[Partition, Tally]:
 
 
 def _parsed(line: str) -> object:
-    """A line, or None where it is cut off or broken: that partition is judged again."""
+    """A parsed line, or None if it is cut off or broken; its partition is then validated again."""
     try:
         parsed: object = json.loads(line)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Elements of one array of a large JSON file, one after the other, the rest never held in memory."""
+"""Read the elements of an array in a large JSON file one by one, without loading the file into memory."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from contract_kit.recordings.source import BOM, MalformedError
 
 Path = tuple[str, ...]
 
-# Within a string: whole characters and escapes, up to its end or a lone backslash at the end of what was read.
+# In a string: complete characters and escapes, up to its end, or up to an incomplete escape at the end of the chunk.
 _REST = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
-# Behind this no escape, and no pair of them, is open.
+# After a match, no escape and no surrogate pair of escapes is incomplete.
 _SAFE = re.compile(rb'[ -!#-\[\]-~]{13}|\\["\\/bfnrt][ -!#-\[\]-tv-~]|\\u[0-9a-cA-C][0-9a-fA-F]{3}')
 
 
-# Ends a string whose rest was left out; no text of a service ends so.
+# The end of a string that was cut; no real text ends like this.
 CUT = "\0 and more"
-# Stands for a value that is larger than what is held of one.
+# Stands for a value that exceeds the bounds.
 TOO_LARGE = object()
-# Levels of what is not asked for.
+# Levels of nesting around the requested values.
 _DEEPEST = 10_000
 
 
@@ -37,12 +37,12 @@ def elements(
     A string of more than ``LONGEST`` bytes is cut there, and ends in ``CUT``.
 
     Args:
-        chunks: The file.
-        arrays: Paths of keys: ``("log", "entries")``.
-        wholes: Likewise.
+        chunks: The content of the file.
+        arrays: Paths of arrays: ``("log", "entries")``.
+        wholes: Paths of other values: ``("log", "version")``.
 
     Raises:
-        MalformedError: it is not JSON; what came before that has been yielded.
+        MalformedError: the file is not JSON; everything before the error is yielded.
     """
     follower = _Follower(frozenset(arrays), frozenset(wholes))
     events: Any = ijson.sendable_list()
@@ -53,7 +53,7 @@ def elements(
     def parsed() -> Iterator[tuple[Path, Any]]:
         nonlocal held
         try:
-            if held:  # nothing at all would mean the end to the parser
+            if held:  # empty input would tell the parser that the file ends
                 parser.send(held)
                 held = b""
         finally:
@@ -61,23 +61,23 @@ def elements(
                 cutter.silent = 0
                 found = follower.feed(events)
                 del events[:]
-                # Also what came before an error.
+                # Yield what came before an error, too.
                 yield from found
 
     try:
         for chunk in chunks:
-            # Whether a value is too long is known only once the parser has seen all of it that there is.
+            # Feed the parser before cutting a long value, since the value may already have ended.
             if cutter.silent > LONGEST:
                 yield from parsed()
             held += cutter.piece(chunk if read else chunk.removeprefix(BOM))
             read += len(chunk)
-            # The parser begins a value anew with each piece of it: so the pieces grow with it.
+            # The parser reparses an incomplete value with each piece, so larger values get larger pieces.
             if len(held) > cutter.silent - len(held):
                 yield from parsed()
         yield from parsed()
         parser.close()
     except MalformedError:
-        # What the parser was not given yet, because the file cannot be read on, counts all the same.
+        # The file cannot be read further: yield what was read but not yet parsed.
         with suppress(ijson.JSONError, ValueError):
             yield from parsed()
         raise
@@ -88,7 +88,7 @@ def elements(
 
 
 def first_keys(start: bytes) -> frozenset[str]:
-    """The keys of the object with which a file begins, as far as they stand in ``start``."""
+    """The top-level keys of the object at the start of a file, as far as ``start`` has them."""
     keys: set[str] = set()
     level = 0
     events: Any = ijson.sendable_list()
@@ -107,17 +107,17 @@ def first_keys(start: bytes) -> frozenset[str]:
 
 
 def _said(error: Exception) -> str:
-    """What the parser says, without the piece of the file that it quotes behind that."""
+    """The parser's message without its quotation from the file."""
     said = error.args[0] if error.args else ""
     text = said.decode("latin-1") if isinstance(said, bytes) else str(said)
     return " ".join(text.split("\n")[0].split())[:120]
 
 
 class _Cutter:
-    """Leaves out the rest of a string that is too long; of all else it lets everything through.
+    """Drops the rest of a string that is too long, and passes everything else.
 
     Attributes:
-        silent: The bytes since the parser last said something: so much of one value it holds already.
+        silent: The bytes since the parser's last event, which is how much of the current value the parser holds.
     """
 
     def __init__(self) -> None:
@@ -126,9 +126,9 @@ class _Cutter:
         self._leaving_out = False
 
     def piece(self, chunk: bytes) -> bytes:
-        """What of ``chunk`` the parser is given."""
+        """The part of ``chunk`` that the parser gets."""
         if self._leaving_out:
-            # A backslash at the end of the last chunk belongs to what begins this one.
+            # A backslash at the end of the last chunk belongs to the start of this one.
             chunk = self._before + chunk
             end = _string_end(chunk, 0)
             self._before = chunk[end:]
@@ -156,17 +156,17 @@ def _string_end(chunk: bytes, begin: int) -> int:
 
 
 class _Follower:
-    """Follows the parser's events down the paths that are asked for, and has the values there built."""
+    """Follows the parser's events, and builds the values at the requested paths."""
 
     def __init__(self, arrays: frozenset[Path], wholes: frozenset[Path]) -> None:
         self._arrays = arrays
         self._wholes = wholes
-        # Around the next value: for an object the key that stands before it, for an array None.
+        # For each container around the next value: the current key of an object, None for an array.
         self._around: list[str | None] = []
         self._built: tuple[Path, Bounded] | None = None
 
     def feed(self, events: Sequence[tuple[str, Any]]) -> list[tuple[Path, Any]]:
-        """Take events; the values that they end."""
+        """Process events, and return the values that they complete, with their paths."""
         found: list[tuple[Path, Any]] = []
         index = 0
         while index < len(events):
@@ -182,7 +182,7 @@ class _Follower:
         return found
 
     def _begins(self, event: str, value: Any) -> bool:
-        """Follow one event; whether a value that is asked for begins with it."""
+        """Follow one event, and return whether a requested value begins with it."""
         if event == "map_key":
             self._around[-1] = value
         elif event in {"end_map", "end_array"}:
@@ -197,7 +197,7 @@ class _Follower:
         return False
 
     def _asked_for(self) -> Path | None:
-        """The path under which the next value is asked for, or None."""
+        """The requested path of the next value, or None if the value is not requested."""
         if not 0 < len(self._around) <= self._longest:
             return None
         keys = tuple(key for key in self._around if key is not None)

@@ -1,4 +1,4 @@
-"""Lines of NDJSON, bare bodies and envelopes: the sound ones by the million, every other one closely."""
+"""Validate NDJSON lines, bare bodies and envelopes: sound ones in bulk, all others one by one."""
 
 from __future__ import annotations
 
@@ -24,38 +24,38 @@ from contract_kit.recordings.source import BOM, Block
 from contract_kit.recordings.validator import SAMPLED, Sample, Validator
 
 _JSON_HEADERS = {"content-type": "application/json"}
-# Stands for a line that the quick parser refuses, and is of no shape.
+# Stands for a line that orjson rejects; it matches no shape.
 _REFUSED: tuple[()] = ()
-# Bytes of a block that may show blanks, and blocks that are believed to be like one that was not compact JSON.
+# Bytes at the start of a block that are searched for blanks; blocks to skip after one that was not compact JSON.
 _BEGINNING = 1000
 _LINES_BEFORE_RETRY = 16
 
 
 class Lines:
-    """Reads lines and has them judged.
+    """Reads lines, passes sound ones in bulk, and gives all others to the validator.
 
     Args:
-        validator: Judges what is not simply sound, and holds the tally.
+        validator: Validates lines that are not sound, and holds the tally.
     """
 
     def __init__(self, validator: Validator) -> None:
         self._validator = validator
         self._probes = validator.shapes.probes
-        # Of each probe's shape the sound bodies so far, and those with data.
+        # By probe: the sound bodies so far, and those of them with data.
         self._sound = [0] * len(self._probes)
         self._filled = [0] * len(self._probes)
-        # How lines are called: by their offset, or by their number, of which the first of the block has this one.
+        # Whether messages name lines by byte offset or by number, and the number of the block's first line.
         self._by_offset = False
         self._first = 1
-        # So many blocks are not tried as compact JSON, since one was not.
+        # The number of blocks that are not tried as compact JSON, since the last one was not.
         self._not_compact = 0
 
     def blocks(self, blocks: Iterable[Block], start: int = 0) -> None:
-        """Validator lines, each a bare body or an envelope.
+        """Validate lines, each a bare body or an envelope.
 
         Args:
             blocks: The lines.
-            start: Where the range begins; from 0 on lines are called by their number, else by their offset.
+            start: The first byte of the range. From 0, messages name lines by number, else by byte offset.
         """
         tally = self._validator.tally
         self._by_offset, self._first = start > 0, 1
@@ -70,27 +70,27 @@ class Lines:
                 for number in self._odd_of(block, bodies, unambiguous=unambiguous):
                     self._line(block.lines[number], self._place(block, number))
                 self._first += len(bodies)
-        finally:  # also of a file that cannot be unpacked to its end
+        finally:  # also if the file cannot be unpacked to its end
             for probe, sound, filled in zip(self._probes, self._sound, self._filled, strict=True):
                 tally.answers[probe.shape.operation, probe.shape.status] += sound
                 tally.with_data[probe.shape.operation] += filled
 
     def body(self, content: bytes, where: str) -> None:
-        """Validator one bare body or envelope, over several lines or not."""
+        """Validate one bare body or envelope, which may span several lines."""
         self._refused(content, where)
 
     def value(self, body: object, where: str) -> None:
-        """Validator one bare body or envelope that was read already."""
+        """Validate one bare body or envelope that is already parsed."""
         if body is TOO_LARGE:
             self._validator.skip(SkipError("a body too large to be held"))
             return
         self._body(json.dumps(body).encode(), body, where)
 
     def _odd_of(self, block: Block, bodies: list[Any], *, unambiguous: bool) -> Sequence[int]:
-        """Pass what is simply sound; the indices of the other lines.
+        """Pass the sound lines, and return the indices of the others.
 
-        This is the path of millions. A block of bodies of one shape is passed as a whole, since the way into
-        jsonschema-rs and orjson and back costs as much as what they do there.
+        Millions of lines take this path. A block of bodies of one shape is validated in one call, since calling
+        jsonschema-rs and orjson costs as much as their work on one line.
         """
         index = self._told(bodies[0])
         if index is not None and self._probes[index].settles and (unambiguous or _no_key_twice(block.text, bodies)):
@@ -116,12 +116,11 @@ class Lines:
         return odd
 
     def _bodies(self, block: Block) -> tuple[list[Any], bool]:
-        """What the lines are parsed to, and whether surely none has a key twice."""
+        """The parsed lines, and whether certainly none of them has a duplicate key."""
         if self._not_compact:
             self._not_compact -= 1
         elif b'": ' not in block.text[:_BEGINNING]:
-            # Compact JSON, as services write it, comes out again as it was: then no key stood twice, and each line was
-            # a value of its own.
+            # If parsing and writing compact JSON gives the same text, no key was duplicate and each line was one value.
             try:
                 bodies = orjson.loads(b"[%b]" % block.text.replace(b"\n", b","))
                 if bodies and b"\n".join(map(orjson.dumps, bodies)) == block.text:
@@ -132,7 +131,7 @@ class Lines:
         return list(map(_parsed, block.lines)), False
 
     def _told(self, body: Any) -> int | None:
-        """The index of the first probe whose key ``body`` has."""
+        """The index of the first probe whose key is in ``body``, or None."""
         try:
             for index, probe in enumerate(self._probes):
                 if probe.key in body:
@@ -142,7 +141,7 @@ class Lines:
         return None
 
     def _pass(self, block: Block, index: int, bodies: Sequence[Any], numbers: Sequence[int]) -> None:
-        """Count bodies that are sound, and hand on the sample of them."""
+        """Count sound bodies, and pass a sample of them to the cross-check."""
         shape = self._probes[index].shape
         for number in numbers[-self._sound[index] % SAMPLED :: SAMPLED]:
             answer = self._bare(block.lines[number], shape.operation, shape.status, self._place(block, number))
@@ -169,7 +168,7 @@ class Lines:
         return f"{file} byte {block.begin(index)}" if self._by_offset else f"{file}:{self._first + index}"
 
     def _refused(self, line: bytes, where: str) -> None:
-        """What the quick parser refuses may still be JSON, or broken in a way that can be held against an operation."""
+        """Validate a line that orjson rejects: Python's parser may accept it, for example if it holds ``NaN``."""
         try:
             body = json.loads(line.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
@@ -186,7 +185,7 @@ class Lines:
                 self._body(line, well_formed(body, line), where, odd=True)
 
     def _body(self, line: bytes, body: object, where: str, *, odd: bool = False) -> None:
-        """Look closely at a line that is not simply sound."""
+        """Validate one line that is not sound."""
         if not isinstance(body, dict):
             self._validator.tally.skipped["a line that is no object"] += 1
             return
@@ -214,7 +213,7 @@ class Lines:
         return RecordedResponse(operation, "GET", "", status, _JSON_HEADERS, line, self._validator.masker, where)
 
     def _envelope(self, line: bytes, envelope: dict[str, Any], where: str, *, odd: bool) -> None:
-        """Validator ``{"operation" or "url", "status", "headers", "body"}``, the body as JSON or as its text."""
+        """Validate ``{"operation" or "url", "status", "headers", "body"}``, whose body may be JSON or its text."""
         method, url, status = envelope.get("method", "GET"), envelope.get("url", ""), envelope["status"]
         headers, content = envelope.get("headers"), envelope["body"]
         named = isinstance(envelope.get("operation"), str)
@@ -225,9 +224,9 @@ class Lines:
         if isinstance(content, str):
             body = content.encode("utf-8", "surrogatepass")
         else:
-            # Where the line is no strict JSON, neither is the body within.
+            # If the line is not strict JSON, take it as the body, so that this is reported.
             strict = _is_strict(self._bare(line, "", status, where), envelope, odd=odd)
-            # Taken from the line once more: of integers beyond 64 bits orjson makes floats.
+            # Parse the line again, since orjson turns integers of more than 64 bits into floats.
             body = json.dumps(json.loads(line)["body"]).encode() if strict else line
         exchange = Exchange(
             where=where,
@@ -256,28 +255,28 @@ def _parsed(line: bytes) -> Any:
 
 
 def _no_key_twice(text: bytes, body: Any) -> bool:
-    """Whether surely no object in ``text`` has a key twice, told without parsing it once more.
+    """Whether certainly no object in ``text`` has a duplicate key, without parsing it again.
 
     Args:
-        text: JSON, or several values of it behind each other.
-        body: What it was parsed to, or the list of that; of a key that stands twice that has one.
+        text: JSON: one value, or several in a row.
+        body: The parsed value, or the list of values; parsing has dropped duplicate keys.
     """
-    # A key that stands twice takes its colon with it; so do its value's colons, unless they are written as escapes.
+    # A dropped key lowers the number of colons, unless the text has colons as escapes.
     if b"\\" in text and b"\\u003" in text and b"\\u003a" in text.lower():
         return False
     try:
         return text.count(b":") == orjson.dumps(body).count(b":")
     except orjson.JSONEncodeError:
-        return False  # nested more deeply than orjson writes
+        return False  # nested too deeply for orjson
 
 
 def _is_strict(answer: RecordedResponse, body: object, *, odd: bool) -> bool:
-    """Whether the answer is JSON as the check has it, no key twice and no NaN.
+    """Whether the response is JSON in the strict sense of the check: no duplicate key, no NaN.
 
     Args:
-        answer: The answer.
-        body: What its body was parsed to.
-        odd: Whether the quick parser refused it.
+        answer: The response.
+        body: Its parsed body.
+        odd: Whether orjson rejected it.
     """
     try:
         if not odd and _no_key_twice(answer.body, body):

@@ -1,4 +1,4 @@
-"""From what was met in recordings to a Result, so that every report shows it as it shows a run of the check."""
+"""Turn the tallies of recordings into a Result, which every report can show like a run of the check."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from contract_kit.findings.results import (
 from contract_kit.recordings.cross_check import CrossCheck
 from contract_kit.recordings.tally import MOST_FINDINGS, Tally
 
-# Of Result, where a check has how much it asked.
+# Result.profile of a validation; a check has `quick` or `full` there.
 PROFILE = "validation"
 
 
 @dataclass
 class Recordings:
-    """What came of reading some files.
+    """The outcome of all files.
 
     Attributes:
-        tally: All of it.
-        files: One entry a file.
+        tally: The tally of all files together.
+        files: One entry per file.
         live: Files whose label says that the live API was recorded.
-        gaps: Why it is not all that there was to see.
+        gaps: Why some parts were not validated: ``interrupted after 3 of 8 files``.
         unreadable: Whether a file, or a part of one, could not be read.
     """
 
@@ -46,7 +46,7 @@ class Recordings:
     unreadable: bool = False
 
     def add(self, name: str, tally: Tally, seconds: float, *, live: bool = False) -> None:
-        """Take in one file."""
+        """Add one file, and the seconds that it took."""
         self.tally.add(tally)
         self.files.append(file_result(name, tally, seconds))
         self.unreadable = self.unreadable or tally.malformed > 0
@@ -55,7 +55,7 @@ class Recordings:
 
 
 def file_result(name: str, tally: Tally, seconds: float) -> CheckResult:
-    """One file as the reports show a check."""
+    """The result of one file, which reports show like a check."""
     findings = tally.findings.all()
     outcome, reason = "passed", ""
     if tally.malformed:
@@ -71,12 +71,12 @@ def file_result(name: str, tally: Tally, seconds: float) -> CheckResult:
 
 
 def skipped_words(tally: Tally) -> str:
-    """``12 × another host, 3 × method OPTIONS``."""
+    """The skipped parts as text: ``12 × another host, 3 × method OPTIONS``."""
     return ", ".join(f"{count} × {reason}" for reason, count in tally.skipped.most_common()) or "it is empty"
 
 
 def complaint_lines(name: str, tally: Tally) -> list[str]:
-    """What a person is told of the parts of one file that could not be read."""
+    """The messages about the parts of one file that could not be read."""
     more = tally.malformed - len(tally.complaints)
     return tally.complaints + ([f"{name}: and {more} more lines like that"] if more > 0 else [])
 
@@ -92,7 +92,7 @@ def result(
     masking: str,
     coverage: Coverage | None = None,
 ) -> Result:
-    """The result of a validation."""
+    """The result of a validation of all files."""
     tally = recordings.tally
     count = len(recordings.files)
     is_live = tally.judged > 0 and sum(check.outcome != "skipped" for check in recordings.files) == len(recordings.live)

@@ -1,4 +1,4 @@
-"""One range of one file of NDJSON, judged: a plain function, without state, so that any engine can run it.
+"""Validate one byte range of one NDJSON file: a plain function without state, so that any engine can run it.
 
 >>> partition("my_api.kit:KIT", "items.ndjson", 0, 67108864).tally.judged  # doctest: +SKIP
 65536
@@ -23,23 +23,22 @@ from contract_kit.recordings.source import MalformedError, blocks, is_packed, op
 from contract_kit.recordings.tally import Tally
 from contract_kit.recordings.validator import Sample, Validator
 
-# Bytes of a plain file that are one unit of work, and of loss where a run is interrupted.
+# Bytes of a plain file in one partition, which is what an interruption can lose.
 SIZE = 64 << 20
-# What a partition hands on for a second look: bytes of sound records, and of those that deviate, of which each finding
-# is to be seen a few times.
+# Bytes of the samples that a partition returns: of sound records, and of deviating ones (a few for each finding).
 _MOST_SOUND = 1 << 20
 _MOST_DEVIATING = 16 << 20
 
 
 @dataclass(frozen=True)
 class Partition:
-    """A range of a file, as it was when the range was laid.
+    """A byte range of a file, and the state of the file at that time.
 
     Attributes:
         path: The file.
         start: The first byte.
-        end: The byte behind the last; for a packed file its size, since it is read whole.
-        identity: Size, time of change in ns, and inode: while they stay the same the content does.
+        end: One past the last byte; for a packed file its size, since it is read whole.
+        identity: Size, modification time in ns, and inode; if they are the same, the file is unchanged.
     """
 
     path: str
@@ -50,12 +49,12 @@ class Partition:
 
 @dataclass
 class PartitionOutcome:
-    """What was met in one partition.
+    """The outcome of one partition.
 
     Attributes:
         tally: Counts and findings.
-        samples: What jsonschema and the generated client should see, unmasked: it is never written anywhere.
-        opened: Whether the file could be opened; if not, that can be another time.
+        samples: Responses for the cross-check. They are not masked, so never write them anywhere.
+        opened: Whether the file could be opened; if not, a later run may still succeed.
     """
 
     tally: Tally
@@ -64,10 +63,10 @@ class PartitionOutcome:
 
 
 def identity(path: Path) -> tuple[int, int, int]:
-    """As in Partition.
+    """The size, modification time and inode of a file, as in Partition.
 
     Raises:
-        FileError: the file cannot be seen.
+        FileError: the file is missing or inaccessible.
     """
     try:
         found = path.stat()
@@ -77,10 +76,10 @@ def identity(path: Path) -> tuple[int, int, int]:
 
 
 def partitions(path: Path, size: int = SIZE) -> Iterator[Partition]:
-    """The ranges of one file, by byte where it is plain, else one.
+    """Divide a file into ranges of ``size`` bytes; a packed file is a single range.
 
     Raises:
-        FileError: the file cannot be seen.
+        FileError: the file is missing or inaccessible.
     """
     known = identity(path)
     length = known[0]
@@ -92,15 +91,15 @@ def partitions(path: Path, size: int = SIZE) -> Iterator[Partition]:
 def partition(
     kit: str, path: str, start: int, end: int, masking_key: str = "", hosts: Collection[str] = ()
 ) -> PartitionOutcome:
-    """Validator the records that begin in ``[start, end)`` of ``path``.
+    """Validate the records that begin in ``[start, end)`` of ``path``.
 
     Args:
-        kit: ``module:NAME`` of the kit.
-        path: NDJSON, plain or packed; a packed file is read whole, whatever the range.
+        kit: The kit: ``my_api.kit:KIT``.
+        path: An NDJSON file, plain or packed; a packed file is read whole, whatever the range.
         start: The first byte.
-        end: The byte behind the last.
-        masking_key: One for all partitions, so that equal values look equal in the findings of all.
-        hosts: Hosts that count as this API besides the known ones.
+        end: One past the last byte.
+        masking_key: The same for all partitions, so that equal values have equal pseudonyms.
+        hosts: Further hosts that serve this API.
     """
     samples = _Samples()
     opened_contract = _contract(kit)
@@ -123,8 +122,7 @@ def partition(
 
 
 class _Samples:
-    """Those that are handed on: of what is found, each thing a few times, so that its severity is the same however the
-    file is split."""
+    """Keeps samples: each finding a few times, so that its severity does not depend on how the file is split."""
 
     def __init__(self) -> None:
         self.kept: list[Sample] = []
@@ -132,10 +130,10 @@ class _Samples:
         self._space = {True: _MOST_SOUND, False: _MOST_DEVIATING}
 
     def take(self, sample: Sample) -> None:
-        """Keep the sample, if there is need of it and space for it."""
+        """Keep the sample, if it is needed and fits."""
         is_sound, size = not sample.found, len(sample.answer.body)
         is_wanted = is_sound or any(self._seen[each] < MOST_EXAMPLES for each in sample.found)
-        # A page may be larger than what there is space for: one of each kind is kept all the same.
+        # Always keep the first sample, sound or deviating, even if it is larger than the limit.
         if is_wanted and (size <= self._space[is_sound] or self._space[is_sound] in {_MOST_SOUND, _MOST_DEVIATING}):
             self._space[is_sound] -= size
             self._seen.update(sample.found.keys())
@@ -144,5 +142,5 @@ class _Samples:
 
 @cache
 def _contract(kit: str) -> Contract:
-    """The contract of a kit, read once a process."""
+    """The contract of a kit, loaded once per process."""
     return contract.load(kit)

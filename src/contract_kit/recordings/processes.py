@@ -1,4 +1,4 @@
-"""Validator partitions by several processes, until they are done or somebody interrupts them."""
+"""Validate partitions in several processes, until all are done or the user interrupts them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from multiprocessing import connection
 
 from contract_kit.recordings.partitions import Partition, PartitionOutcome, partition
 
-# Seconds without a word, at most.
+# Seconds between two calls of `waiting`.
 _SILENT = 1.0
-# Partitions that wait for a process, for each process.
+# Partitions submitted at a time, for each process.
 _WAITING = 3
 
 
@@ -29,20 +29,20 @@ def judge_by_processes(
     finished: Callable[[Partition, PartitionOutcome | Exception], None],
     waiting: Callable[[], None],
 ) -> str:
-    """Validator all partitions.
+    """Validate all partitions.
 
     Args:
         work: The partitions.
-        kit: ``module:NAME`` of the kit.
+        kit: The kit: ``my_api.kit:KIT``.
         given: The masking key, and further hosts.
-        jobs: How many processes.
-        finished: Is given each partition with its outcome; an exception stands for one that came to no result.
-        waiting: Is called about every second while nothing comes.
+        jobs: The number of processes.
+        finished: Called with each partition and its outcome, or the exception that it raised.
+        waiting: Called about every second while no partition finishes.
 
     Returns:
-        Why these are not all, after Ctrl-C or when a process was ended from outside; ``""`` if they are.
+        Why some partitions were not validated (Ctrl-C, or a process was killed), or ``""`` if all were.
     """
-    # Started afresh, a process is as large as it needs to be, not as this one happens to be.
+    # Spawned processes start small; forked ones would inherit the memory of this one.
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _end_with_parent)
     running: dict[Future[PartitionOutcome], Partition] = {}
     left = iter(work)
@@ -75,7 +75,7 @@ def judge_by_processes(
         problem = "a process was ended from outside (if there is too little memory, give fewer --jobs)"
         return f"{problem} after {done} of {len(work)} parts"
     finally:
-        # A second Ctrl-C must not cost the report; the end is near.
+        # A second Ctrl-C must not prevent the report.
         with _interrupts_ignored():
             for process in list((pool._processes or {}).values()) if ended_early else ():
                 process.terminate()
@@ -83,7 +83,7 @@ def judge_by_processes(
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it is gone, even if that had no time to say so."""
+    """End this process when its parent has ended, even if the parent was killed."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
@@ -97,7 +97,7 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _interrupts_ignored() -> Iterator[None]:
-    """Processes that are started meanwhile ignore Ctrl-C for good: it goes to all, and only the first one decides."""
+    """Ignore Ctrl-C; child processes started meanwhile always ignore it, so that only the parent handles it."""
     former = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield

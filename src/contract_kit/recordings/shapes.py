@@ -1,4 +1,4 @@
-"""The documented bodies, prepared so that millions of sound ones are validated quickly."""
+"""The documented bodies of successful responses, prepared to validate millions of sound bodies quickly."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from contract_kit.contract import Contract
 from contract_kit.document import Document, Node
 from contract_kit.schema import CURRENT, Notice, body_schema
 
-# Where Python and the validators agree on what a time is: no leap second, no year before 1000, capital letters.
+# Times on which Python and the validators agree: no leap second, no year before 1000, upper-case T.
 _PLAIN_TIME = r"^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:[0-5]"
 
 _ANNOTATIONS = frozenset({"$ref", "title", "description", "examples", "example", "default", "deprecated"})
-# Keywords without schemas in them: a stricter value of one can only forbid more.
+# Keywords that contain no schemas, so that stricter values can only forbid more.
 _PLAIN = frozenset(
     {"type", "enum", "const", "format", "pattern", "required", "additionalProperties", "minimum", "maximum"}
     | {"minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "multipleOf"}
 )
-# Accepts nothing, so that every body is looked at closely.
+# Accepts nothing, so that every body is validated one by one.
 _NOTHING: Mapping[str, Any] = {"not": {}}
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The body of one operation's success.
+    """The documented body of one operation's successful response.
 
     Attributes:
         operation: The operationId.
         status: ``200``.
         schema: Its schema in the document.
         required: Its required keys.
-        properties: The keys that it knows.
-        closed: Whether a sound value has no others.
-        is_sound: Whether a value conforms and has nothing that deserves a second look either: no withdrawn or internal
-            value, no unusual time. What is not sound may still conform.
-        are_sound: Whether all values of a list are.
-        notices: The withdrawn and internal values of a value.
-        strict: The schema of sound values, without references.
-        rows: The key under which a page has its rows; ``""`` where the body is one resource.
+        properties: Its documented keys.
+        closed: Whether a sound body has no other keys.
+        is_sound: Whether a body conforms and has no withdrawn or internal value and no unusual time. A body that is not
+            sound may still conform.
+        are_sound: Whether all bodies of a list are sound.
+        notices: Returns the withdrawn and internal values in a body.
+        strict: The schema of sound bodies, without references.
+        rows: The key of a page's rows: ``items``; ``""`` if the body is one resource.
     """
 
     operation: str
@@ -57,18 +57,18 @@ class Shape:
     rows: str
 
     def data_of(self, body: Mapping[str, Any]) -> object:
-        """Its rows, or the resource that it is."""
+        """The rows of a page, or the resource itself."""
         return body.get(self.rows) if self.rows else body
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A key that only one shape requires: a body that has it is tried with that shape first.
+    """A key that only one shape requires; a body with this key is first validated against that shape.
 
     Attributes:
-        key: Only this shape requires it.
+        key: The key.
         shape: The shape.
-        settles: Whether a body that is sound for this shape cannot have the key of another probe.
+        settles: Whether a sound body of this shape cannot have the key of another probe.
     """
 
     key: str
@@ -77,7 +77,7 @@ class Probe:
 
 
 class Shapes:
-    """The documented bodies of successes, and which of them a value is."""
+    """The documented bodies of successful responses; tells which of them a body is."""
 
     def __init__(self, contract: Contract) -> None:
         document = contract.document
@@ -97,14 +97,14 @@ class Shapes:
         self.probes = tuple(_probes(self.all, self._error_keys))
 
     def of(self, operation: str, status: int) -> Shape | None:
-        """The shape of that operation's answer, or None where it is no success of the document."""
+        """The shape of an operation's response, or None if it is not a documented success."""
         return self._by_answer.get((operation, status))
 
     def told(self, body: Mapping[str, Any]) -> tuple[str, int] | None:
-        """Operation and status of a bare body, or None where its keys do not tell.
+        """The operation and status of a bare body, or None if its keys do not tell them.
 
-        It is of the shape whose required keys it has the largest share of, at least half, and no other has as large
-        a share. An error is of the first operation that has its status, since it does not say what was asked.
+        The body gets the shape of whose required keys it has the largest share: at least half, and no other shape may
+        have an equal share. An error gets the first operation that documents its status, since it names no operation.
         """
         shares = [(len(shape.required & body.keys()) / len(shape.required), shape) for shape in self.all]
         error = len(self._error_keys & body.keys()) / len(self._error_keys) if self._error_keys else 0.0
@@ -125,7 +125,7 @@ class Shapes:
 
 
 def accepts(schema: dict[str, Any]) -> Callable[[Any], bool]:
-    """Whether a value conforms to ``schema``."""
+    """A function that tells whether a value conforms to ``schema``."""
     is_valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid
     return is_valid
 
@@ -166,13 +166,13 @@ def _probes(shapes: Sequence[Shape], error: frozenset[str]) -> Iterator[Probe]:
 
 
 def _strict(schema: Node, document: Document, above: tuple[str, ...] = ()) -> dict[str, Any]:
-    """``schema`` without what deserves a second look, its references filled in; what this allows, ``schema`` allows.
+    """The schema of sound values, without references; it allows nothing that ``schema`` forbids.
 
-    Fewer and simpler keywords, which say the same, are what makes it quick.
+    It has fewer and simpler keywords than ``schema``, which makes validation quick.
     """
     reference = str(schema.get("$ref", ""))
     if reference in above:
-        return dict(_NOTHING)  # whatever holds itself
+        return dict(_NOTHING)  # a recursive schema
     if reference:
         above = (*above, reference)
     strict: dict[str, Any] = {}
@@ -187,7 +187,7 @@ def _strict(schema: Node, document: Document, above: tuple[str, ...] = ()) -> di
         elif keyword in _PLAIN and not isinstance(value, dict):
             strict[keyword] = value
         elif keyword not in _ANNOTATIONS and not keyword.startswith("x-"):
-            return dict(_NOTHING)  # in `not` or `oneOf` less could become more
+            return dict(_NOTHING)  # in `not` or `oneOf`, a stricter schema could allow more
     statuses = resolved.get("x-enum-status", {})
     if "enum" in strict:
         strict["enum"] = [value for value in strict["enum"] if statuses.get(value, CURRENT) == CURRENT]
@@ -204,6 +204,6 @@ def _with_fewer_words(strict: dict[str, Any]) -> dict[str, Any]:
             return {"enum": [*(value for value in values if isinstance(value, str)), None]}
     required, properties = strict.get("required", []), strict.get("properties", {})
     if strict.get("additionalProperties") is False and required and set(required) == set(properties):
-        # Where no other key may be, so many keys are all of them.
+        # No other keys are allowed, so the number of keys tells whether all required ones are present.
         return {**{key: value for key, value in strict.items() if key != "required"}, "minProperties": len(properties)}
     return strict

@@ -1,4 +1,4 @@
-"""Open a recording, plain or packed, and read it as chunks or lines of bounded length."""
+"""Open a recording, plain or packed, and read it in chunks or lines of limited length."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from contract_kit.recordings.bounds import CHUNK, LONGEST
 
 _PACKED = (".gz", ".zst")
 BOM = b"\xef\xbb\xbf"
-# Bytes of lines that are looked at together: what they are parsed to should fit into the processor's cache.
+# Bytes of lines that are parsed together; the parsed values should fit into the processor's cache.
 _BLOCK = 32 << 10
-# Packed bytes that are unpacked at a time; the most that they can hold is some 40 MB.
+# Packed bytes that are unpacked at a time; they may unpack to about 40 MB.
 _PIECE = 1 << 10
 
 
 class MalformedError(Exception):
-    """A recording that cannot be read on: what was found, where, and what to do about it, as one line."""
+    """A recording cannot be read further; the one-line message says what is wrong, where, and what to do."""
 
     def __init__(self, place: str, problem: str) -> None:
         super().__init__(f"{place}: {problem}" if place else problem)
 
 
 def is_packed(path: Path) -> bool:
-    """Whether the file's name says gzip or zstd; such a file is read whole, never from its middle."""
+    """Whether the file name ends in ``.gz`` or ``.zst``; such a file must be read from its start."""
     return path.suffix.lower() in _PACKED
 
 
 def kind_of(path: Path) -> str:
-    """What the name says that a file is, without ``.gz`` or ``.zst``: ``.har``, ``.yaml``, ``.ndjson``."""
+    """The file's suffix in lower case, without ``.gz`` or ``.zst``: ``.har``, ``.yaml``, ``.ndjson``."""
     inner = path.with_suffix("") if is_packed(path) else path
     return inner.suffix.lower()
 
 
 def opened(path: Path) -> IO[bytes]:
-    """The unpacked bytes of ``path``.
+    """Open ``path`` for reading its unpacked bytes.
 
     Raises:
-        FileError: it cannot be opened, or is packed with zstd and the package for that is not there.
+        FileError: it cannot be opened, or it needs the package zstandard, which is not installed.
     """
     try:
         file = path.open("rb")
@@ -71,9 +71,9 @@ def opened(path: Path) -> IO[bytes]:
 
 
 class _Frames(io.RawIOBase):
-    """The content of zstd frames, which may follow each other; that of a frame cut off ends with an error.
+    """Unpacks one or more zstd frames, and raises an error if the last one is cut off.
 
-    zstandard's own reader takes the end of the file for the end of the content.
+    zstandard's own reader would treat a cut-off file as complete.
     """
 
     def __init__(self, file: IO[bytes], decompressor: Any) -> None:
@@ -108,20 +108,20 @@ class _Frames(io.RawIOBase):
 
 
 def chunks(file: IO[bytes], size: int = CHUNK) -> Iterator[bytes]:
-    """The rest of ``file``.
+    """The rest of ``file``, in chunks of at most ``size`` bytes.
 
     Raises:
-        MalformedError: it cannot be read or unpacked on.
+        MalformedError: the file cannot be read or unpacked to its end.
     """
     done = 0
     while True:
         try:
-            # At most one read below: what was unpacked before an error is given out before the error.
+            # read1() reads the underlying file at most once, so data before an error is yielded before the error.
             chunk = file.read1(size)  # type: ignore[attr-defined]
         except (OSError, EOFError, zlib.error) as error:
             raise MalformedError(f"byte {done}", f"cannot be unpacked on ({error}): is the file whole?") from None
         except Exception as error:
-            # zstandard has an exception of its own, and is only imported where it is needed.
+            # Compare names, since zstandard and its exception are only imported when needed.
             if type(error).__name__ != "ZstdError":
                 raise
             raise MalformedError(f"byte {done}", f"cannot be unpacked on ({error}): is the file whole?") from None
@@ -133,12 +133,12 @@ def chunks(file: IO[bytes], size: int = CHUNK) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Block:
-    """Lines that stand one after the other.
+    """Consecutive lines of a file.
 
     Attributes:
-        offset: Where the first begins, in bytes.
-        text: The lines, without the last one's line feed.
-        too_long: Whether this stands for a line of more than ``LONGEST`` bytes, and holds nothing.
+        offset: The offset of the first line, in bytes.
+        text: The lines, without the last line feed.
+        too_long: Whether this block stands for a line of more than ``LONGEST`` bytes; ``text`` is then empty.
     """
 
     offset: int
@@ -151,30 +151,30 @@ class Block:
         return [] if self.too_long else self.text.split(b"\n")
 
     def begin(self, index: int) -> int:
-        """Where the line with this index begins."""
+        """The offset of the line with this index, in bytes."""
         return self.offset + sum(len(line) + 1 for line in self.lines[:index])
 
 
 def blocks(file: IO[bytes], start: int = 0, end: int | None = None) -> Iterator[Block]:
-    """The lines that begin in ``[start, end)``; a line that is too long has a block of its own.
+    """The lines that begin in ``[start, end)``; a line that is too long has a separate block.
 
-    Ranges that meet share no line and leave none out.
+    Adjacent ranges share no line and leave none out.
 
     Args:
-        file: It stands at its beginning.
-        start: A line that begins before it belongs to the range before.
-        end: None for the end of the file.
+        file: The file, at its start.
+        start: The first byte; a line that begins before it belongs to the previous range.
+        end: One past the last byte; None for the end of the file.
 
     Raises:
-        MalformedError: the file cannot be read or unpacked on.
+        MalformedError: the file cannot be read or unpacked to its end.
     """
     begin = 0
-    # Of the line that begins at `begin`: its bytes so far, and how many they are or would be.
+    # The bytes so far of the line that begins at `begin`, and their number, which also counts dropped bytes.
     pieces: list[bytes] = []
     length = 0
     foreign = start > 0
     if foreign:
-        # The byte before tells whether a line begins at `start` itself.
+        # The byte before `start` tells whether a line begins at `start`.
         begin = start - 1
         file.seek(begin)
     for chunk in chunks(file, _BLOCK):
@@ -202,7 +202,7 @@ def blocks(file: IO[bytes], start: int = 0, end: int | None = None) -> Iterator[
         length = len(pieces[0])
         if text is not None and (end is None or begin < end):
             if end is not None and begin + len(text) >= end:
-                # The last line of the range is the one in which its last byte stands.
+                # The last line of the range is the one with its last byte.
                 cut = text.find(b"\n", end - 1 - begin)
                 yield Block(begin, text if cut < 0 else text[:cut])
                 return

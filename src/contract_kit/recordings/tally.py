@@ -1,4 +1,4 @@
-"""What was met in recordings: answers, what was skipped or could not be read, findings; small whatever it was."""
+"""Counts and findings of recordings, of limited size: responses, skipped and unreadable parts, findings."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any
 
 from contract_kit.findings.finding import MOST_EXAMPLES, Finding, Severity, ordered
 
-# Beyond so many different findings each new one is only counted: random keys would else fill the memory.
+# Further different findings are only counted; otherwise random keys could fill the memory.
 MOST_FINDINGS = 5000
 MOST_COMPLAINTS = 3
 
 
 class FindingTable:
-    """Findings by fingerprint, merged as they come."""
+    """Findings by fingerprint, merged when they are added."""
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         self._kept: dict[str, Finding] = {}
         self._again: Counter[str] = Counter()
-        # Findings that found no place.
+        # The number of findings beyond MOST_FINDINGS.
         self.dropped = 0
         for finding in findings:
             self.add(finding)
 
     def add(self, finding: Finding) -> str:
-        """Keep a finding, or add it to the one that is like it; its fingerprint is the value."""
+        """Keep a finding, or merge it with the one of the same fingerprint; return the fingerprint."""
         fingerprint = finding.fingerprint
         known = self._kept.get(fingerprint)
         if known is None:
@@ -42,7 +42,7 @@ class FindingTable:
         return fingerprint
 
     def repeat(self, fingerprints: Mapping[str, int]) -> None:
-        """Count findings once more that are like those of these fingerprints."""
+        """Count findings again, by fingerprint: ``{"3f9a…": 2}``."""
         for fingerprint, count in fingerprints.items():
             if fingerprint in self._kept:
                 self._again[fingerprint] += count
@@ -50,14 +50,14 @@ class FindingTable:
                 self.dropped += count
 
     def blame(self, fingerprints: Iterable[str], problem: str) -> None:
-        """Note what the client makes of an answer with these findings."""
+        """Mark findings as breaking, because the generated client could not read a response that has them."""
         for fingerprint in fingerprints:
             known = self._kept.get(fingerprint)
             if known is not None and not known.impact:
                 self._kept[fingerprint] = replace(known, impact=problem, impact_severity=Severity.BREAKING)
 
     def all(self) -> list[Finding]:
-        """The findings with their counts, the worst first."""
+        """The findings with their counts, worst first."""
         return ordered(
             replace(finding, count=finding.count + self._again[fingerprint])
             for fingerprint, finding in self._kept.items()
@@ -66,18 +66,18 @@ class FindingTable:
 
 @dataclass
 class Tally:
-    """What was met in some part of some recordings.
+    """The counts and findings of a file, a partition, or all recordings.
 
     Attributes:
-        answers: Answers that were judged, by operation and status.
-        with_data: Successful ones that held at least one resource, by operation.
-        skipped: What was not judged, by reason.
-        malformed: How many lines, or rests of files, could not be read.
-        complaints: What to tell a person of the first of these.
-        findings: What was found.
-        looked: How many answers jsonschema looked at, too.
-        disagreeing: About how many of these it found something else than jsonschema-rs.
-        disagreements: The first of these.
+        answers: Validated responses, by operation and status.
+        with_data: Successful responses that held at least one resource, by operation.
+        skipped: Parts that were not validated, by reason.
+        malformed: The number of lines, or rests of files, that could not be read.
+        complaints: Messages about the first of these.
+        findings: The findings.
+        looked: The number of responses that jsonschema validated, too.
+        disagreeing: The number of these about which jsonschema and jsonschema-rs disagreed.
+        disagreements: Messages about the first of these.
     """
 
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
@@ -92,23 +92,23 @@ class Tally:
 
     @property
     def judged(self) -> int:
-        """How many answers were judged."""
+        """The number of validated responses."""
         return self.answers.total()
 
     def complain(self, complaint: str) -> None:
-        """Note what could not be read."""
+        """Count a line or rest of a file that could not be read."""
         self.malformed += 1
         if len(self.complaints) < MOST_COMPLAINTS:
             self.complaints.append(complaint)
 
     def disagree(self, disagreement: str) -> None:
-        """Note what the validators do not agree about."""
+        """Count a response about which the validators disagree."""
         self.disagreeing += 1
         if len(self.disagreements) < MOST_COMPLAINTS:
             self.disagreements.append(disagreement)
 
     def add(self, other: Tally) -> None:
-        """Take in what was met elsewhere."""
+        """Add the counts and findings of another tally."""
         self.answers.update(other.answers)
         self.with_data.update(other.with_data)
         self.skipped.update(other.skipped)
@@ -122,7 +122,7 @@ class Tally:
         self.disagreements.extend(other.disagreements[: MOST_COMPLAINTS - len(self.disagreements)])
 
     def to_dict(self) -> dict[str, Any]:
-        """The tally as JSON holds it."""
+        """The tally as JSON data."""
         return {
             "answers": [[operation, status, count] for (operation, status), count in sorted(self.answers.items())],
             "with_data": dict(self.with_data),
@@ -141,7 +141,7 @@ class Tally:
         """The inverse of ``to_dict``.
 
         Raises:
-            AttributeError, KeyError, TypeError, ValueError: it is none.
+            AttributeError, KeyError, TypeError, ValueError: ``data`` is not a tally.
         """
         tally = cls(
             answers=Counter({(str(operation), int(status)): int(n) for operation, status, n in data["answers"]}),

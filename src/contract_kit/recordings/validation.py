@@ -1,7 +1,7 @@
-"""Hold recordings against the document: files of any known format, and folders of them.
+"""Validate recordings: files of any known format, and folders of them.
 
-Most files are read one after the other, in this process. Ranges of NDJSON are judged by several processes where there
-is much of it; what these have finished is noted in a journal, so that an interrupted validation goes on from there.
+This process reads most files one by one. Large amounts of NDJSON are divided into ranges for several processes; a
+journal notes the finished ranges, so that an interrupted validation can continue.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ _LINES = frozenset({".ndjson", ".jsonl"})
 
 @dataclass(frozen=True)
 class Validation:
-    """What is read, and how.
+    """What to validate, and how.
 
     Attributes:
-        paths: Files of any known format, and folders, searched to their bottom.
-        settings: What makes the run fail, and the severities of the kinds.
-        hosts: Hosts that count as this API besides the known ones.
-        masking_key: Of the environment; ``""`` for a random one.
-        journal: Where finished ranges are noted; None for nowhere.
-        fresh: Forget what the journal has.
-        jobs: Processes.
-        size: Bytes of a range; where there is no journal, less than two are not worth processes.
+        paths: Files of any known format, and folders, which are searched recursively.
+        settings: The severity that makes the run fail, and overridden severities.
+        hosts: Further hosts that serve this API.
+        masking_key: The key of the pseudonyms; ``""`` for a random key.
+        journal: The file that notes finished ranges, or None.
+        fresh: Whether to discard the journal's content.
+        jobs: The number of processes.
+        size: Bytes of a range; without a journal, NDJSON of up to two ranges is read in this process.
     """
 
     paths: Sequence[Path]
@@ -64,14 +64,14 @@ class Validation:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the processes are.
+    """The progress of the processes.
 
     Attributes:
-        done: Bytes of files that were judged.
+        done: Validated bytes.
         all: Bytes of all files.
-        records: What they hold.
-        read: How many of these were read by this run, not by one before.
-        seconds: Since it began.
+        records: Validated records.
+        read: Records that this run validated, not an earlier one according to the journal.
+        seconds: Seconds since the run began.
     """
 
     done: int
@@ -87,19 +87,19 @@ def validate(
     complain: Callable[[str], None],
     progress: Callable[[Progress], None] = lambda _now: None,
 ) -> tuple[Result, bool]:
-    """Validator all files.
+    """Validate all files.
 
     Args:
-        what: The files.
-        contract: What they are held against.
-        complain: Is given a line for each file or line that cannot be read.
-        progress: Is told how far the processes are.
+        what: The files and options.
+        contract: The kit and its document.
+        complain: Called with a message for each file or line that cannot be read.
+        progress: Called with the progress of the processes.
 
     Returns:
         The result, and whether a file or a part of one could not be read.
 
     Raises:
-        UsageError: there is nothing to read, or the journal cannot be written.
+        UsageError: there is no recording, or the journal cannot be written.
     """
     return _Run(what, contract, complain, progress).run()
 
@@ -121,13 +121,13 @@ class _Run:
         self._key = what.masking_key or secrets.token_hex(16)
         self._masker = Masker.of(contract, self._key)
         self._recordings = Recordings()
-        # Of the files that processes validate, and of those that cannot be looked at.
+        # By path: the tallies of files that processes validate, and of files that are inaccessible.
         self._tallies: dict[str, Tally] = {}
         self._begun = time.monotonic()
         self._bytes = self._all = self._records = self._read = 0
 
     def run(self) -> tuple[Result, bool]:
-        """All of it."""
+        """Validate everything."""
         started = datetime.now(UTC)
         found = list(self._files())
         if not found and not self._tallies:
@@ -161,10 +161,10 @@ class _Run:
         return replace(validated, findings=findings), self._recordings.unreadable
 
     def _files(self) -> Iterator[Path]:
-        """All files, in the order in which they are named; one that was met already is left out."""
+        """All files, in the order of the paths, each only once."""
         seen: set[tuple[int, int]] = set()
         for path in self._what.paths:
-            is_folder = os.path.isdir(path)  # noqa: PTH112  False, not an error, where nobody may look
+            is_folder = os.path.isdir(path)  # noqa: PTH112  False, not an error, without permission
             for each in folders.found(path, self._complain_of) if is_folder else [path]:
                 try:
                     known = each.stat()
@@ -181,7 +181,7 @@ class _Run:
                     yield each
 
     def _one_by_one(self, paths: Sequence[Path]) -> bool:
-        """Validator files in this process; whether nobody interrupted it."""
+        """Validate files in this process; return False if the user interrupted it."""
 
         def examine(sample: Sample) -> None:
             self._cross_check.examine(sample, validator.tally)
@@ -214,7 +214,7 @@ class _Run:
         self._tallies.setdefault(path, Tally()).complain(self._masker.text(said))
 
     def _in_processes(self, paths: Sequence[Path]) -> None:
-        """Validator files of NDJSON by ranges, as far as the journal does not know them."""
+        """Validate NDJSON files by ranges, except those ranges that the journal has."""
         work = [each for path in paths for each in partitions(path, self._what.size)]
         self._all = sum(each.end - each.start for each in work)
         journal = self._journal()
@@ -251,7 +251,7 @@ class _Run:
         return Journal(self._what.journal, head, fresh=self._what.fresh)
 
     def _finished(self, each: Partition, outcome: PartitionOutcome | Exception, journal: Journal | None) -> None:
-        if isinstance(outcome, Exception):  # what is wrong with us must not cost all that was right
+        if isinstance(outcome, Exception):  # our own bug must not cost the results of all other ranges
             where = f"{self._masker.text(each.path)} from byte {each.start}"
             problem = f"could not be validated ({type(outcome).__name__}), which is a bug to report"
             self._recordings.gaps.append(f"{where} {problem}")

@@ -1,8 +1,7 @@
-"""Hold recorded answers against the document, one by one, and remember which deviations are alike.
+"""Validate recorded responses one by one, and recognise deviations that occur again.
 
-jsonschema-rs decides and explains; neither jsonschema nor the generated client is needed here, so that a process stays
-small. What those two should see is handed on as samples (see ``cross_check.py``). For bodies by the million see
-``lines.py``.
+Only jsonschema-rs is used here, which keeps the processes small. jsonschema and the generated client get samples (see
+``cross_check.py``). ``lines.py`` passes sound bodies in bulk.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ from contract_kit.recordings.explanation import QuickExplanation
 from contract_kit.recordings.shapes import Shape, Shapes, accepts
 from contract_kit.recordings.tally import Tally
 
-# One sound answer in so many is shown to the cross-check, the first one too.
+# The cross-check gets the first sound response, and then one in this many.
 SAMPLED = 1000
-# So many sorts of deviating bodies are remembered, so that one more of a sort is only counted.
+# The number of sorts of deviating bodies that are remembered; further bodies of a known sort are only counted.
 _MOST_SORTS = 4096
-# So many of them can be told as quickly as a sound body.
+# The number of sorts per shape that are recognised with a schema, as quickly as sound bodies.
 _MOST_ALIKE = 8
 
 Sort = tuple[object, ...]
@@ -37,13 +36,13 @@ Sort = tuple[object, ...]
 
 @dataclass(frozen=True)
 class Sample:
-    """An answer for jsonschema and the generated client to look at.
+    """A response for the cross-check.
 
     Attributes:
-        answer: The answer.
-        found: What jsonschema-rs found about it: fingerprints, and how often each.
-        has_headers: Whether headers were recorded; else nothing is said of them.
-        contested: Whether jsonschema should look at it; the client always does.
+        answer: The response.
+        found: The fingerprints of jsonschema-rs' findings, and how often each occurred.
+        has_headers: Whether headers were recorded; if not, they are not checked.
+        contested: Whether jsonschema should validate it, too; the generated client always reads it.
     """
 
     answer: RecordedResponse
@@ -54,7 +53,7 @@ class Sample:
 
 @dataclass
 class _Known:
-    """A sort of deviating bodies, how many were looked at, and what is found in each."""
+    """A sort of deviating bodies: how many were validated one by one, and the findings of each."""
 
     seen: int
     found: Counter[str]
@@ -62,7 +61,7 @@ class _Known:
 
 @dataclass(frozen=True)
 class _Alike:
-    """A sort that can be said as a schema: whether a body, or all of a list, are of it."""
+    """A sort that a schema describes; tells whether a body, or all bodies of a list, belong to it."""
 
     known: _Known
     is_alike: Callable[[Any], bool]
@@ -70,18 +69,18 @@ class _Alike:
 
 
 class Validator:
-    """Judges answers into a tally.
+    """Validates responses, and counts them in a tally.
 
     Args:
-        contract: What they are held against.
-        masker: Masks what is shown.
-        selection: Which exchanges are of this API.
-        examine: Is given the samples.
+        contract: The kit and its document.
+        masker: Masks personal values in what is shown.
+        selection: Selects the exchanges that belong to this API.
+        examine: Called with each sample.
 
     Attributes:
-        tally: What was met since ``begin``.
-        file: What is read, as findings and complaints call it.
-        shapes: The bodies of successes.
+        tally: The counts and findings since ``begin``.
+        file: The current file's name in findings and complaints.
+        shapes: The documented bodies of successful responses.
     """
 
     def __init__(
@@ -98,13 +97,13 @@ class Validator:
         self._explain = QuickExplanation()
         self._conformance = Conformance(document, self._explain)
         self._sorts: dict[Sort, _Known] = {}
-        # By shape, the one that was met last first.
+        # By shape, the most recently met sort first.
         self._alike: dict[tuple[str, int], list[_Alike]] = {}
         self._sound = 0
         self._name_of = partial(shown_name, masker)
 
     def begin(self, file: str) -> None:
-        """Begin with a tally of its own for ``file``."""
+        """Begin ``file`` with an empty tally."""
         self.tally = Tally()
         self.file = file
         self._sorts.clear()
@@ -112,15 +111,15 @@ class Validator:
         self._sound = 0
 
     def skip(self, reason: SkipError) -> None:
-        """Count what is not to be judged."""
+        """Count a skipped part of the recording."""
         self.tally.skipped[str(reason)] += 1
 
     def exchange(self, exchange: Exchange, operation: str = "") -> None:
-        """Validator one exchange, or count why it is not judged.
+        """Validate one exchange, or count the reason to skip it.
 
         Args:
-            exchange: What was recorded.
-            operation: What was asked, where the recording says it by name; else its URL tells.
+            exchange: The exchange.
+            operation: The operationId, if the recording names it; else the URL tells the operation.
         """
         try:
             operation = operation or self._selection.operation(exchange).name
@@ -131,7 +130,7 @@ class Validator:
         self.answer(answer, has_headers=exchange.headers is not None)
 
     def deviating(self, answer: RecordedResponse, body: Any, shape: Shape) -> None:
-        """Validator a bare body of ``shape`` that is not simply sound: closely, or as one more of a sort."""
+        """Validate a bare body of ``shape`` that is not sound, or count it if its sort is known."""
         broken = self._explain(body, shape.schema, self.document)
         sort: Sort = (
             shape.operation,
@@ -152,7 +151,7 @@ class Validator:
         self.tally.findings.repeat(known.found)
 
     def repeat(self, bodies: list[Any], shape: Shape) -> bool:
-        """Count bodies if all of them deviate in the one way in which others before did, and say whether."""
+        """If all bodies belong to one known sort, count them and return True."""
         alike = self._alike.get((shape.operation, shape.status), [])
         for index, sort in enumerate(alike):
             if sort.is_alike(bodies[0]) and (len(bodies) == 1 or sort.are_alike(bodies)):
@@ -172,12 +171,12 @@ class Validator:
             alike.insert(0, _Alike(known, is_alike, accepts({"items": schema})))
 
     def answer(self, answer: RecordedResponse, *, has_headers: bool, contested: bool | None = None) -> Counter[str]:
-        """Validator an answer with all that is known; what was found, by fingerprint.
+        """Validate one response completely, and return the fingerprints of its findings with their counts.
 
         Args:
-            answer: The answer.
+            answer: The response.
             has_headers: Whether headers were recorded.
-            contested: Whether jsonschema should look at it; None for a sample.
+            contested: Whether jsonschema should validate it, too; None to sample.
         """
         try:
             findings = self._conformance.findings(answer, has_headers=has_headers)
@@ -213,7 +212,7 @@ class Validator:
 
 
 def _sort_of(broken: Violation, name_of: Callable[[str], str]) -> Sort:
-    """What the findings of a violation depend on."""
+    """Everything about a violation that its findings depend on."""
     found: object = str(broken.allowed) if broken.keyword == "format" else ""
     match broken.keyword:
         case "required":

@@ -1,4 +1,4 @@
-"""Elements of one list of a YAML file, through the events of libyaml: no tag of the file runs any code."""
+"""Read the elements of one list in a YAML file from libyaml's events, so that no tag can run code."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 def yaml_elements(chunks: Iterable[bytes], array: str, whole: str) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield each element of the list under the top-level key ``array``, and the value under ``whole``.
 
-    Plain integers and null are read as such, ``!!binary`` as bytes, everything else as text. An alias stands for the
-    very value that its anchor names, so that none grows by being repeated.
+    Plain integers and null are read as such, ``!!binary`` as bytes, everything else as text. An alias gives the same
+    object as its anchor, so repeated aliases cannot fill the memory.
 
     Raises:
-        MalformedError: it is not YAML, too large, or gives a key twice; what came before that has been yielded.
+        MalformedError: it is not YAML, is too large, or has a duplicate key; everything before the error is yielded.
     """
     loader = _LOADER(_Stream(chunks))
     try:
@@ -41,7 +41,7 @@ def yaml_elements(chunks: Iterable[bytes], array: str, whole: str) -> Iterator[t
 
 
 class _Stream:
-    """The chunks as libyaml reads them."""
+    """The chunks as a file that libyaml can read."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
@@ -49,7 +49,7 @@ class _Stream:
         self._read = 0
 
     def read(self, size: int = -1) -> bytes:
-        """At most ``size`` bytes."""
+        """Read at most ``size`` bytes."""
         self._left = self._left or next(self._chunks, b"")
         piece, self._left = (self._left[:size], self._left[size:]) if size >= 0 else (self._left, b"")
         self._read += len(piece)
@@ -60,7 +60,7 @@ class _Stream:
 
 
 class _Reader:
-    """Follows the events of one document."""
+    """Reads the events of one YAML document."""
 
     def __init__(self, loader: Any) -> None:
         self._loader = loader
@@ -84,7 +84,7 @@ class _Reader:
                 value = self._value(first)
                 if key == whole:
                     yield (whole,), value
-        # What stands behind the first document must be YAML too.
+        # Anything after the first document must be YAML, too.
         while self._loader.check_event():
             self._next()
 
@@ -109,7 +109,7 @@ class _Reader:
     def _value(self, event: Any) -> Any:
         """The value that begins with ``event``."""
         built = Bounded()
-        # The keys of each open mapping, None for a list; and whether a key is expected next.
+        # For each open container: its keys (None for a list), its anchor, and itself.
         levels: list[tuple[set[str] | None, str | None, Any]] = []
         expects_key = False
         while True:
@@ -128,7 +128,7 @@ class _Reader:
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 built.end()
                 _, anchor, container = levels.pop()
-                # Only what is complete can be named, so that nothing holds itself.
+                # Anchor only complete containers, so that none can contain itself.
                 if anchor:
                     self._anchors[anchor] = container
             elif isinstance(event, yaml.AliasEvent):

@@ -1,1 +1,1 @@
-"""The checks that every kit is held to; a kit may have more in a folder of its own."""
+"""The checks that run for every kit; a kit may add its own in a separate folder."""

@@ -1,6 +1,6 @@
-"""The pytest plugin behind the check: the target, the session that watches every answer, and the result of it all.
+"""The pytest plugin of the check: provides the target and the session, and writes the result.
 
-A folder of checks that pytest runs by itself loads it with ``pytest_plugins = ["contract_kit.suite.plugin"]``.
+To run a folder of checks with plain pytest, load it with ``pytest_plugins = ["contract_kit.suite.plugin"]``.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ from contract_kit.findings.results import CheckResult, Result, TargetResult
 from contract_kit.masking import Masker
 from contract_kit.targets import Target, credentials_from, other_credentials_from
 
-# How many examples hypothesis varies of each property, by profile.
+# Examples that hypothesis generates for each property, by profile.
 EXAMPLES = {"quick": 10, "full": 40}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The suite's own options."""
+    """Add the suite's own options."""
     group = parser.getgroup("contract")
     group.addoption("--kit", metavar="MODULE:NAME", default="", help="the kit to check")
     group.addoption("--run", metavar="FILE", help="what to check and how, as the command line writes it")
@@ -55,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Install the watcher, and settle how much is asked."""
+    """Load the run's configuration, and install the watcher and hypothesis' profile."""
     file = config.getoption("--run")
     run = (
         Configuration.from_dict(json.loads(Path(file).read_text(encoding="utf-8")))
@@ -67,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[WATCHER] = Watcher(run)
     config.pluginmanager.register(config.stash[WATCHER])
     signal.signal(signal.SIGINT, config.stash[WATCHER].interrupt)
-    # The runner starts us with both blocked: an interrupt during the imports has waited until now.
+    # The runner starts us with both signals blocked, so an interrupt during the imports is delivered now.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
     config.addinivalue_line(
         "markers", "share(weight): how much of the budget the check needs beside others; default: 1"
@@ -85,13 +85,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Name each check by the first line of its docstring: that is what it holds the target to."""
+    """Name each check after the first line of its docstring, sort the checks, and drop those not selected."""
     for item in items:
         summary = (getattr(item, "obj", None).__doc__ or item.name).strip().splitlines()[0]
         variant = f" [{item.callspec.id}]" if hasattr(item, "callspec") else ""
         item.user_properties.append(("check", summary.rstrip(".") + variant))
-    # Each module says its place: seeing every operation comes first, what invents requests without end last, so that a
-    # small budget goes furthest.
+    # By each module's ORDER: the survey comes first and generated requests last, to make the most of a small budget.
     items.sort(key=lambda item: getattr(getattr(item, "module", None), "ORDER", 50))
     select = set(config.stash[RUN].select)
     if select:
@@ -100,18 +99,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def check_id(item: pytest.Item) -> str:
-    """The check as results name it: its file and function, without folders."""
+    """The check's id in results: ``test_survey.py::test_every_operation_answers_with_data``."""
     return f"{item.path.name}::{item.name}"
 
 
 def weight(item: pytest.Item) -> float:
-    """How much of the budget a check needs beside the others; nothing where it sends nothing."""
+    """The check's share of the budget, relative to other checks; 0 if it sends no requests."""
     marker = item.get_closest_marker("share")
     return float(marker.args[0]) if marker else 1.0
 
 
 class Watcher:
-    """Notes the outcome of each test, and tells it on standard error while the suite runs."""
+    """Records the outcome of each check, and shows it on standard error while the suite runs."""
 
     def __init__(self, run: Configuration) -> None:
         self.run = run
@@ -126,7 +125,7 @@ class Watcher:
         self._clock = time.monotonic()
 
     def begin(self, session: Session, check: str) -> None:
-        """The next check begins: its part of the budget is that of its weight among those still to come."""
+        """Begin the next check; its weight, relative to the checks still to come, is its share of the budget."""
         session.check = check
         session.throttle.spent = False
         names = list(self.weights)
@@ -135,10 +134,10 @@ class Watcher:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """A fixture may already fail for lack of an answer; skip the check then."""
+        """A fixture may already fail for lack of a response; skip the check then."""
         self._clock = time.monotonic()
         if self.interrupted:
-            # The first time it was raised where Python lets nothing out: within a callback or a destructor.
+            # The first KeyboardInterrupt was swallowed: Python ignores exceptions in callbacks and destructors.
             raise KeyboardInterrupt
         if self.session is not None:
             self.begin(self.session, check_id(item))
@@ -152,7 +151,7 @@ class Watcher:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """A test fails by what it made the session find, or when it cannot go on without an answer."""
+        """Fail a check that added findings; skip one that lacked a response and found nothing."""
         known = set() if self.session is None else {finding.fingerprint for finding in self.session.findings}
         judgements, missing = (0, 0) if self.session is None else (self.session.judgements, self.session.missing)
         try:
@@ -175,7 +174,7 @@ class Watcher:
         return outcome
 
     def interrupt(self, _number: int, _frame: object) -> None:
-        """What SIGINT does: it ends the check that runs and, should that swallow it, the run before the next."""
+        """Handle SIGINT: end the running check or, if that swallows the exception, the run before the next check."""
         self.interrupted = True
         raise KeyboardInterrupt
 
@@ -197,7 +196,7 @@ class Watcher:
         ]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note the outcome of a check, and show it."""
+        """Record the outcome of a check, and show it."""
         if report.when != "call" and report.passed:
             return
         outcome = "error" if report.when != "call" and report.failed else report.outcome
@@ -219,11 +218,11 @@ class Watcher:
         tell(f"{outcome:8}{name} ({requests} requests so far)")
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Keep why the suite was stopped before its end."""
+        """Record why the suite stopped early."""
         self.stopped = self.stopped or str(excinfo.value) or "interrupted before the end"
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A test file that cannot be read is an error of the suite, never a pass."""
+        """Record a test file that cannot be imported as an error, so that it never passes."""
         if report.failed:
             reason = str(report.longrepr).strip().splitlines()[-1]
             self.checks.append(CheckResult(report.nodeid, report.nodeid, "error", reason, complete=False))
@@ -236,7 +235,7 @@ class Watcher:
             Path(path).write_text(json.dumps(self.result(self.session).to_dict()), encoding="utf-8")
 
     def result(self, session: Session) -> Result:
-        """The outcome of all checks so far."""
+        """The result of all checks so far."""
         target, findings = session.target, session.findings
         if self.interrupted:
             self.stopped = self.stopped or "interrupted before the end"
@@ -268,7 +267,7 @@ class Watcher:
 
 
 def tell(line: str) -> None:
-    """Show progress: on one line of a terminal, or line by line where it is piped."""
+    """Show progress on standard error: on one changing line of a terminal, elsewhere line by line."""
     stream = sys.__stderr__
     if stream is None:
         return
@@ -285,7 +284,7 @@ RUN = pytest.StashKey[Configuration]()
 
 @pytest.fixture(scope="session", name="tell")
 def tell_fixture() -> Callable[[str], None]:
-    """Show progress from within a check that takes long."""
+    """A function that shows progress within a long check."""
     return tell
 
 
@@ -303,7 +302,7 @@ def contract(run: Configuration) -> Contract:
 
 @pytest.fixture(scope="session")
 def kit(contract: Contract) -> ApiKit:
-    """What is declared about the API."""
+    """The kit: what is declared about the API."""
     return contract.kit
 
 
@@ -315,7 +314,7 @@ def document(contract: Contract) -> Document:
 
 @pytest.fixture(scope="session")
 def target(kit: ApiKit, run: Configuration) -> Iterator[Target]:
-    """What is checked: the URL that was named, or an emulator of our own."""
+    """The target: the given URL, or an embedded emulator."""
     own: dict[str, Any] = {"sends_invalid": run.send_invalid, "live_host": kit.live_host}
     if run.target:
         other = other_credentials_from(os.environ, kit)
@@ -327,7 +326,7 @@ def target(kit: ApiKit, run: Configuration) -> Iterator[Target]:
 
 @pytest.fixture(scope="session")
 def session(contract: Contract, target: Target, run: Configuration, pytestconfig: pytest.Config) -> Session:
-    """Where all answers and findings go."""
+    """The session that collects all responses and findings."""
     watcher = pytestconfig.stash[WATCHER]
     masker = Masker.from_environment(contract, os.environ)
     session = Session(contract, target, masker, run.bounded_for(target))
@@ -340,7 +339,7 @@ def session(contract: Contract, target: Target, run: Configuration, pytestconfig
 def reached(
     session: Session, contract: Contract, pytestconfig: pytest.Config
 ) -> Iterator[tuple[Requester, Resource, ObservedResponse]]:
-    """Requests to the target, and the first answer, of the first list: it is known to answer us."""
+    """The requester, the first listed resource and the first page of its list: proof that the target answers."""
     first = next(each for each in contract.kit.resources if each.list and not each.parent)
     with Requester(session) as requester:
         path = Survey(requester, system_now()).path(first.list, {})
@@ -357,13 +356,13 @@ def reached(
 
 @pytest.fixture(scope="session")
 def requester(reached: tuple[Requester, Resource, ObservedResponse]) -> Requester:
-    """Requests to the target."""
+    """The requester, for a target that is known to answer."""
     return reached[0]
 
 
 @pytest.fixture(scope="session")
 def now(reached: tuple[Requester, Resource, ObservedResponse]) -> datetime:
-    """When the run began by the target's clock where it tells, in whole seconds."""
+    """When the run began, in whole seconds: by the target's Date header, or else by the system's clock."""
     try:
         return parsedate_to_datetime(reached[2].headers.get("date", "")).astimezone(UTC)
     except ValueError:
@@ -372,7 +371,7 @@ def now(reached: tuple[Requester, Resource, ObservedResponse]) -> datetime:
 
 @pytest.fixture(scope="session")
 def survey(reached: tuple[Requester, Resource, ObservedResponse], now: datetime) -> Survey:
-    """What the target holds; the first list of it has been read."""
+    """The survey of the target; its first list has already been read."""
     requester, resource, answer = reached
     found = Survey(requester, now)
     if not found.complete(resource, answer).rows:
@@ -381,5 +380,5 @@ def survey(reached: tuple[Requester, Resource, ObservedResponse], now: datetime)
 
 
 def system_now() -> datetime:
-    """The system's time in whole seconds."""
+    """The system's time, in whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""The recordings: still what the document says, and readable by the client. No network is used."""
+"""Cassettes: the recordings still conform to the document, and the client still reads them, without a network."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.share(0)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One variant for each recording of the kit."""
+    """Add one variant for each of the kit's cassettes."""
     if "file" in metafunc.fixturenames:
         folder = kits.load_kit(metafunc.config.stash[RUN].kit).cassettes
         files = sorted(folder.glob("*.yaml")) if folder is not None else []
@@ -29,14 +29,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def cassette(file: Path | None) -> Cassette:
-    """One recording."""
+    """One cassette."""
     if file is None:
         pytest.skip("not run: the kit has no recordings")
     return cassette_module.load(file)
 
 
 def test_recorded_answers_conform(session: Session, contract: Contract, cassette: Cassette) -> None:
-    """What was once recorded is still what the document says."""
+    """Recorded responses still conform to the document."""
     if not cassette.label.counts_for(session.target):
         pytest.skip("recorded from an emulator: no evidence about the live API")
     conformance = Conformance(contract.document)

@@ -1,4 +1,4 @@
-"""Details: a resource by itself is what its list shows, and what is final stays as it is."""
+"""Details: a fetched resource has the same values as its row in the list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_OF_A_KIND = 12
 
 
 def chosen(survey: Survey, located: list[Located]) -> list[Located]:
-    """A few rows: those with the most children, and then evenly from the rest."""
+    """Choose a few stable rows: half of them with the most children, the others evenly from the rest."""
     stable = [each for each in located if survey.is_stable(each)]
     first, rest = stable[: MOST_OF_A_KIND // 2], stable[MOST_OF_A_KIND // 2 :]
     step = max(1, len(rest) // (MOST_OF_A_KIND - len(first) or 1))
@@ -28,7 +28,7 @@ def chosen(survey: Survey, located: list[Located]) -> list[Located]:
 
 @pytest.mark.share(3)
 def test_details_are_what_lists_show(requester: Requester, survey: Survey, kit: ApiKit) -> None:
-    """A resource that is fetched by itself is the one that the list shows."""
+    """A fetched resource has the same values as its row in the list."""
     for resource in kit.resources:
         if not (resource.fetch and resource.list):
             continue
@@ -45,7 +45,7 @@ def test_details_are_what_lists_show(requester: Requester, survey: Survey, kit: 
 
 
 def listed_again(requester: Requester, located: Located) -> Row:
-    """The row as the page that showed it shows it now."""
+    """Read the row's page again, and return the row as it is now."""
     answer = located.page.response
     page = requester.page(requester.follow(answer.operation, answer.url), located.resource)
     key = located.resource.key

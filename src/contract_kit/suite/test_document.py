@@ -1,4 +1,4 @@
-"""The document against its ledger: a check against a document that nothing bears out would prove nothing."""
+"""The document against its ledger: checking a target against an unfounded document would prove nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ORDER = 60
 
 @pytest.mark.share(0)
 def test_document_follows_from_the_ledger(session: Session, contract: Contract) -> None:
-    """The document says what the ledger's claims and decisions add up to."""
+    """The document says what follows from the ledger's claims and decisions."""
     if contract.kit.ledger is None:
         pytest.skip("not run: the kit has no ledger")
     problems = basis.document_problems(model.load(contract.kit.ledger.folder), contract.document.file)

@@ -1,4 +1,4 @@
-"""Paging: the pages of a list are one list, whatever their size."""
+"""Paging: the pages of a list join to the whole list, for every page size."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from contract_kit.contract import Contract
 from contract_kit.findings.finding import Kind
 
 ORDER = 30
-# A question is not asked with more requests than this; larger lists are cut to a part of their time.
+# No walk reads more pages than this; a longer list is cut to its newest part.
 MOST_PAGES = 25
 
 
 @dataclass(frozen=True)
 class PagedList:
-    """A list to page through, and all of its rows read in pages as large as they get."""
+    """A list to page through, with all of its rows, which were read in large pages."""
 
     resource: Resource
     path: str
@@ -46,7 +46,7 @@ class PagedList:
     survey: Survey
 
     def part(self, size: int) -> PagedList:
-        """The list, or as much of it as pages of ``size`` can show within reason."""
+        """The list, or the newest part of it that ``MOST_PAGES`` pages of ``size`` can show."""
         if self.resource.parent:
             return self
         query, rows = self.survey.complete(self.resource).part(size, MOST_PAGES)
@@ -62,13 +62,13 @@ def style(kit: ApiKit) -> PageStyle:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One variant for each resource that is listed."""
+    """Add one variant for each resource with a list."""
     if "resource_name" in metafunc.fixturenames:
         metafunc.parametrize("resource_name", listed_names(metafunc.config), scope="session")
 
 
 def listed_names(config: pytest.Config) -> list[str]:
-    """The names of resources that are listed."""
+    """The names of the resources with a list."""
     from contract_kit import kits
     from contract_kit.suite.plugin import RUN
 
@@ -77,7 +77,7 @@ def listed_names(config: pytest.Config) -> list[str]:
 
 @pytest.fixture(scope="session")
 def listed(resource_name: str, kit: ApiKit, style: PageStyle, requester: Requester, survey: Survey) -> PagedList:
-    """A list to page through: of children, the longest of a few parents."""
+    """The list to page through; for a child resource, the longest list of a few parents."""
     resource = kit.resource(resource_name)
     if not resource.parent:
         complete = survey.complete(resource)
@@ -94,7 +94,7 @@ def listed(resource_name: str, kit: ApiKit, style: PageStyle, requester: Request
 
 
 def joined(requester: Requester, listed: PagedList, size: int) -> None:
-    """Hold pages of ``size`` against the whole list; where they disagree, read both again."""
+    """Compare pages of ``size`` with the whole list; if they disagree, read both again."""
     style = requester.kit.paging or PageStyle()
 
     def question(reading: int) -> Iterator[Judgement]:
@@ -124,7 +124,7 @@ def test_pages_join_to_the_whole_list(requester: Requester, style: PageStyle, li
 
 
 def test_page_urls_lead_where_they_say(requester: Requester, style: PageStyle, listed: PagedList) -> None:
-    """The URLs of this page, the first and the previous one lead to the page that they name."""
+    """The URLs of this, the first and the previous page lead to the page that they name."""
     size = min(style.largest_size, max(1, -(-len(listed.rows) // 4)))
     query = [*listed.query, (style.size, str(size))] if style.size else listed.query
 
@@ -136,7 +136,7 @@ def test_page_urls_lead_where_they_say(requester: Requester, style: PageStyle, l
 
 
 def test_default_page_size(requester: Requester, style: PageStyle, listed: PagedList) -> None:
-    """Without a page size a page has as many rows as the kit says at the most, and is the same when asked for again."""
+    """Without a page size, a page has at most the default number of rows, and is the same when requested again."""
 
     def question(_: int) -> Iterator[Judgement]:
         resource, default = listed.resource, style.default_size
@@ -151,7 +151,7 @@ def test_default_page_size(requester: Requester, style: PageStyle, listed: Paged
     requester.session.judge_stable(question)
 
 
-# What nobody gave out, by what it is: the parameter, its value, and the reason that the kit's codes know.
+# Invented page parameters: the role of the parameter, its value, and the reason's name in the kit's codes.
 FORGED: Mapping[str, tuple[str, str, str]] = {
     "index without token": ("number", "1", "page number"),
     "short token": ("token", "forged", "page token"),
@@ -166,7 +166,7 @@ def test_pages_that_nobody_gave_out_are_refused(
     """A page index without a token, and a forged token, are refused."""
     role, value, reason = FORGED[what]
     name = getattr(style, role)
-    # Where pages are numbered and nothing else, a number needs no token.
+    # In an API with page numbers only, a number needs no token.
     if not style.token or not name:
         pytest.skip(f"the API has no page {role} that goes with a token")
     answer = requester.get(listed.resource.list, listed.path, [*listed.query, (name, value)])
@@ -177,7 +177,7 @@ def test_pages_that_nobody_gave_out_are_refused(
 def test_cut_off_tokens_are_refused(
     requester: Requester, style: PageStyle, contract: Contract, listed: PagedList
 ) -> None:
-    """A page token that was given out is refused once it is cut off or changed."""
+    """A page token of the target is refused once it is cut off or changed."""
     if not style.token or not style.size:
         pytest.skip("the API gives out no page tokens")
     first = requester.get(listed.resource.list, listed.path, [*listed.query, (style.size, "1")])

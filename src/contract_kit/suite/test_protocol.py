@@ -1,4 +1,4 @@
-"""Schema and protocol, by schemathesis and by our own reading of every answer."""
+"""Schema and protocol: requests that schemathesis generates, with our own checks of every response."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from contract_kit.check.requester import Requester
 from contract_kit.configuration import Configuration
 
 ORDER = 90
-# For each operation, in the two phases that invent requests; the others make as many as the document gives rise to.
+# Cases per operation, in the two phases that generate them; in the other phases the document decides the number.
 CASES = {"quick": 10, "full": 40}
 
 
 @pytest.mark.share(8)
 def test_schema_and_protocol(requester: Requester, run: Configuration, tell: Callable[[str], None]) -> None:
-    """Every answer to valid, invalid and odd requests is documented (schemathesis, all phases and checks)."""
+    """Every response to valid, invalid and odd requests is documented (schemathesis, all phases and checks)."""
     phases: list[str] = []
 
     def progress(phase: str) -> None:

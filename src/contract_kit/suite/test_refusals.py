@@ -1,4 +1,4 @@
-"""Refusals: what must be refused is refused, on every operation, with a status and a body that say why."""
+"""Refusals: every operation refuses invalid requests, with a status and a body that say why."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ ORDER = 50
 
 @pytest.fixture(scope="session")
 def paths(survey: Survey) -> dict[str, str]:
-    """A path of each operation that leads to something."""
+    """An existing path for each operation, by operationId."""
     return survey.paths()
 
 
 @pytest.mark.share(2)
 def test_nobody_gets_in_without_credentials(requester: Requester, contract: Contract, paths: dict[str, str]) -> None:
-    """No credentials, wrong ones and malformed ones are refused on every operation."""
+    """Every operation refuses missing, wrong and malformed credentials."""
     attempts = refused_attempts(contract.kit.authentication, requester.session.target.credentials)
     if not attempts:
         pytest.skip("the kit declares no authentication")
@@ -54,7 +54,7 @@ def test_nobody_gets_in_without_credentials(requester: Requester, contract: Cont
 def test_unknown_resources_are_not_found(
     requester: Requester, contract: Contract, survey: Survey, paths: dict[str, str]
 ) -> None:
-    """Keys that are unknown, malformed or of another kind are not found."""
+    """Unknown keys, malformed keys and keys of another resource are not found."""
     for resource in contract.kit.resources:
         if not resource.parameter or resource.fetch not in paths:
             continue
@@ -69,7 +69,7 @@ def test_unknown_resources_are_not_found(
 def test_children_are_not_found_below_another_parent(
     requester: Requester, contract: Contract, survey: Survey, paths: dict[str, str]
 ) -> None:
-    """A resource is not found below a parent that nobody has."""
+    """A resource is not found below an unknown parent."""
     for resource in contract.kit.resources:
         parent = contract.kit.resource(resource.parent) if resource.parent else None
         if parent is None or resource.fetch not in paths or not parent.parameter:
@@ -83,7 +83,7 @@ def test_children_are_not_found_below_another_parent(
 
 
 def unknown(contract: Contract, parameter: str, what: str) -> Refusal:
-    """The refusal of a key that must not be found."""
+    """How a key must be refused that does not exist."""
     location = f"path:{parameter}"
     return Refusal(contract.kit.errors.not_found, Kind.STATUS, location, what, refusals.UNKNOWN_KEYS, "not found")
 
@@ -91,7 +91,7 @@ def unknown(contract: Contract, parameter: str, what: str) -> Refusal:
 def test_other_accounts_stay_out_of_sight(
     requester: Requester, contract: Contract, survey: Survey, paths: dict[str, str]
 ) -> None:
-    """A resource of another account is not found, listed or paged to; nor is one of ours by that account."""
+    """Each account sees only its own resources; a key or page token of the other account is refused."""
     kit, target, other = contract.kit, requester.session.target, requester.session.target.other
     if other is None:
         names = kit.authentication.other
@@ -129,12 +129,12 @@ def test_other_accounts_stay_out_of_sight(
 
 
 def complete_keys(survey: Survey, resource: Resource) -> list[str]:
-    """The keys of everything that the list shows."""
+    """The keys of all rows of the list."""
     return [key for page in survey.complete(resource).pages for key in page.keys]
 
 
 def own_operations(contract: Contract, resource: Resource, paths: dict[str, str]) -> list[str]:
-    """What leads to a resource, or to anything below it, through a key."""
+    """The operations that need the key of a resource: its fetch, and all operations below it."""
     found = []
     for each in contract.kit.resources:
         if contract.kit.chain(each)[0] is resource:
@@ -143,7 +143,7 @@ def own_operations(contract: Contract, resource: Resource, paths: dict[str, str]
 
 
 def test_invalid_values_are_refused(requester: Requester, contract: Contract, paths: dict[str, str]) -> None:
-    """A filter or a page size that means nothing is refused, never ignored."""
+    """An invalid filter or page size is refused, not ignored."""
     for invalid in invalid_values(contract):
         if invalid.operation in paths:
             with suppress(NoAnswerError):
@@ -166,7 +166,7 @@ def refused(contract: Contract, invalid: InvalidValue) -> Refusal:
 def test_duplicate_parameters_are_refused(
     requester: Requester, contract: Contract, survey: Survey, paths: dict[str, str]
 ) -> None:
-    """A parameter that takes one value is refused when it is given two."""
+    """A parameter that takes one value is refused if it has two."""
     if not requester.session.target.may_get_invalid:
         pytest.skip("nobody documents this; it is asked only of targets that may get invalid requests")
     for resource in contract.kit.resources:

@@ -1,4 +1,4 @@
-"""A survey: every operation is seen with data before anything else is asked, so that no green result is empty."""
+"""Survey: see every operation with data before all other checks, so that a pass is never based on empty lists."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contract_kit.check.survey import Survey
 from contract_kit.check.throttle import NoAnswerError
 
 ORDER = 10
-# Of each kind of resource so many are fetched before it is given up to see one with data.
+# Fetch up to this many rows of each resource until one answers with data.
 MOST_TRIED = 5
 
 
