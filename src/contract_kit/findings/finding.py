@@ -221,7 +221,7 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
     for finding in findings:
         known = by_fingerprint.get(finding.fingerprint)
         if known is not None:
-            # Equal examples are kept once, to make room for different ones.
+            # Each example is kept once, so that there is space for different ones.
             examples = tuple(dict.fromkeys((*known.examples, *finding.examples)))[:MOST_EXAMPLES]
             finding = replace(known, count=known.count + finding.count, examples=examples)
         by_fingerprint[finding.fingerprint] = finding
