@@ -116,7 +116,7 @@ class Resource:
         is_final: Whether a row will not change any more; None if no row ever changes.
         others_key: A well-formed key of another kind of resource; the API must answer "not found".
         nobodys_key: A well-formed key that no resource has; default: generated from the schema of ``parameter``.
-        malformed_key: A malformed key; default: generated likewise.
+        malformed_key: A malformed key; default: generated from the same schema.
     """
 
     name: str
@@ -185,7 +185,7 @@ class ErrorShape:
         code: The pointer of the error code.
         more_info: The pointer of a URL that ends with the error code.
         codes: The known error code of each reason: ``unauthorized``, ``not found``, ``too large``, ``no date``,
-            ``page token``, ``page number``.
+            ``page size too large``, ``page token``, ``page number``.
         message: The property whose text is a sentence for people.
     """
 
