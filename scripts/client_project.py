@@ -1,8 +1,8 @@
-"""The generator's project for generated_client/: what its templates are told besides what the generator tells them.
+"""The generator's project for generated_client/, with more data for its templates.
 
-The generator has a slot for a file a model and a file an operation, and gives templates the schema of a parameter, but
-neither the parameter's description nor any example. So this module reads the document once more, and renders
-``templates/modules/`` into the package, too.
+The generator writes one file per model and per operation, and gives templates a parameter's schema, but not its
+description or examples. So this module reads the document again, and also renders ``templates/modules/`` into the
+package.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ _WIDTH = 118
 
 
 class ShapeError(Exception):
-    """The document is valid, and the templates cannot make a client of it; the message says what they need."""
+    """The document is valid, but the templates cannot handle it; the message says what they need."""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """What a list operation and the operation that fetches one of its rows make together: ``client.rooms``.
+    """A list operation and the operation that fetches one of its rows: ``client.rooms``.
 
     Attributes:
-        name: ``rooms``, after the tag.
+        name: The tag: ``rooms``.
         listing: The operation that lists.
         fetching: The operation that fetches one row.
-        page: The class of a page, ``RoomPage``.
-        rows: The page's attribute that holds the rows, ``rooms``.
-        row: The class of a row, ``Room``.
-        children: What lies below a row: ``participants``.
+        page: The class of a page: ``RoomPage``.
+        rows: The page's attribute that holds the rows: ``rooms``.
+        row: The class of a row: ``Room``.
+        children: The resources below a row: ``participants``.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Resource:
 
 
 class Facts:
-    """What the document says and the generator does not hand on."""
+    """Data of the document that the generator does not pass to templates."""
 
     def __init__(self, document: dict[str, Any], openapi: GeneratorData) -> None:
         self.document = document
@@ -71,37 +71,37 @@ class Facts:
 
     @property
     def server(self) -> str:
-        """The address of the service."""
+        """The URL of the service."""
         return str(self.document["servers"][0]["url"])
 
     @property
     def request_id_header(self) -> str:
-        """The header that names a request."""
+        """The name of the response header with the request's identifier."""
         return next(str(name) for name in self.document["components"]["headers"] if name.endswith("Request-Id"))
 
     @property
     def answers(self) -> set[str]:
-        """The classes of whole bodies."""
+        """The names of the classes of response bodies."""
         endpoints = [each for tag in self._openapi.endpoint_collections_by_tag.values() for each in tag.endpoints]
         return {
             response.prop.get_base_type_string().as_unembedded_code() for e in endpoints for response in e.responses
         }
 
     def success(self, endpoint: Endpoint) -> str:
-        """The class of the body with status 200."""
+        """Return the class of the body with status 200."""
         return self._body(endpoint, {"200"})
 
     def failure(self, endpoint: Endpoint) -> str:
-        """The class of the body of every error."""
+        """Return the class of the body of all errors."""
         return self._body(endpoint, {each.status_code.pattern for each in endpoint.responses} - {"200"})
 
     def about(self, endpoint: Endpoint) -> str:
-        """The description of an operation, with its parameters named as Python's arguments."""
+        """Return the description of an operation, with parameters named as in Python."""
         operation = self._operations[endpoint.name]["operation"]
         return self._in_python(operation.get("description") or operation["summary"], endpoint)
 
     def about_parameter(self, endpoint: Endpoint, wire_name: str) -> str:
-        """The description of a parameter, with bounds and an example."""
+        """Return the description of a parameter, with bounds and an example."""
         found = self._operations[endpoint.name]
         for reference in [*found["operation"].get("parameters", ()), *found["path"].get("parameters", ())]:
             parameter = self._resolved(reference)
@@ -112,7 +112,7 @@ class Facts:
         raise KeyError(wire_name)
 
     def bound(self, endpoint: Endpoint, wire_name: str, keyword: str) -> int:
-        """A keyword, such as ``maximum``, of a parameter's schema."""
+        """Return the value of a keyword, such as ``maximum``, of a parameter's schema."""
         for reference in self._operations[endpoint.name]["operation"]["parameters"]:
             parameter = self._resolved(reference)
             if parameter["name"] == wire_name:
@@ -120,14 +120,14 @@ class Facts:
         raise KeyError(wire_name)
 
     def about_property(self, model: ModelProperty, wire_name: str) -> str:
-        """The description of a property, with an example."""
+        """Return the description of a property, with an example."""
         property_ = self.document["components"]["schemas"][model.class_info.name]["properties"][wire_name]
         schema = self._resolved(property_)
         examples = property_.get("examples") or schema.get("examples") or (None,)
         return self._sentence(property_, schema, examples[0])
 
     def resources(self) -> list[Resource]:
-        """The resources that lie below no other one."""
+        """Return the top-level resources."""
         found = [self._resource(tag, each.endpoints) for tag, each in self._openapi.endpoint_collections_by_tag.items()]
         below = {
             each.name: tuple(other for other in found if _path(other.listing).startswith(_path(each.fetching) + "/"))
@@ -160,7 +160,7 @@ class Facts:
         return found.pop()
 
     def _rows(self, endpoint: Endpoint) -> ListProperty | None:
-        """The property of a page that holds its rows; None for what is no page."""
+        """Return the property that holds a page's rows; None if the body is not a page."""
         properties = self._models[self.success(endpoint)].required_properties or []
         if not any(each.name == "meta" for each in properties):
             return None
@@ -181,7 +181,7 @@ class Facts:
         return text
 
     def _resolved(self, node: dict[str, Any]) -> dict[str, Any]:
-        """What a reference within the document leads to."""
+        """Return ``node`` with its ``$ref`` resolved."""
         while "$ref" in node:
             target: Any = self.document
             for step in node["$ref"].removeprefix("#/").split("/"):
@@ -191,7 +191,7 @@ class Facts:
 
 
 class ClientProject(Project):
-    """The generator's project, and the modules that it has no slot for."""
+    """The generator's project with additional modules."""
 
     def __init__(self, document: dict[str, Any], openapi: GeneratorData, config: Config, templates: Path) -> None:
         super().__init__(openapi=openapi, config=config, custom_template_path=templates)
@@ -208,7 +208,7 @@ class ClientProject(Project):
 
 
 def build(document: Path, settings: Path, output: Path) -> list[str]:
-    """Generate the client for ``document`` into ``output``; what is wrong with the document, empty if nothing is."""
+    """Generate the client for ``document`` into ``output``; return the problems, empty if there are none."""
     config = Config.from_sources(
         ConfigFile.load_from_path(settings / "config.yaml"),
         MetaType.PDM,
@@ -233,12 +233,12 @@ def build(document: Path, settings: Path, output: Path) -> list[str]:
 
 
 def prose(text: object, indent: int, name: str = "") -> str:
-    """Text of the document as a docstring's paragraphs, wrapped.
+    """Wrap a text of the document as paragraphs of a docstring.
 
     Args:
-        text: Of the document.
-        indent: Of all lines but the first one.
-        name: What stands before the text, with a colon.
+        text: The text.
+        indent: The indentation of all lines except the first.
+        name: The text before it on the first line: a name with a colon.
     """
     wrapper = textwrap.TextWrapper(
         _WIDTH, initial_indent=" " * (indent + len(name)), subsequent_indent=" " * indent, break_long_words=False
@@ -249,7 +249,7 @@ def prose(text: object, indent: int, name: str = "") -> str:
 
 
 def none_last(annotation: str) -> str:
-    """``str | None`` for ``None | str``; the generator sorts by the alphabet."""
+    """Return ``str | None`` for ``None | str``; the generator sorts alphabetically."""
     return " | ".join(sorted(annotation.split(" | "), key=lambda each: each in {"None", "Unset"}))
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write docs/fidelity.md from the cassettes; with --check, say whether it is what they make. Exit status: 0, 1 or 2."""
+"""Write docs/fidelity.md from the cassettes; with --check, only check that it is up to date. Exit status: 0, 1 or 2."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MADE_BY = "Made by `scripts/fidelity.py` from `contract_tests/cassettes/`."
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or compare it; the exit status is the value."""
+    """Write or compare the page; return the exit status."""
     if arguments not in ([], ["--check"]):
         print(__doc__, file=sys.stderr)
         return 2

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Make generated_client/ from the document, or with --check say whether it is what the document makes.
+"""Generate generated_client/ from the document; with --check, only check that it is up to date.
 
-Exit status: 0 made or up to date, 1 not up to date, 2 it could not be made.
+Exit status: 0 generated or up to date, 1 not up to date, 2 generation failed.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ DOCUMENT = ROOT / "openapi" / "video-log-analyzer.yaml"
 SETTINGS = ROOT / "openapi" / "client"
 CLIENT = ROOT / "generated_client"
 
-# What running, installing or checking the client leaves behind in its folder; none of it is generated.
+# Files that running, installing or checking the client leaves in its folder; they are not generated.
 NOT_OUTPUT = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "build", "dist"}
 
 
 class GenerationError(Exception):
-    """The client could not be made; the message says why and what to do."""
+    """The client could not be generated; the message says why and what to do."""
 
 
 def main() -> int:
-    """Parse the command line, do the job, print the outcome."""
+    """Parse the command line, generate or compare the client, and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 and name each file that differs")
     parser.add_argument("--document", type=Path, default=DOCUMENT, help="default: openapi/video-log-analyzer.yaml")
@@ -42,7 +42,7 @@ def main() -> int:
     output: Path = arguments.output.resolve()
     try:
         require_pinned_tools()
-        # Beside the output, so that replacing it is a rename and not a copy that can stop half-way.
+        # In the same folder as the output, so that a rename can replace it; a copy could stop half-way.
         with tempfile.TemporaryDirectory(prefix=".generating-", dir=output.parent) as scratch:
             made = Path(scratch) / "client"
             generate(arguments.document, made)
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def require_pinned_tools() -> None:
-    """Raise unless the tools that shape the output are installed in exactly the versions of pyproject.toml."""
+    """Raise GenerationError unless the tools are installed in exactly the versions that pyproject.toml pins."""
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
     for pin in groups["generate"]:
         name, _, version = pin.partition("==")
@@ -73,13 +73,13 @@ def require_pinned_tools() -> None:
 
 
 def generate(document: Path, output: Path) -> None:
-    """Run the generator on ``document`` and put a whole distribution into ``output``, which must not exist."""
-    # Here, because only a pinned version has what it imports.
+    """Run the generator on ``document`` and write a complete distribution to ``output``, which must not exist."""
+    # Imported here, because its own imports need the pinned versions.
     import client_project
 
     if not document.is_file():
         raise GenerationError(f"{document}: no such file")
-    # The hooks call `ruff`: the one beside this interpreter, whose version was checked.
+    # The generator's hooks must call the `ruff` of this interpreter, whose version was checked.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
@@ -89,7 +89,7 @@ def generate(document: Path, output: Path) -> None:
 
 
 def files(folder: Path) -> Iterator[str]:
-    """The generated files below ``folder``, as sorted relative paths."""
+    """Yield the generated files below ``folder``, as sorted relative paths."""
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         if path.is_file() and not NOT_OUTPUT & set(relative.parts) and not re.search(r"\.egg-info/", str(relative)):
@@ -97,7 +97,7 @@ def files(folder: Path) -> Iterator[str]:
 
 
 def differences(expected: Path, found: Path) -> list[str]:
-    """One line for each file that is missing, left over or different in ``found``."""
+    """Return a line for each file that is missing, left over or different in ``found``."""
     wanted, present = set(files(expected)), set(files(found))
     lines = [f"missing: {name}" for name in wanted - present]
     lines += [f"left over: {name}" for name in present - wanted]
@@ -107,7 +107,7 @@ def differences(expected: Path, found: Path) -> list[str]:
 
 
 def report(lines: list[str], output: Path) -> int:
-    """Print the differences and their remedy; the exit status that they amount to."""
+    """Print the differences and their remedy; return the exit status."""
     if not lines:
         print(f"{output.name}/ is up to date")
         return 0
@@ -121,7 +121,7 @@ def report(lines: list[str], output: Path) -> int:
 
 
 def replace(output: Path, made: Path, scratch: Path) -> None:
-    """Put ``made`` in the place of ``output``, whole; if that fails, the old folder is back."""
+    """Replace ``output`` by ``made``; if that fails, restore the old folder."""
     old = scratch / "old"
     if output.exists():
         output.rename(old)

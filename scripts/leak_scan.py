@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Look for credentials, real-looking SIDs and e-mail addresses in every file of the repository and in every report.
 
-Without arguments: what git has or would add of the whole repository that this is run in, what is staged otherwise, and
-its build/vla where it exists. With arguments: those files and folders. Nothing that is found is printed in full.
-Exit status: 0 nothing found, 1 something, 2 a path that cannot be read.
+Without arguments, scan all files of the current repository that git has or would add, different staged versions, and
+build/vla if it exists. With arguments, scan those files and folders. Leaks are never printed in full.
+Exit status: 0 if nothing was found, 1 if something was found, 2 if a path cannot be read.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ sys.path.insert(0, str(ROOT / "src"))
 from contract_kit.cassettes import leaks  # noqa: E402  the path above makes it work without an installation
 
 REPORTS = Path("build/vla")
-# Whose values must stand nowhere.
+# The environment variables whose values must not occur in any file.
 SECRETS = re.compile(r"(?:TWILIO|VLA)_\w*(?:TOKEN|SECRET|KEY|SID|PASSWORD)\w*")
 _SUBMODULE = "160000"
 
 
 @dataclass(frozen=True)
 class Content:
-    """Something to scan.
+    """Content to scan.
 
     Attributes:
-        path: Where it is, as it is printed.
-        data: What it says.
-        named: The part of the path that is scanned as well: not what lies above the folder that was asked for.
-        note: What else to print: `` (staged)``.
+        path: Its path, for messages.
+        data: Its bytes.
+        named: The part of the path that is also scanned: without the folders above the given one.
+        note: A note for messages: `` (staged)``.
     """
 
     path: Path
@@ -46,9 +46,9 @@ class Content:
 
 
 def main(arguments: list[str]) -> int:
-    """Scan; the exit status is the value."""
+    """Scan, print the leaks, and return the exit status."""
     for stream in (sys.stdout, sys.stderr):
-        # A name that the terminal has no characters for must not end the scan.
+        # A file name that the terminal cannot encode must not end the scan.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     if any(argument.startswith("-") for argument in arguments):
@@ -92,7 +92,7 @@ def _named(arguments: list[str]) -> Iterator[Content]:
 
 
 def _repository() -> Iterator[Content]:
-    """What git has or would add, what is staged otherwise, and the reports; of all of it, also from a folder in it."""
+    """Yield the files that git has or would add, different staged versions, and the reports, from any subfolder."""
     root = Path(os.fsdecode(_git(Path.cwd(), "rev-parse", "--show-toplevel").removesuffix(b"\n")))
     listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     names = {Path(os.fsdecode(name)): None for name in listed.split(b"\0") if name}
@@ -107,14 +107,14 @@ def _repository() -> Iterator[Content]:
 
 def _contents(path: Path, named: Path) -> Iterator[Content]:
     if path.is_symlink():
-        # What git keeps of a link.
+        # For a symbolic link, git stores its target path.
         yield Content(path, os.fsencode(path.readlink()), named, " (where it links to)")
     if not path.is_symlink() or path.is_file():
         yield Content(path, path.read_bytes(), named)
 
 
 def _staged(root: Path) -> Iterator[Content]:
-    """What a commit would take that the folder no longer has: changed again, or deleted."""
+    """Yield staged versions of files that were changed or deleted after staging."""
     changed = set(_git(root, "diff", "--name-only", "-z", "--no-relative", "--no-ext-diff").split(b"\0"))
     for entry in _git(root, "ls-files", "--stage", "-z").split(b"\0"):
         head, _, name = entry.partition(b"\t")

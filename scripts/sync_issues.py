@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Keep one GitHub issue for each finding of the last report, through the command `gh`.
 
-A finding that counts opens an issue, or reopens the one that was closed; an issue is closed when a run looked for its
-finding and did not meet it (the rule of `vla accept --prune`). Issues without our marker are never touched.
+A finding that fails the run opens an issue, or reopens its closed one. An issue is closed when a run looked for its
+finding and did not find it (the rule of `vla accept --prune`). Issues without our marker are never touched.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# Works without an installation: nothing that these import is but Python.
+# Works without an installation: these modules import only the standard library.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 from contract_kit.errors import ContractKitError, UsageError
@@ -29,9 +29,9 @@ from contract_kit.findings.results import Result
 from video_log_analyzer.kit import KIT
 
 LABEL = "contract-drift"
-MOST_NEW = 20  # a night on which everything is different is one event, not a hundred
+MOST_NEW = 20  # if everything changes in one night, that is one event, not a hundred
 MOST_READ = 1000
-LONGEST_TITLE, LONGEST_EVIDENCE = 250, 3000  # GitHub takes 256 and, for the whole body, 65536
+LONGEST_TITLE, LONGEST_EVIDENCE = 250, 3000  # GitHub allows 256 for a title, 65536 for a body
 _MARKER = re.compile(r"<!-- vla-finding (\{[^<>]*\}) -->")
 
 
@@ -40,11 +40,11 @@ class Issue:
     """An issue with our marker.
 
     Attributes:
-        number: GitHub's.
-        is_open: Whether it is.
+        number: GitHub's number.
+        is_open: Whether it is open.
         not_planned: Whether somebody closed it as not planned.
-        finding: The identity that its marker holds.
-        met_on: The origin of the target that the finding was met on.
+        finding: The finding of its marker, with only its identity.
+        met_on: The target on which it was found, as ``resolution.origin`` returns it: ``live``.
     """
 
     number: int
@@ -56,14 +56,14 @@ class Issue:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do: ``text`` says what, ``commands`` are arguments and standard input of ``gh``."""
+    """One step: ``text`` describes it, ``commands`` are pairs of arguments and standard input for ``gh``."""
 
     text: str
     commands: tuple[tuple[tuple[str, ...], str], ...] = ()
 
 
 def main() -> int:
-    """Bring the issues in line with the report; the exit status is the value."""
+    """Update the issues from the report; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--report-dir", type=Path, default=Path("build/vla"), metavar="DIR", help="default: build/vla")
     parser.add_argument("--any-target", action="store_true", help="also by a report that is not about the live API")
@@ -85,8 +85,8 @@ def main() -> int:
 
 
 def steps(result: Result, known: list[Issue]) -> Iterator[Step]:
-    """What it takes for the issues to say what the report says."""
-    # The oldest of several stands for its finding; nobody but a person opens a second one.
+    """Yield the steps that bring the issues in line with the report."""
+    # If a person opened a second issue for a finding, only the oldest is used.
     by_fingerprint: dict[str, Issue] = {}
     for issue in sorted(known, key=lambda each: each.number):
         by_fingerprint.setdefault(issue.finding.fingerprint, issue)
@@ -142,7 +142,7 @@ def _closing(issue: Issue, result: Result) -> Step:
 
 
 def title(finding: Finding) -> str:
-    """Kind, operation, location and value, in one line that mentions nobody."""
+    """Return kind, operation, location and value on one line, without GitHub mentions."""
     location = finding.location or "(body)"
     line = " ".join(f"{finding.kind}: {finding.operation} {location}: {finding.value}".split())
     line = "".join(character for character in line if character.isprintable()).replace("@", "@\u200b")
@@ -150,7 +150,7 @@ def title(finding: Finding) -> str:
 
 
 def body(finding: Finding, result: Result) -> str:
-    """The issue's text; what came over the wire stands in code only, where GitHub sees no mention and no HTML."""
+    """Return the issue's text; values of the target are only in code, where GitHub finds no mentions or HTML."""
     rows = [
         ("severity", finding.severity),
         ("operation", finding.operation),
@@ -181,11 +181,11 @@ def _evidence(finding: Finding) -> Iterator[str]:
 
 
 def code(text: str) -> str:
-    """The text in one line of code, whatever stands in it."""
+    """Return any text as inline code, on one line."""
     line = " ".join(text.split())
     line = line if len(line) <= LONGEST_EVIDENCE else line[:LONGEST_EVIDENCE] + "…"
     ticks = "`" * (_longest_run(line) + 1)
-    # Blanks at both ends are not shown, and keep a backtick of the text from the delimiter.
+    # Markdown drops the blanks at both ends; they separate backticks of the text from the delimiter.
     return f"{ticks} {line} {ticks}" if "`" in line else f"{ticks}{line}{ticks}"
 
 
@@ -194,12 +194,12 @@ def _longest_run(text: str) -> int:
 
 
 def escaped(text: str) -> str:
-    """Prose without HTML, Markdown and mentions."""
+    """Escape HTML, Markdown and mentions in prose."""
     return re.sub(r"([\\`*_\[\]#|~])", r"\\\1", html.escape(text, quote=False)).replace("@", "@\u200b")
 
 
 def marker(finding: Finding, met_on: str) -> str:
-    """The hidden comment by which an issue is known again."""
+    """Return the hidden comment that identifies an issue's finding."""
     identity = {
         "fingerprint": finding.fingerprint,
         "kind": finding.kind,
@@ -209,16 +209,16 @@ def marker(finding: Finding, met_on: str) -> str:
         "check": finding.check,
         "target": met_on,
     }
-    # Nothing in it may end the comment, or mean anything to GitHub.
+    # The JSON must not end the comment or contain a GitHub mention.
     text = re.sub(r"[<>@`]|(?<=-)-", lambda found: f"\\u{ord(found[0]):04x}", json.dumps(identity))
     return f"<!-- vla-finding {text} -->"
 
 
 def issues() -> Iterator[Issue]:
-    """The issues with our label and our marker.
+    """Yield the issues with our label and marker.
 
     Raises:
-        UsageError: `gh` fails, or there are more issues than are read.
+        UsageError: `gh` fails, or there are too many issues to read.
     """
     fields = "number,body,state,stateReason"
     said = gh("issue", "list", "--label", LABEL, "--state", "all", "--limit", str(MOST_READ), "--json", fields)
@@ -227,7 +227,7 @@ def issues() -> Iterator[Issue]:
     except json.JSONDecodeError:
         raise UsageError(f"`gh issue list` did not answer with JSON: {said[:200]!r}") from None
     if len(listed) >= MOST_READ:
-        # Without having seen all, one finding would get a second issue.
+        # An issue that was not read would be opened a second time.
         raise UsageError(f"{MOST_READ} issues or more have the label {LABEL}: take it off the oldest closed ones")
     for each in listed:
         identity = _identity(each["body"] or "")
@@ -238,14 +238,14 @@ def issues() -> Iterator[Issue]:
 
 
 def _identity(text: str) -> tuple[Finding, str] | None:
-    """What a marker of ours says; ``None`` without one, or if its fingerprint is another than the rest gives."""
+    """Parse our marker; ``None`` if there is none, or its fingerprint does not match its other values."""
     found = _MARKER.findall(text)
     if not found:
         return None
     try:
-        # Ours is the last: what comes before may be quoted from an answer.
+        # Our marker is the last one: earlier ones may be quoted from a response.
         data: Mapping[str, Any] = json.loads(found[-1])
-        location = data["location"] if "location" in data else data["place"]  # as it was called before
+        location = data["location"] if "location" in data else data["place"]  # its former name
         kind, operation, value = (str(data[name]) for name in ("kind", "operation", "value"))
         finding = Finding(Kind(kind), operation, str(location), value, expected="", check=str(data["check"]))
         return (finding, str(data["target"])) if data["fingerprint"] == finding.fingerprint else None
@@ -254,10 +254,10 @@ def _identity(text: str) -> tuple[Finding, str] | None:
 
 
 def gh(*arguments: str, text: str = "") -> str:
-    """What `gh` prints.
+    """Run `gh` and return its output.
 
     Raises:
-        UsageError: there is no `gh`, or it fails.
+        UsageError: `gh` is not installed, fails, or takes more than 120 seconds.
     """
     environment = {**os.environ, "GH_PROMPT_DISABLED": "1", "NO_COLOR": "1"}
     try:

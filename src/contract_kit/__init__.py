@@ -1,6 +1,6 @@
-"""An engine that holds a service against an OpenAPI document: ledger, document, check, recordings and reports.
+"""An engine that checks a service against an OpenAPI document: ledger, document, check, recordings and reports.
 
-What is named here is public; ``contract_kit.api`` says what a kit declares. Everything else may change.
+The names exported here are public; ``contract_kit.api`` defines what a kit declares. Everything else may change.
 """
 
 from contract_kit.api import (

@@ -1,6 +1,6 @@
-"""What a kit declares about its API. Read this file first: everything else in the engine goes by it.
+"""What a kit declares about its API. Read this file first: the rest of the engine depends on it.
 
-A kit is one ``ApiKit``, usually in a module of its own (``my_api/kit.py``), and is named ``my_api.kit:KIT``::
+A kit is one ``ApiKit``, usually in its own module (``my_api/kit.py``), and is referred to as ``my_api.kit:KIT``::
 
     KIT = ApiKit(
         name="Lending Library",
@@ -14,11 +14,11 @@ A kit is one ``ApiKit``, usually in a module of its own (``my_api/kit.py``), and
         paging=PageStyle(size="limit", next="Link", previous="Link", first="Link", token="cursor"),
     )
 
-Only ``name``, ``program``, ``document`` and ``resources`` are needed. A kit without an emulator is checked with
-``--target`` alone, one without a ledger has findings without a basis, and one without a client skips what needs it.
-What a kit has as code is named, not imported: ``module:NAME`` is loaded when it is needed, so that help is quick.
+Only ``name``, ``program``, ``document`` and ``resources`` are required. Without an emulator, the check needs
+``--target``; without a ledger, findings have no basis; without a client, the check skips the client's tests.
+A kit names its code as ``module:NAME``. The engine imports it only when it needs it, so that ``--help`` is fast.
 
-Where a value stands in a body is said by a JSON pointer: ``/meta/next_page_url``; ``""`` is the body itself.
+JSON pointers name locations in a body: ``/meta/next_page_url``; ``""`` is the body itself.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ Query = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Credentials:
-    """What authenticates a caller; it does not show in ``repr()``.
+    """The credentials of a caller; ``repr()`` does not show them.
 
     Attributes:
-        username: For HTTP Basic; ``""`` for every other scheme.
+        username: The user name of HTTP Basic; ``""`` for every other scheme.
         secret: The password, token or key.
     """
 
@@ -51,9 +51,9 @@ class Variables:
     """The environment variables that hold credentials.
 
     Attributes:
-        secret: Of the password, token or key: ``LIBRARY_TOKEN``.
-        username: Of the user name, for HTTP Basic.
-        prefix: What every user name begins with.
+        secret: The variable of the password, token or key: ``LIBRARY_TOKEN``.
+        username: The variable of the user name, for HTTP Basic.
+        prefix: The prefix that every user name has.
     """
 
     secret: str
@@ -63,13 +63,13 @@ class Variables:
 
 @dataclass(frozen=True)
 class Authentication:
-    """How a request says who sends it.
+    """How requests authenticate.
 
     Attributes:
         scheme: ``header`` and ``query`` send the secret as the value of ``name``.
-        variables: Where credentials are looked for; the first that are complete are taken.
-        other: Those of another account, whose resources the first must not see.
-        name: ``X-Api-Key`` or ``api_key``, for the schemes ``header`` and ``query``.
+        variables: The variables to read, in this order; the first complete set is used.
+        other: The variables of another account, whose resources the first account must not see.
+        name: The header (``X-Api-Key``) or query parameter (``api_key``) of the schemes ``header`` and ``query``.
     """
 
     scheme: Literal["Basic", "Bearer", "header", "query", "none"] = "none"
@@ -80,15 +80,15 @@ class Authentication:
 
 @dataclass(frozen=True)
 class Window:
-    """The part of a list that holds still while it is read.
+    """The part of a list that does not change while the check reads it: rows from a past period.
 
     Attributes:
-        since: The query parameter of its beginning, inclusive.
-        until: The query parameter of its end, exclusive.
-        property: The property of a row that both speak of.
-        oldest: How long ago it begins.
-        newest: How long ago it ends.
-        format: How both parameters are written, for ``strftime``.
+        since: The query parameter of the period's start, inclusive.
+        until: The query parameter of the period's end, exclusive.
+        property: The property of a row that both parameters filter.
+        oldest: How long ago the period starts.
+        newest: How long ago the period ends.
+        format: The ``strftime`` format of both parameters.
     """
 
     since: str
@@ -101,22 +101,22 @@ class Window:
 
 @dataclass(frozen=True)
 class Resource:
-    """One kind of resource: how it is listed, fetched and told apart.
+    """One kind of resource: how to list it, fetch it and identify it.
 
     Attributes:
         name: What people call it: ``member``.
-        key: The property that tells resources of this kind apart: ``id``; text or integer.
-        list: The operationId of the list; ``""`` where there is none.
-        fetch: The operationId that gives one of them.
+        key: The property that identifies a resource of this kind: ``id``; text or integer.
+        list: The operationId of the list; ``""`` if there is none.
+        fetch: The operationId that returns one resource.
         parameter: The path parameter that takes the key: ``memberId``.
-        rows: Where the rows of the list stand: ``/members``; ``""`` where the body is the array.
-        parent: The name of the resource below which it is listed.
-        children: The property of a row that says how many children it has; those with the most are looked at first.
-        window: The part of the list that holds still; None where all of it does.
-        is_final: Whether a row will not change any more; None where that is true of every row.
-        others_key: A key of another kind of resource, well-formed for the API: it must not be found.
-        nobodys_key: A well-formed key that no resource has; default: made from the schema of ``parameter``.
-        malformed_key: A key that cannot be one; default: likewise.
+        rows: The JSON pointer of the list's rows: ``/members``; ``""`` if the body is the array.
+        parent: The name of the resource whose path the list is below.
+        children: The property of a row that counts its children; the check reads rows with the most children first.
+        window: The part of the list that does not change; None if the whole list does not.
+        is_final: Whether a row will not change any more; None if no row ever changes.
+        others_key: A well-formed key of another kind of resource; the API must answer "not found".
+        nobodys_key: A well-formed key that no resource has; default: generated from the schema of ``parameter``.
+        malformed_key: A malformed key; default: generated from the same schema.
     """
 
     name: str
@@ -136,23 +136,23 @@ class Resource:
 
 @dataclass(frozen=True)
 class PageStyle:
-    """How lists come in pages. The way to the next page is the first of these that is declared: ``next``,
+    """How lists are paged. The check finds the next page by the first of these that is declared: ``next``,
     ``next_token``, ``after_key``, ``number``, ``offset``.
 
     Attributes:
-        size: The query parameter with the number of rows that a page has at most: ``limit``.
-        default_size: How many that are without it; None where nobody says.
-        largest_size: The most that may be asked for.
-        next, previous, first, this: Where the URL of that page stands: a pointer, or ``Link`` for the header of
-            RFC 8288; ``""`` where the API does not give it.
-        token: The query parameter with what the API gave out as the place to go on from: ``cursor``.
-        next_token: Where the token for the next page stands, if the API gives no URL; null or empty at the end.
-        after_key: The query parameter with the key of the last row seen: ``starting_after``.
-        more: Where a page says whether there are more; used with ``after_key``.
-        number: The query parameter with the number of a page.
+        size: The query parameter of the most rows that a page may have: ``limit``.
+        default_size: The page size without that parameter; None if unknown.
+        largest_size: The largest page size that the API accepts.
+        next, previous, first, this: The pointer of that page's URL, or ``Link`` for the header of RFC 8288; ``""`` if
+            the API does not give it.
+        token: The query parameter of the page token: ``cursor``.
+        next_token: The pointer of the next page's token, if the API gives no URL; null or empty on the last page.
+        after_key: The query parameter of the last row's key: ``starting_after``.
+        more: The pointer of the flag that says whether more pages follow; used with ``after_key``.
+        number: The query parameter of the page number.
         first_number: The number of the first page.
-        offset: The query parameter with how many rows to leave out.
-        size_echo, number_echo, rows_echo: Where a page says its size, its number, and the name of its list.
+        offset: The query parameter of the number of rows to skip.
+        size_echo, number_echo, rows_echo: The pointers of the page's size, its number, and the name of its list.
     """
 
     size: str = ""
@@ -176,16 +176,16 @@ class PageStyle:
 
 @dataclass(frozen=True)
 class ErrorShape:
-    """How the API says no.
+    """The API's error responses.
 
     Attributes:
-        unauthorized, not_found, invalid: The statuses that are right for a request without credentials, with a key that
-            nobody has, and with a parameter that cannot be used.
-        status: Where an error says the status of its answer; ``""`` where it does not.
-        code: Where it says its code.
-        more_info: Where it says a URL that ends with that code.
-        codes: The code of each reason, as far as it is known: ``unauthorized``, ``not found``, ``too large``,
-            ``no date``, ``page token``, ``page number``.
+        unauthorized, not_found, invalid: The allowed statuses for a request without credentials, with an unknown key,
+            and with an invalid parameter.
+        status: The pointer of the HTTP status in an error's body; ``""`` if there is none.
+        code: The pointer of the error code.
+        more_info: The pointer of a URL that ends with the error code.
+        codes: The known error code of each reason: ``unauthorized``, ``not found``, ``too large``, ``no date``,
+            ``page size too large``, ``page token``, ``page number``.
         message: The property whose text is a sentence for people.
     """
 
@@ -201,11 +201,11 @@ class ErrorShape:
 
 @dataclass(frozen=True)
 class Law:
-    """What a property of meaning rests on for this API.
+    """The evidence for a property (law) of this API.
 
     Attributes:
         basis: The subject or decision of the ledger: ``D12``.
-        inferred: Whether that is no more than likely; on the live API it then only warns until a recording confirms it.
+        inferred: Whether the law is only likely; on the live API it then only warns until a recording confirms it.
     """
 
     basis: str = "inferred"
@@ -214,18 +214,18 @@ class Law:
 
 @dataclass(frozen=True)
 class Privacy:
-    """What is personal in answers, and what may be kept of them. Everything that is not listed is masked.
+    """Which parts of responses are personal, and which may be kept. Everything that is not listed is masked.
 
-    All that recordings keep, and why, stands at the top of ``contract_kit.cassettes.scrubbing``.
+    The docstring of ``contract_kit.cassettes.scrubbing`` lists what recordings keep, and why.
 
     Attributes:
-        identifier: A regular expression of the API's identifiers, whose first group may be shown.
-        secrets: A regular expression of what is as good as a password: page tokens.
-        pseudonyms: The name of a property or parameter → the label of what stands for its values: ``name``. An integer
-            in such a place becomes another integer, as the keys of resources do.
-        token_prefix: What pseudonyms of page tokens begin with.
-        safe: The name of a property without an enum → a regular expression of values that anybody may see.
-        safe_urls: A regular expression of URLs that anybody may see.
+        identifier: A regular expression of the API's identifiers; reports may show its first group.
+        secrets: A regular expression of values that grant access like a password: page tokens.
+        pseudonyms: The name of a property or parameter → the label of its pseudonyms: ``name``. An integer value gets
+            another integer as its pseudonym, as keys of resources do.
+        token_prefix: The prefix of pseudonyms of page tokens.
+        safe: The name of a property without an enum → a regular expression of values that are public.
+        safe_urls: A regular expression of URLs that are public.
         words: Further words that headers and messages may keep.
     """
 
@@ -243,12 +243,12 @@ class ClientModule:
     """The client that was generated from the document.
 
     Attributes:
-        read: ``module:function`` from an operationId, a status and a body as bytes to what the client makes of it: an
-            object with ``to_dict()``. Whatever it raises is a finding.
-        connect: ``module:function`` from a URL and credentials to a context manager that gives the client.
-        error: ``module:NAME`` of the class of everything that it raises.
-        no_answer: ``module:NAME`` of what it raises when no answer came.
-        distributions: The packages whose versions a cassette names.
+        read: ``module:function`` that parses a response: from an operationId, a status and a body in bytes to a model
+            with ``to_dict()``. Any exception it raises is a finding.
+        connect: ``module:function`` from a URL and credentials to a context manager that yields the client.
+        error: ``module:NAME`` of the base class of the client's exceptions.
+        no_answer: ``module:NAME`` of the exception that it raises when no response arrives.
+        distributions: The packages whose versions a cassette records.
     """
 
     read: str
@@ -260,18 +260,18 @@ class ClientModule:
 
 @dataclass(frozen=True)
 class EmulatorModule:
-    """An emulator of the API, which the check can start.
+    """An emulator of the API that the check can start.
 
     Attributes:
-        command: The arguments behind ``python`` that serve it on a free port: ``("-m", "my_api", "emulator")``. Once it
-            answers it prints ``NAME=value`` lines.
-        url, username, secret: The names of those lines.
+        command: The arguments of ``python`` that serve it on a free port: ``("-m", "my_api", "emulator")``. The
+            command prints ``NAME=value`` lines when it is ready.
+        url, username, secret: The names in those lines.
         fault_option: The option that plants a fault.
         faults: ``module:NAME`` of the ``FaultRegistry``.
         other: ``module:function`` from the options to the credentials of another account.
-        recorded: The options with which it is recorded.
-        arrange: ``module:function`` that brings it into the state in which it is recorded.
-        differences: ``module:function`` from a cassette and a target to where that answers otherwise.
+        recorded: The emulator's options while scenarios are recorded.
+        arrange: ``module:function`` that prepares the state to record.
+        differences: ``module:function`` from a cassette and a target to the differences between them.
     """
 
     command: tuple[str, ...]
@@ -288,11 +288,11 @@ class EmulatorModule:
 
 @dataclass(frozen=True)
 class LedgerFolder:
-    """The ledger that the document follows from.
+    """The ledger: the sources, claims and decisions from which the document was written.
 
     Attributes:
-        folder: With ``sources.yaml``, ``claims/`` and ``decisions.yaml``.
-        notations: ``module:NAME`` of the readers of its sources, by notation.
+        folder: The folder with ``sources.yaml``, ``claims/`` and ``decisions.yaml``.
+        notations: ``module:NAME`` of a mapping from notation to the function that reads such a source.
     """
 
     folder: Path
@@ -305,25 +305,25 @@ class ApiKit:
 
     Attributes:
         name: ``Lending Library``.
-        program: The command that is this API's; also the name of its settings (``library.toml``), of its folder of
-            reports (``build/library``) and, in capitals, the beginning of its environment variables.
-        document: The OpenAPI document.
-        resources: Parents before their children.
-        live_host: A regular expression of the hosts that are the live API; nothing else is evidence about it.
-        example_target: An origin that messages may show: ``https://library.example``.
-        authentication, paging, errors, privacy: As their classes say.
-        laws: What the properties rest on, by their names; None takes one out that does not hold for this API.
-        time_spelling: A regular expression that every date-time of an answer matches, where the API is stricter than
+        program: The command of this kit; also the name of its settings file (``library.toml``) and report folder
+            (``build/library``) and, in capitals, the prefix of its environment variables.
+        document: The path of the OpenAPI document.
+        resources: The API's resources, parents before their children.
+        live_host: A regular expression of the live API's hosts; no other host gives evidence about the live API.
+        example_target: An origin for examples in messages: ``https://library.example``.
+        authentication, paging, errors, privacy: See their classes.
+        laws: The evidence for each property (law), by its name; None disables a law that this API does not keep.
+        time_spelling: A regular expression that every date-time of a response must match, if the API is stricter than
             RFC 3339.
-        operations: Further operations to check, besides those of ``resources``; only GET is ever sent.
-        path_values: Path parameters that no resource fills: ``{"owner": "octocat"}``.
-        checks: A folder of further checks for pytest.
+        operations: Further operations to check besides those of ``resources``; the check only sends GET.
+        path_values: Values of path parameters that belong to no resource: ``{"owner": "octocat"}``.
+        checks: A folder of further pytest checks.
         cassettes: The folder of recordings that the check replays.
-        scenarios: ``module:NAME`` of further scenarios to record, by name, besides those that follow from ``resources``
-            (``record --list`` has them); one of the same name replaces such a scenario.
+        scenarios: ``module:NAME`` of further scenarios to record, by name. They are added to those generated from
+            ``resources`` (see ``record --list``); one of the same name replaces a generated one.
         commands: Further subcommands: name → (``module``, summary).
-        ledger, client, emulator: As their classes say; None where there is none.
-        reference: ``module:NAME`` of this object; ``contract.load`` puts it in.
+        ledger, client, emulator: See their classes; None if the kit has none.
+        reference: ``module:NAME`` of this object; ``load_kit`` sets it.
     """
 
     name: str
@@ -364,10 +364,10 @@ class ApiKit:
         return f"{self.program.upper().replace('-', '_')}_{name}"
 
     def resource(self, name: str) -> Resource:
-        """The resource of this name.
+        """Return the resource with this name.
 
         Raises:
-            KeyError: there is none.
+            KeyError: the kit has no such resource.
         """
         for each in self.resources:
             if each.name == name:
@@ -375,14 +375,14 @@ class ApiKit:
         raise KeyError(name)
 
     def listed_by(self, operation: str) -> Resource | None:
-        """The resource whose list this operation is."""
+        """Return the resource that this operation lists, or None."""
         return next((each for each in self.resources if operation and each.list == operation), None)
 
     def fetched_by(self, operation: str) -> Resource | None:
-        """The resource of which this operation gives one."""
+        """Return the resource that this operation fetches, or None."""
         return next((each for each in self.resources if operation and each.fetch == operation), None)
 
     def chain(self, resource: Resource) -> tuple[Resource, ...]:
-        """A resource and what it is below, the topmost first."""
+        """Return the resource and its ancestors, the topmost ancestor first."""
         above = self.chain(self.resource(resource.parent)) if resource.parent else ()
         return (*above, resource)

@@ -1,4 +1,4 @@
-"""Files that are written as a whole or not at all: whatever ends us, a reader sees the old one or the new one."""
+"""Write a file atomically: even after a crash, readers find either the old file or the complete new one."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from contract_kit.errors import FileError
 
 
 def write(path: Path, content: bytes, remedy: str) -> None:
-    """Put ``content`` in the place of ``path``, whose folder is made where it is missing; a link stays one.
+    """Replace the file at ``path`` with ``content``. Missing folders are created; a symbolic link stays a link.
 
     Args:
         path: The file.
-        content: All of it.
-        remedy: What to do where it cannot be written: ``name another with --journal``.
+        content: The complete new content.
+        remedy: Advice for the error message: ``name another with --journal``.
 
     Raises:
-        FileError: it cannot be written; the old one is still there.
+        FileError: the file cannot be written; the old one is unchanged.
     """
     goal = _reached(path, remedy)
     try:
@@ -34,7 +34,7 @@ def write(path: Path, content: bytes, remedy: str) -> None:
                 shutil.copymode(goal, made)
             made.replace(goal)
         finally:
-            # Only what was not moved to its place is still there.
+            # The temporary file still exists only if replace() failed.
             with suppress(OSError):
                 made.unlink()
     except OSError as error:
@@ -42,7 +42,7 @@ def write(path: Path, content: bytes, remedy: str) -> None:
 
 
 def require_writable(path: Path, remedy: str) -> None:
-    """Try whether ``write`` could do its work, before something is done that would be lost; all else as there."""
+    """Raise FileError early if ``write`` would fail, before work is done that would be lost."""
     goal = _reached(path, remedy)
     try:
         if goal.is_dir():
@@ -53,18 +53,18 @@ def require_writable(path: Path, remedy: str) -> None:
 
 
 def _reached(path: Path, remedy: str) -> Path:
-    """Where the file really is, or will be; its folder is there."""
+    """Return ``path`` with links resolved, and create its folder."""
     try:
         goal = path.resolve()
         goal.parent.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle
+    except (OSError, RuntimeError) as error:  # RuntimeError: symbolic links form a cycle
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise FileError(path.parent, f"cannot be made ({reason}): {remedy}") from None
     return goal
 
 
 def _beside(path: Path) -> Path:
-    """A new, empty file in the same folder, with the rights of any other new file."""
+    """Create an empty temporary file in the same folder, with the default permissions."""
     made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     made.touch(exist_ok=False)
     return made

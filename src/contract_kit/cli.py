@@ -19,7 +19,7 @@ from contract_kit.kits import load_kit
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-# Each is a module of commands/, in the order in which help shows them.
+# Each name is a module of commands/; help lists them in this order.
 COMMANDS = {
     "check": "say whether a service does what the document says",
     "recheck": "run the check behind one finding of the last report again",
@@ -28,23 +28,23 @@ COMMANDS = {
     "validate": "hold recordings against the document",
     "selftest": "measure the check against every fault of the emulator",
 }
-# Former names, which still work and are not shown.
+# Former names: they still work, but help does not list them.
 _ALIASES = {"resend": "recheck", "replay": "validate", "audit": "validate"}
 
 
 class _Parser(argparse.ArgumentParser):
-    """Argument errors as one line."""
+    """An argument parser that reports errors on one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
 
 
 def main(arguments: Sequence[str] | None = None, kit: str = "") -> int:
-    """Run the command line; the exit status is the value.
+    """Run the command line and return its exit status.
 
     Args:
-        arguments: Default: those of the process.
-        kit: ``module:NAME`` of the kit; without it ``--kit`` must name one.
+        arguments: The arguments; default: ``sys.argv[1:]``.
+        kit: ``module:NAME`` of the kit; if empty, the arguments must start with ``--kit``.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     program = "contract-kit"
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None, kit: str = "") -> int:
         if sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
             sys.stdout = _outlet(sys.__stdout__)
         status = int(parsed.run(parsed))
-        if sys.stdout is not None:  # as where it was closed from the beginning
+        if sys.stdout is not None:  # None if the process started with stdout closed
             sys.stdout.flush()
     except ContractKitError as error:
         print(f"{program}: {error}", file=sys.stderr)
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None, kit: str = "") -> int:
 
 
 def _named_kit(given: Sequence[str]) -> tuple[str, list[str]]:
-    """What ``--kit`` names, and the other arguments."""
+    """Return the value of ``--kit`` and the remaining arguments."""
     parser = _Parser(
         prog="python -m contract_kit",
         usage="python -m contract_kit --kit MODULE:NAME COMMAND …",
@@ -83,34 +83,34 @@ def _named_kit(given: Sequence[str]) -> tuple[str, list[str]]:
     parser.add_argument("--version", action="version", version=f"contract-kit {__version__}")
     parser.add_argument("--kit", metavar="MODULE:NAME", required=True, help="the kit, for example my_api.kit:KIT")
     parser.add_argument("rest", metavar="COMMAND …", nargs=argparse.REMAINDER, help="see --kit MODULE:NAME --help")
-    if given[:1] == ["--kit"] and len(given) > 1:  # so that the kit's own --help is reached
+    if given[:1] == ["--kit"] and len(given) > 1:  # leave --help to the kit's own parser
         return given[1], list(given[2:])
     parsed = parser.parse_args(given)
     return parsed.kit, parsed.rest
 
 
 def _interrupt_again(lost: UnraisableHookArgs) -> None:
-    """Send an interrupt again that came within a destructor or a callback, as imports have them: Python drops it there.
+    """Resend a KeyboardInterrupt that arrived in a destructor or callback (imports run some): Python ignores it there.
 
-    ``record`` would otherwise wait for its answers and write them, although somebody has stopped it.
+    Otherwise ``record`` would continue to wait for responses and write them after Ctrl-C.
     """
     import threading
 
     if not issubclass(lost.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(lost)
     elif (main_thread := threading.main_thread().ident) is not None:
-        # Later, when the callback is over; and as a signal, which also ends the wait for an answer.
+        # Delayed, so that the callback has ended; a signal also ends the wait for a response.
         threading.Timer(0.05, signal.pthread_kill, (main_thread, signal.SIGINT)).start()
 
 
 def _outlet(stdout: TextIO) -> TextIO:
-    """Standard output that may end before we do, as before `| head`: the work goes on, and so its status is known."""
+    """Wrap standard output so that a closed pipe (`| head`) does not end the run: its exit status still counts."""
     buffered = io.BufferedWriter(_Outlet(stdout.fileno(), "w", closefd=False))
     return io.TextIOWrapper(buffered, stdout.encoding, stdout.errors, line_buffering=stdout.isatty())
 
 
 class _Outlet(io.FileIO):
-    """A file descriptor to which no writing fails without saying so in our words."""
+    """A file descriptor that ignores a closed pipe and reports any other failed write as a UsageError."""
 
     def write(self, content: Any, /) -> int:
         try:
@@ -123,14 +123,19 @@ class _Outlet(io.FileIO):
             raise UsageError(f"the output cannot be written ({error.strerror}): send it elsewhere") from None
 
     def _into_nothing(self) -> None:
-        # What Python would flush at exit has nowhere to go.
+        # Otherwise Python's flush at exit would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
 
 
+<<<<<<< HEAD
 def _parser(kit: ApiKit, chosen: str) -> argparse.ArgumentParser:
     """A parser that knows all subcommands by name, and of the chosen one all its arguments.
+=======
+def _parser(kit: ApiKit, given: Sequence[str]) -> argparse.ArgumentParser:
+    """Return a parser with all subcommands; only the given subcommand gets its arguments.
+>>>>>>> w-prose2
 
-    The others are not even imported, so that help is quick.
+    The other subcommands are not imported, so that ``--help`` is fast.
     """
     parser = _Parser(prog=kit.program, description=f"Check and emulate the {kit.name} API.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"{kit.program} {__version__}")

@@ -1,4 +1,4 @@
-"""What a run is asked to do, and how people say it: options of the command line, and keys of ``library.toml``.
+"""The settings of a run, given as command-line options or as keys of ``library.toml``.
 
 ::
 
@@ -10,8 +10,8 @@
     [severity]
     "undocumented value" = "breaking"
 
-Each setting is declared once, as a field of ``Configuration``. The options of the subcommands, the keys of the file,
-what both may say, and the table in the documentation follow from that. Command-line options override the file.
+Each setting is declared once, as a field of ``Configuration``. The subcommands' options, the file's keys, their
+allowed values and the table in the documentation are generated from it. Command-line options override the file.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from contract_kit.targets import Target
 
 PROFILES = ("quick", "full")
-# Where the target is not ours.
+# Limits for targets that are not on this machine.
 _REQUESTS, _RATE = 300, 10.0
 _SECONDS = 1800.0
-# A key named so, or a value that looks so, is refused unread and unshown: settings are committed, credentials never.
+# Keys with these names are refused without showing their values: settings are committed, credentials must not be.
 _CREDENTIAL_KEY = re.compile(
     r"secret|token|passw|credential|authorization|user_?name|api_?key|mask_?key|account_?id", re.I
 )
@@ -47,15 +47,15 @@ _CREDENTIAL_KEY = re.compile(
 
 @dataclass(frozen=True)
 class ValueType:
-    """The values that a setting may have.
+    """The type of a setting.
 
     Attributes:
-        allowed: What these are, for a message: ``a number above 0``.
-        is_allowed: Whether a value of TOML is one of them.
-        convert: From such a value to that of the setting.
-        parse: From the text of an option to a value of TOML; raises ValueError where it is none.
-        metavar: What help calls it: ``N``; ``""`` for a switch.
-        choices: All of them, where they are few.
+        allowed: The allowed values, for messages: ``a number above 0``.
+        is_allowed: Whether a TOML value is allowed.
+        convert: Converts an allowed TOML value to the setting's value.
+        parse: Converts the text of an option to a TOML value; may raise ValueError.
+        metavar: The placeholder in help: ``N``; ``""`` for a switch.
+        choices: All allowed values, if they can be listed.
     """
 
     allowed: str
@@ -66,7 +66,11 @@ class ValueType:
     choices: tuple[str, ...] = ()
 
     def of_option(self, text: str) -> Any:
-        """The setting that the text of an option gives; raises ArgumentTypeError where there is none."""
+        """Convert the text of an option to the setting's value.
+
+        Raises:
+            ArgumentTypeError: the text is not allowed.
+        """
         try:
             value = self.parse(text)
         except ValueError:
@@ -105,15 +109,15 @@ _SEVERITY = _one_of(Severity, Severity)
 
 @dataclass(frozen=True)
 class Option:
-    """How a setting is given.
+    """The command-line option of a setting.
 
     Attributes:
-        help: What it says, and its default where that is not the field's; ``{kit.program}`` is filled in.
-        type: What it may be.
-        group: The heading under which help shows it.
-        commands: The subcommands that have the option; every key of the file is for all of them.
-        metavar: Another than that of the type.
-        former: What it was called before.
+        help: The help text, with the default if it is not the field's; ``{kit.program}`` is replaced.
+        type: The allowed values.
+        group: The heading in help.
+        commands: The subcommands that have the option; keys of the file apply to all subcommands.
+        metavar: The placeholder in help, if it differs from the type's.
+        former: The setting's former name, which still works as an option.
     """
 
     help: str
@@ -135,18 +139,18 @@ _FILES = "files"
 
 @dataclass(frozen=True)
 class Configuration:
-    """What a run is asked to do.
+    """The settings of a run.
 
     Attributes:
         target: The origin to check; None starts an emulator.
-        severities: Other severities than those of the kinds: the table ``[severity]``.
+        severities: Severities that override the defaults of the kinds: the table ``[severity]``.
         kit: ``module:NAME`` of the kit.
         faults: Names of faults to plant into the emulator.
         emulator: Further options of the emulator: ``("--seed", "7")``.
         select: Ids of the checks to run; empty for all.
         target_source: Where the target was given: ``--target``, or ``library.toml:2: 'target'``.
 
-    All others say themselves what they are.
+    The help texts of the other fields describe them.
     """
 
     target: str | None = field(
@@ -215,47 +219,47 @@ class Configuration:
     target_source: str = "--target"
 
     def with_options(self, **given: Any) -> Self:
-        """The same with each field of ``given`` that is not None: a given option overrides the file."""
+        """Return a copy with each field of ``given`` that is not None: options override the file."""
         return replace(self, **{name: value for name, value in given.items() if value is not None})
 
     def origin(self, kit: ApiKit) -> str | None:
-        """The origin of the target, as HTTP clients spell it; None where an emulator is started.
+        """Return the target's origin, as HTTP clients spell it, or None if an emulator is started.
 
         Raises:
-            UsageError: ``target`` is none.
+            UsageError: ``target`` is not a usable origin.
         """
         if self.target is None:
             return None
         return parse_url(self.target, kit, allow_http=self.allow_http, source=self.target_source)
 
     def bounded_for(self, target: Target) -> Self:
-        """The same with the bounds that nobody gave set to what ``target`` may be asked."""
+        """Return a copy with default limits for ``target`` where no limit was given."""
         requests, rate = self.max_requests, self.rate
         if not target.may_get_invalid:
             requests, rate = requests or _REQUESTS, rate or _RATE
         return replace(self, max_requests=requests, rate=rate, deadline=self.deadline or _SECONDS)
 
     def to_dict(self) -> dict[str, Any]:
-        """The configuration as JSON holds it."""
+        """Return the configuration as JSON values."""
         return {name: str(value) if isinstance(value, Path) else value for name, value in vars(self).items()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """The inverse of ``to_dict``."""
+        """Restore a configuration from the result of ``to_dict``."""
         tuples = {name: tuple(data[name]) for name in ("faults", "emulator", "select")}
         paths = {name: Path(data[name]) for name in ("report_dir", "acceptances")}
         severities = {Kind(kind): Severity(each) for kind, each in data["severities"].items()}
         return cls(**{**data, **tuples, **paths, "fail_on": Severity(data["fail_on"]), "severities": severities})
 
 
-# By the name of the field, which is the key of the file and, with dashes, the option of the command line.
+# Key: the field's name, which is the key of the file and, with dashes, the command-line option.
 OPTIONS: Mapping[str, tuple[Field[Any], Option]] = {
     each.name: (each, each.metadata["option"]) for each in fields(Configuration) if "option" in each.metadata
 }
 
 
 def add_options(parser: argparse.ArgumentParser, command: str, kit: ApiKit) -> None:
-    """Declare ``--config``, and the options of the settings that a subcommand takes."""
+    """Add ``--config`` and the subcommand's options to its parser."""
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help=f"settings; default: {kit.settings_file}, where it exists"
     )
@@ -279,7 +283,7 @@ def add_options(parser: argparse.ArgumentParser, command: str, kit: ApiKit) -> N
 
 
 def of(arguments: argparse.Namespace) -> Configuration:
-    """The settings of the file that ``--config`` names, or of the kit's, overridden by the options that were given.
+    """Return the settings of the file (``--config``, or the kit's default), overridden by the given options.
 
     Raises:
         FileError: as ``load`` does.
@@ -290,7 +294,7 @@ def of(arguments: argparse.Namespace) -> Configuration:
 
 
 def table(kit: ApiKit) -> str:
-    """The settings as a table in Markdown, for the documentation."""
+    """Return the settings as a Markdown table, for the documentation."""
     lines = ["| key of the file | option | allowed | what it says |", "|---|---|---|---|"]
     for name, (default, option) in OPTIONS.items():
         allowed = option.type.allowed.format(kit=kit).replace("'", "`")
@@ -311,11 +315,11 @@ def _help(default: Field[Any], option: Option, kit: ApiKit) -> str:
 
 
 def load(path: Path | None, kit: ApiKit) -> Configuration:
-    """The settings of a file; if ``path`` is None, of the kit's file in the current folder, where it exists.
+    """Read the settings file; if ``path`` is None, the kit's file in the current folder, if it exists.
 
     Raises:
-        FileError: it is missing or unreadable, or has an unknown key, a wrong type, a value that is not allowed, or
-            what looks like a credential.
+        FileError: the file is missing or unreadable, or has an unknown key, a wrong type, a value that is not
+            allowed, or something that looks like a credential.
     """
     if path is None and not kit.settings_file.exists():
         return Configuration(kit=kit.reference, report_dir=kit.report_folder)
@@ -327,7 +331,7 @@ class _SettingsFile:
         self._path = path
         self._kit = kit
         try:
-            # An editor's byte order mark is no part of TOML.
+            # utf-8-sig: some editors write a byte order mark, which TOML does not allow.
             self._text = path.read_text(encoding="utf-8-sig")
             self._data = tomllib.loads(self._text)
         except FileNotFoundError:
@@ -363,7 +367,7 @@ class _SettingsFile:
             if "@" in urlsplit(given["target"]).netloc:
                 problem = "target holds credentials: leave them out, and set them in the environment"
                 raise self._error("check", "target", problem)
-            # That it is an origin, and may be http, is seen where it is used: the command line has a say in both.
+            # Configuration.origin() validates the target: options may still override it and allow http.
             given["target_source"] = str(self._error("check", "target", "'target'"))
         return Configuration(kit=self._kit.reference, **given, severities=severities)
 
@@ -402,7 +406,7 @@ class _SettingsFile:
 
 
 def _line(text: str, table: str, name: str) -> int | None:
-    """The line on which ``name`` of ``table`` is set, or its table begins; None where that is not plain to see."""
+    """Return the line that sets ``name`` in ``table`` or starts the table ``name``; None if it is ambiguous."""
     quoted = rf"""(?:{re.escape(name)}|"{re.escape(name)}"|'{re.escape(name)}')"""
     setting = re.compile(rf"\s*{quoted}\s*[=.]")
     header = re.compile(rf"\s*\[+\s*{quoted}\s*[\].]")
@@ -412,12 +416,12 @@ def _line(text: str, table: str, name: str) -> int | None:
             current = opened[1].strip("\"'")
         if (current == table and setting.match(line)) or (not table and header.match(line)):
             found.append(number)
-    # Two can only be told apart by a parser that tomllib is not: rather no line than a wrong one.
+    # tomllib gives no line numbers, so two matches cannot be told apart: no line is better than a wrong one.
     return found[0] if len(found) == 1 else None
 
 
 def _described(value: Any) -> str:
-    """What was found. Arrays and tables are not shown: what stands in them was meant for another place."""
+    """Describe a TOML value for a message. The content of arrays and tables is not shown: it may be private."""
     if isinstance(value, bool):
         return f"the boolean {str(value).lower()}"
     if isinstance(value, int | float | str):

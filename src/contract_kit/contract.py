@@ -1,4 +1,4 @@
-"""A kit together with its document, once it is known that they fit."""
+"""A contract: a kit and its document, checked against each other."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from contract_kit.schema import body_schema
 
 @dataclass(frozen=True)
 class Contract:
-    """What answers are held against.
+    """The contract that responses are checked against.
 
     Attributes:
-        kit: What is declared about the API.
-        document: Its document.
+        kit: The API's declaration.
+        document: Its OpenAPI document.
     """
 
     kit: ApiKit
@@ -33,12 +33,12 @@ class Contract:
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
-        """What is checked: the operations of the kit's resources, and those that it names besides."""
+        """The operations to check: those of the kit's resources, and ``ApiKit.operations``."""
         names = [name for each in self.kit.resources for name in (each.list, each.fetch) if name]
         return tuple(map(self.document.operation, dict.fromkeys((*names, *self.kit.operations))))
 
     def path(self, operation: str, values: Mapping[str, str]) -> str:
-        """The path of an operation with its parameters filled in; the kit's own ``path_values`` need not be given."""
+        """Return an operation's path with its parameters filled in from ``values`` and the kit's ``path_values``."""
         template = self.document.operation(operation).path
         for name, value in {**self.kit.path_values, **values}.items():
             template = template.replace(f"{{{name}}}", quote(value, safe=""))
@@ -46,7 +46,7 @@ class Contract:
 
     @cached_property
     def shown_parameters(self) -> frozenset[str]:
-        """Query parameters whose values are words of the contract, numbers or times, and no person's."""
+        """The query parameters that reports may show: their values are enum values, numbers or times."""
         return frozenset(
             name
             for operation in self.document.operations
@@ -56,17 +56,17 @@ class Contract:
 
     @cached_property
     def shown_segments(self) -> frozenset[str]:
-        """The fixed segments of all paths."""
+        """The fixed segments of all paths, which reports may show: ``{"v1", "items"}``."""
         paths = (operation.path for operation in self.document.operations)
         return frozenset(part for path in paths for part in path.split("/") if not part.startswith("{"))
 
 
 def load(kit: ApiKit | str) -> Contract:
-    """The contract of a kit, or of ``module:NAME``.
+    """Load the contract of a kit, or of the kit that ``module:NAME`` names.
 
     Raises:
-        FileError: the document is missing, or cannot be used.
-        UsageError: the kit is none, or does not fit its document.
+        FileError: the document is missing or invalid.
+        UsageError: there is no such kit, or it does not fit its document.
     """
     opened = load_kit(kit) if isinstance(kit, str) else kit
     contract = Contract(opened, document_module.load(opened.document))
@@ -85,7 +85,7 @@ def _is_impersonal(document: Document, schema: Any) -> bool:
 
 
 def _problems(contract: Contract) -> Iterator[str]:
-    """What does not fit, each with what is there instead."""
+    """Yield each mismatch between kit and document as a message that says what was found instead."""
     kit, document = contract.kit, contract.document
     names = [resource.name for resource in kit.resources]
     for resource in kit.resources:
@@ -135,7 +135,7 @@ def _operation_problems(contract: Contract, resource: Resource, role: str, where
 
 
 def _row_problems(contract: Contract, resource: Resource, operation: Operation, where: str) -> Iterator[str]:
-    """Whether the body has its rows where the kit says, and the rows their key."""
+    """Yield a problem if the body lacks the kit's ``rows``, or a row lacks the properties that the kit names."""
     schema = body_schema(operation.response(200) or {})
     if schema is None:
         return

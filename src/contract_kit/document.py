@@ -1,4 +1,4 @@
-"""The document: operations, responses and schemas, and the line on which each node stands."""
+"""The OpenAPI document: its operations, responses and schemas, and the line of each node."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Operation:
     """One operation.
 
     Attributes:
-        name: The operationId, for example ``list_items``.
-        method: In capitals, ``GET``.
-        path: The template, for example ``/v1/items/{id}``.
-        responses: From ``200``, ``5XX`` or ``default`` to the response, references followed.
-        parameters: By name, references followed.
+        name: The operationId: ``list_items``.
+        method: The method in capitals: ``GET``.
+        path: The path template: ``/v1/items/{id}``.
+        responses: The responses by ``200``, ``5XX`` or ``default``, references resolved.
+        parameters: The parameters by name, references resolved.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Operation:
     parameters: Mapping[str, Node]
 
     def response(self, status: int) -> Node | None:
-        """What the document says of ``status``: by its number, its range (``5XX``) or ``default``."""
+        """Return the documented response for ``status``: by its number, its range (``5XX``) or ``default``."""
         for key in (str(status), f"{status // 100}XX", "default"):
             if key in self.responses:
                 return self.responses[key]
@@ -45,11 +45,11 @@ class Operation:
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
-        """The names in the braces of the path, in their order."""
+        """The names of the path parameters, in the order of the path."""
         return tuple(re.findall(r"\{([^}]+)\}", self.path))
 
     def matches(self, path: str) -> bool:
-        """Whether ``path`` (``/v1/items/17``, without a query) is of this operation."""
+        """Whether ``path`` (``/v1/items/17``, without a query) belongs to this operation."""
         pattern = "".join(
             "[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]+\})", self.path)
         )
@@ -74,16 +74,16 @@ class Document:
 
     @cached_property
     def enum_properties(self) -> frozenset[str]:
-        """Names of the properties of bodies whose text is a value of the contract: their schema has an enum."""
+        """The names of all body properties whose schema has an enum; their values are not personal."""
         return frozenset(last_key(each.path) for body in self.bodies() for each in body.walk() if each.enum)
 
     @cached_property
     def property_names(self) -> frozenset[str]:
-        """The names of all properties of bodies."""
+        """The names of all body properties."""
         return frozenset(name for body in self.bodies() for each in body.walk() for name in each.properties)
 
     def locations(self) -> Iterator[Location]:
-        """Every location of every parameter and every body."""
+        """Yield every location of every parameter and body."""
         for operation in self.operations:
             for node in operation.parameters.values():
                 yield from self.location(value_schema(node)).walk()
@@ -91,24 +91,24 @@ class Document:
             yield from body.walk()
 
     def bodies(self) -> Iterator[Location]:
-        """The body of each documented response that is JSON; one that several responses share comes once."""
+        """Yield the root location of every documented JSON body; a schema that responses share comes once."""
         responses = (response for operation in self.operations for response in operation.responses.values())
         schemas = {id(schema): schema for each in responses if (schema := body_schema(each)) is not None}
         return map(self.location, schemas.values())
 
     def location(self, schema: Node) -> Location:
-        """What may stand where a schema of this document does: for that of a body, the body."""
-        # By identity, as references are: the location holds the schema.
+        """Return the location of a schema of this document; a body's schema gives the body's root."""
+        # The cache goes by identity, like that of References; the location keeps the schema alive.
         known = self._locations.get(id(schema))
         if known is None:
             known = self._locations[id(schema)] = Location(self.references, [Alternative(schema, "", "")])
         return known
 
     def operation(self, name: str) -> Operation:
-        """The operation with this operationId.
+        """Return the operation with this operationId.
 
         Raises:
-            KeyError: there is none.
+            KeyError: the document has no such operation.
         """
         for operation in self.operations:
             if operation.name == name:
@@ -116,11 +116,11 @@ class Document:
         raise KeyError(name)
 
     def operation_at(self, path: str) -> Operation | None:
-        """The operation that a request path belongs to."""
+        """Return the operation whose path template matches a request path, or None."""
         return next((operation for operation in self.operations if operation.matches(path)), None)
 
     def resolve(self, node: Node) -> Node:
-        """``node``, or what it refers to; see `References.resolve`."""
+        """Return ``node`` with its ``$ref`` resolved; see `References.resolve`."""
         return self.references.resolve(node)
 
 
@@ -128,7 +128,7 @@ def load(path: Path) -> Document:
     """Read a document.
 
     Raises:
-        FileError: it is missing, not YAML, or not an OpenAPI 3.1 document with operations.
+        FileError: the file is missing, not YAML, or not an OpenAPI 3.1 document with operations.
     """
     file = yaml_file.load(path)
     data = file.data

@@ -1,4 +1,4 @@
-"""The emulator as a child process, for whoever needs a target of their own."""
+"""The emulator as a child process, for runs without ``--target``."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class EmbeddedEmulator:
     """The emulator of a kit on a free port of 127.0.0.1, as a context manager.
 
     Args:
-        kit: Whose emulator.
-        options: Further options of its command, for example ``["--seed", "7"]``.
+        kit: The kit whose emulator is started.
+        options: Further options of the emulator: ``["--seed", "7"]``.
         faults: Names of faults to plant.
 
     Raises:
@@ -41,7 +41,7 @@ class EmbeddedEmulator:
         self._options = [*planted, *options]
 
     def __enter__(self) -> Self:
-        # -P: a stray module in the current folder must not stand in for one of ours.
+        # -P: a module in the current folder must not shadow an installed one.
         command = [sys.executable, "-P", *self._emulator.command, *self._options]
         self._log = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
@@ -49,7 +49,7 @@ class EmbeddedEmulator:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            # A Ctrl-C is for us, who stop the emulator when we no longer need it.
+            # Ctrl-C must not reach the emulator: this process stops it itself.
             start_new_session=True,
         )
         try:
@@ -81,10 +81,10 @@ class EmbeddedEmulator:
         self._log.close()
 
     def _first_lines(self) -> list[str]:
-        """The lines that the emulator prints once it answers.
+        """Read the ``NAME=value`` lines that the emulator prints when it is ready.
 
         Raises:
-            UsageError: it ended instead, with what it said; or it said nothing for a minute.
+            UsageError: the emulator exited (the message quotes its output), or printed nothing for a minute.
         """
         output = self._process.stdout
         assert output is not None

@@ -2,10 +2,10 @@
 
 ::
 
-    ContractKitError                    what a person can mend; the command line prints it as one line
+    ContractKitError            an error the user can fix; the command line prints it on one line
     ├── UsageError              a wrong option, credential or URL                      exit status 2
-    │   └── FileError           a file that is missing or not what it should be        exit status 2
-    └── InconclusiveError       nothing could be seen, so nothing can be said          exit status 3
+    │   └── FileError           a file that is missing or invalid                      exit status 2
+    └── InconclusiveError       the target gave too little to judge it                 exit status 3
 
 A message says where, what was found, what is allowed and what to do next.
 """
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class ContractKitError(Exception):
-    """Base of all: ``str(error)`` is one line for a person, ``exit_status`` what the command line exits with."""
+    """The base class: ``str(error)`` is a one-line message, ``exit_status`` the exit status of the command line."""
 
     exit_status = 2
 
 
 class UsageError(ContractKitError):
-    """An option, credential or URL that cannot be used as given."""
+    """An option, credential or URL is invalid."""
 
 
 class FileError(UsageError):
-    """A file that cannot be read, or whose content is not what it must be.
+    """A file cannot be read, or its content is invalid.
 
     ``str(error)`` begins with the file and, if known, the line: ``openapi/decisions.yaml:12: …``.
     """
@@ -42,6 +42,6 @@ class FileError(UsageError):
 
 
 class InconclusiveError(ContractKitError):
-    """The target could not be seen (unreachable, all 401, no data): neither conforming nor not."""
+    """The target could not be judged: it was unreachable, answered 401 throughout, or had no data."""
 
     exit_status = 3

@@ -1,4 +1,4 @@
-"""Times as answers and filters have them."""
+"""Read the times of responses, and write those of filters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 
 def instant(value: object) -> datetime | None:
-    """An RFC 3339 time of an answer, or None where it is none."""
+    """Parse a date-time of a response; None if it is not text, not a time, or has no offset."""
     if not isinstance(value, str):
         return None
     try:
@@ -17,7 +17,7 @@ def instant(value: object) -> datetime | None:
 
 
 def spelled(moment: datetime, offset_minutes: int = 0) -> str:
-    """An instant as a filter takes it (``2026-11-20T20:08:56Z``); with an offset in another zone's local time."""
+    """Format an instant for a filter: ``2026-11-20T20:08:56Z``, or with an offset ``2026-11-20T22:08:56+02:00``."""
     if not offset_minutes:
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return moment.astimezone(timezone(timedelta(minutes=offset_minutes))).isoformat()

@@ -1,4 +1,4 @@
-"""Intervals of time that overlap."""
+"""Count overlapping intervals of time."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Moment = TypeVar("Moment", bound=_Ordered)
 
 
 def peak(intervals: Iterable[tuple[Moment, Moment | None]]) -> int:
-    """Return the most intervals that are open at the same time; the end None means that one is still open.
+    """Return the largest number of intervals that are open at the same time; an end of None means still open.
 
-    At a moment where one ends and another begins, the first counts no more. An interval without length is
-    never open beside another, but counts where nothing else does: ``peak([(5, 5)])`` is 1.
+    An interval that ends when another begins does not overlap it. An interval without length overlaps nothing,
+    but the result is at least 1 if there is any interval: ``peak([(5, 5)])`` is 1.
     """
     changes: list[tuple[Moment, int]] = []
     any_at_all = 0

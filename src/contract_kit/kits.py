@@ -1,4 +1,4 @@
-"""Find a kit, and what it names, by ``module:NAME``."""
+"""Load a kit, and the objects that it names, by ``module:NAME``."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from contract_kit.errors import UsageError
 
 
 def load_kit(reference: str) -> ApiKit:
-    """The kit that ``module:NAME`` names.
+    """Load the kit that ``module:NAME`` names.
 
     Raises:
-        UsageError: there is no such module, or nothing of that name that is an ``ApiKit``.
+        UsageError: there is no such module, or its NAME is missing or not an ``ApiKit``.
     """
     module_name, _, name = reference.partition(":")
     if not module_name or not name:
         raise UsageError(f"--kit {reference!r} names no kit: give MODULE:NAME, for example my_api.kit:KIT")
     here = str(Path.cwd())
     if here not in sys.path:
-        sys.path.append(here)  # a kit may lie in the current folder, behind everything that is installed
+        sys.path.append(here)  # a kit may be in the current folder; installed modules come first
     try:
         found = getattr(importlib.import_module(module_name), name, None)
     except ModuleNotFoundError as error:
@@ -35,16 +35,16 @@ def load_kit(reference: str) -> ApiKit:
 
 
 def folder_of(reference: str) -> Path:
-    """The folder that must be on Python's path for a kit to be imported."""
+    """Return the folder that must be on Python's path to import a kit."""
     module = importlib.import_module(reference.partition(":")[0])
     return Path(str(module.__file__)).resolve().parents[module.__name__.count(".")]
 
 
 def named(reference: str) -> Any:
-    """What ``module:NAME`` of a kit names.
+    """Load the object that a kit names as ``module:NAME``.
 
     Raises:
-        UsageError: there is no such thing.
+        UsageError: there is no such module or name.
     """
     module_name, _, name = reference.partition(":")
     try:

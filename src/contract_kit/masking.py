@@ -1,6 +1,6 @@
-"""Personal values out of sight: each is replaced by a short keyed hash, so that equal ones can still be told.
+"""Mask personal values: each is replaced by a short keyed hash, so that equal values stay recognizable.
 
-What may be shown is listed; everything else is masked, also what nobody has thought of yet.
+Only listed values are shown; everything else is masked, including properties that are new.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from contract_kit.api import Privacy
 if TYPE_CHECKING:
     from contract_kit.contract import Contract
 
-VARIABLE = "MASK_KEY"  # behind the prefix of the kit
+VARIABLE = "MASK_KEY"  # the kit adds its prefix: LIBRARY_MASK_KEY
 
 _NOTHING = "(?!)"
 _PERSONAL = (
@@ -35,11 +35,11 @@ _LONGEST = 300
 
 @dataclass(frozen=True)
 class Shown:
-    """What need not be masked, because it is of the contract.
+    """What is not masked, because the contract defines it.
 
     Attributes:
-        words: Names of JSON keys whose text is of the contract (enum values), not of a person.
-        parameters: Names of query parameters of which that is true as well.
+        words: JSON keys whose text is an enum value of the contract.
+        parameters: Query parameters whose values may be shown.
         segments: The fixed segments of paths.
     """
 
@@ -49,11 +49,11 @@ class Shown:
 
 
 class Masker:
-    """Masks with one key.
+    """Masks values with one key.
 
     Args:
-        key: Any text; without one a random key is drawn, and masked values mean nothing beyond the run.
-        privacy: What the API's identifiers and secrets look like.
+        key: Any text; if empty, a random key is used, and masked values cannot be compared between runs.
+        privacy: The patterns of the API's identifiers and secrets.
         shown: What is not masked.
     """
 
@@ -65,17 +65,17 @@ class Masker:
 
     @classmethod
     def of(cls, contract: Contract, key: str = "") -> Masker:
-        """The masker of a contract."""
+        """Return the masker of a contract."""
         shown = Shown(contract.document.enum_properties, contract.shown_parameters, contract.shown_segments)
         return cls(key, contract.kit.privacy, shown)
 
     @classmethod
     def from_environment(cls, contract: Contract, environment: Mapping[str, str]) -> Masker:
-        """As ``of``, with the key of the environment, ``LIBRARY_MASK_KEY``, or a random one."""
+        """Like ``of``, with the key from the environment (``LIBRARY_MASK_KEY``), or a random one."""
         return cls.of(contract, environment.get(contract.kit.variable(VARIABLE), ""))
 
     def value(self, text: str, label: str = "") -> str:
-        """What stands for ``text``: ``…3fa2c1``, with the shown part of an identifier in front; ``""`` stays."""
+        """Mask one value: ``…3fa2c1``, after the shown part of an identifier or ``label``; ``""`` stays empty."""
         if not text:
             return text
         identifier = self._identifier.fullmatch(text)
@@ -84,12 +84,12 @@ class Masker:
         return f"{shown}…{digest}"
 
     def text(self, text: str) -> str:
-        """``text`` with identifiers, secrets, URLs, e-mail and IP addresses masked; for words of our own and errors."""
+        """Mask identifiers, secrets, URLs, e-mail and IP addresses within ``text``, for example an error message."""
         masked = self._personal.sub(lambda found: self.value(found.group(), str(found.lastgroup)), text)
         return self._identifier.sub(lambda found: self.value(found.group()), masked)
 
     def request(self, method: str, url: str) -> str:
-        """A request line for a report: ``GET /items/…3fa2c1?limit=2``; the origin is left out."""
+        """Return a masked request line without the origin: ``GET /items/…3fa2c1?limit=2``."""
         parts = urlsplit(url)
         query = "&".join(
             f"{quote(name)}={self._parameter(name, value)}"
@@ -98,14 +98,14 @@ class Masker:
         return f"{method} {self._path(parts.path)}{'?' if query else ''}{query}"[:_LONGEST]
 
     def _path(self, path: str) -> str:
-        # What stands in the place of an identifier can be somebody's name.
+        # A path segment with a key may hold a person's name.
         return "/".join(each if each in self._shown.segments else self.value(each) for each in path.split("/"))
 
     def _parameter(self, name: str, value: str) -> str:
         return quote(self.text(value), safe=":…") if name in self._shown.parameters else self.value(value)
 
     def evidence(self, value: object) -> str:
-        """A JSON value as one short line, its text masked unless its key is one whose text is shown."""
+        """Return a JSON value as one line of at most 300 characters; text is masked unless its key is in ``words``."""
         text = json.dumps(self._masked(value, ""), ensure_ascii=False, separators=(", ", ": "))
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
@@ -120,16 +120,16 @@ class Masker:
         return value
 
     def key(self, name: str) -> str:
-        """A name that somebody else gave, as it may be shown: as it is, unless it looks like a value."""
+        """Return a key or name of the target, or ``(no name)`` if it looks like a value."""
         return name if self.is_name(name) else "(no name)"
 
     def is_name(self, text: str) -> bool:
-        """Whether ``text`` can be a name of the contract: ``media_region``, ``us1``; no identifier or address."""
+        """Whether ``text`` looks like a name (``media_region``, ``us1``) and has no identifier or address."""
         return _NAME.fullmatch(text) is not None and (
             self._identifier.search(text) is None and self._personal.search(text) is None
         )
 
 
 def plain_name(name: str) -> str:
-    """A name, where no kit tells what identifiers look like: as it is if it has letters alone."""
+    """Return a name, or ``(no name)`` unless it has only letters; for code without a kit's identifier pattern."""
     return name if re.fullmatch(r"[A-Za-z_-]{1,40}", name) else "(no name)"

@@ -1,4 +1,4 @@
-"""What somebody meant who wrote a name that is not there."""
+"""Suggest the known name that is nearest to an unknown one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`` (did you mean 'deadline'?)`` for ``dead_line``; ``""`` where nothing is near.
+    """Return `` (did you mean 'deadline'?)`` for ``dead_line``; ``""`` if no known name is near.
 
-    Case and separators do not count.
+    Case and separators are ignored.
     """
     folded = {_folded(each): each for each in known}
     close = difflib.get_close_matches(_folded(name), folded, n=1)

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def value_at(body: object, pointer: str) -> Any:
-    """What stands at ``pointer``; None where nothing does."""
+    """Return the value at ``pointer``, or None if there is none."""
     found: Any = body
     for step in pointer.split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")

@@ -1,6 +1,6 @@
-"""The schemas of a document: references, alternatives, media types, and what may stand at a location of a body.
+"""The schemas of a document: references, alternatives, media types, and what a location of a body allows.
 
-This is the one walker of schemas. Whoever asks what the document allows somewhere asks a `Location`::
+Only this module walks schemas. Ask a `Location` what the document allows there::
 
     body = document.location(body_schema(response))
     body.properties["items"].items.properties["status"].enum   {"open": EnumValue("current", "D3"), …}
@@ -27,12 +27,12 @@ COMBINATORS = ("anyOf", "oneOf", "allOf")
 _JSON = "application/json"
 _JSON_TYPE = re.compile(r"[^/]+/(?:[^/]+\+)?json|\*/\*|application/\*")
 _ANYTHING: Node = {}
-# Keywords whose schemas are of other locations.
+# Keywords whose schemas describe deeper locations.
 _HOLDERS = frozenset({"properties", "items", "additionalProperties", "patternProperties"})
 
 
 class References:
-    """Follows the references of one document; what was found once is looked up.
+    """Resolves the references of one document, with a cache.
 
     Args:
         data: The document as plain dicts and lists.
@@ -42,14 +42,14 @@ class References:
     def __init__(self, data: Node, path: Path) -> None:
         self._data = data
         self._path = path
-        # By identity: the nodes of the document live as long as it does, and so does the node that is held here.
+        # Keyed by identity. The cache keeps the node itself, so that its id is not reused.
         self._resolved: dict[int, tuple[Node, Node]] = {}
 
     def resolve(self, node: Node) -> Node:
-        """``node``, or what it refers to; keys beside a ``$ref`` win over those behind it.
+        """Return ``node`` with its ``$ref`` resolved; keys beside the ``$ref`` override those of its target.
 
         Raises:
-            FileError: a reference leads nowhere, in a circle, or out of the file.
+            FileError: a reference has no target, is circular, or leads out of the file.
         """
         if "$ref" not in node:
             return node
@@ -85,11 +85,11 @@ class References:
 
 @dataclass(frozen=True)
 class EnumValue:
-    """What the document says of a value of an enum.
+    """The document's statement about an enum value.
 
     Attributes:
-        status: ``current``, ``withdrawn`` or ``internal``; ``""`` where the enum has no ``x-enum-status``.
-        basis: What that rests on: a subject of the ledger or a decision.
+        status: ``current``, ``withdrawn`` or ``internal``; ``""`` if the enum has no ``x-enum-status``.
+        basis: Its basis: a subject of the ledger or a decision (``D3``).
     """
 
     status: str
@@ -98,13 +98,13 @@ class EnumValue:
 
 @dataclass(frozen=True)
 class Notice:
-    """An enum value of a body that the document has, but not as a current one.
+    """A body's enum value that the document marks as ``withdrawn`` or ``internal``.
 
     Attributes:
         location: ``/items/*/status``.
         value: ``archived``.
         status: ``withdrawn`` or ``internal``.
-        basis: What that rests on: a subject of the ledger or a decision.
+        basis: Its basis: a subject of the ledger or a decision (``D3``).
     """
 
     location: str
@@ -115,13 +115,14 @@ class Notice:
 
 @dataclass(frozen=True)
 class Alternative:
-    """One of the schemas that speak about a location.
+    """One of the schemas that describe a location.
 
     Attributes:
-        schema: Its references are followed; its own ``anyOf``, ``oneOf`` and ``allOf`` are alternatives themselves.
-        pointer: Where it stands in the document: ``/components/schemas/Status``.
+        schema: The schema, with its ``$ref`` resolved; branches of ``anyOf``, ``oneOf`` and ``allOf`` are separate
+            alternatives.
+        pointer: Its pointer in the document: ``/components/schemas/Status``.
         basis: The nearest ``x-basis``, or ``""``.
-        is_choice: Whether a value may be of another alternative instead: it stands in ``anyOf`` or ``oneOf``.
+        is_choice: Whether a value may match another alternative instead, because this is in ``anyOf`` or ``oneOf``.
     """
 
     schema: Node
@@ -131,11 +132,11 @@ class Alternative:
 
 
 class Location:
-    """A location in a body, all alternatives of its schema together; what is below it is made when it is asked for.
+    """A location in a body, with all alternatives of its schema; deeper locations are created on demand.
 
     Args:
-        references: Follows references.
-        schemas: What may stand there, as it is written in the document.
+        references: Resolves references.
+        schemas: The schemas of this location as the document has them.
         path: ``/items/*/status``; ``""`` for the body itself. ``*`` is any index of a list, or any key of a map.
     """
 
@@ -146,14 +147,14 @@ class Location:
 
     @cached_property
     def alternatives(self) -> tuple[Alternative, ...]:
-        """The schemas and, behind each, its ``anyOf``, ``oneOf`` and ``allOf``, at any depth."""
+        """The schemas, each followed by the branches of its ``anyOf``, ``oneOf`` and ``allOf``, at any depth."""
         found: dict[int, Alternative] = {}
 
         def add(written: Alternative) -> None:
             if not isinstance(written.schema, dict):  # `true` or `false`
                 return
             schema = self._references.resolve(written.schema)
-            if id(schema) in found:  # it holds itself
+            if id(schema) in found:  # a recursive schema
                 return
             pointer = str(written.schema["$ref"])[1:] if "$ref" in written.schema else written.pointer
             basis = str(written.schema.get("x-basis", written.basis))
@@ -164,23 +165,23 @@ class Location:
                     add(Alternative(branch, f"{pointer}/{keyword}/{index}", basis, is_choice))
 
         for written in self._schemas:
-            # The only schema of a key holds for all of its values, also if not every object has the key.
+            # If a key has only one schema, all of its values must match it, even if only some objects have the key.
             add(replace(written, is_choice=written.is_choice and len(self._schemas) > 1))
         return tuple(found.values())
 
     @cached_property
     def is_described(self) -> bool:
-        """Whether the document says anything about what stands there."""
+        """Whether the document says anything about this location."""
         return any(alternative.schema.keys() - COMBINATORS for alternative in self.alternatives)
 
     @cached_property
     def types(self) -> tuple[str, ...]:
-        """The types that are allowed: ``("string", "null")``; empty where no alternative says."""
+        """The allowed types: ``("string", "null")``; empty if no alternative names any."""
         return tuple(dict.fromkeys(name for each in self.alternatives for name in types_of(each.schema)))
 
     @cached_property
     def enum(self) -> Mapping[str, EnumValue]:
-        """The values of all enums and constants but null, as text, each with its status."""
+        """The values of all enums and constants except null, as text, each with its status."""
         statuses: dict[str, EnumValue] = {}
         for each in self.alternatives:
             for value, status in each.schema.get("x-enum-status", {}).items():
@@ -195,34 +196,34 @@ class Location:
 
     @cached_property
     def formats(self) -> frozenset[str]:
-        """``{"date-time"}``."""
+        """The formats of all alternatives: ``{"date-time"}``."""
         return frozenset(str(each.schema["format"]) for each in self.alternatives if "format" in each.schema)
 
     @cached_property
     def patterns(self) -> tuple[str, ...]:
-        """The regular expressions that an alternative asks for."""
+        """The ``pattern`` of each alternative that has one."""
         return tuple(str(each.schema["pattern"]) for each in self.alternatives if "pattern" in each.schema)
 
     @cached_property
     def least(self) -> int:
-        """The least integer that every alternative allows; 1 where none says."""
+        """The smallest integer that every alternative allows; 1 if none has a ``minimum``."""
         return max((int(each.schema["minimum"]) for each in self.alternatives if "minimum" in each.schema), default=1)
 
     @cached_property
     def is_address(self) -> bool:
-        """Whether an alternative is text without a format whose examples are all addresses."""
+        """Whether an alternative has no format, and its examples are all ``https://`` URLs."""
         return any("format" not in each.schema and _are_addresses(each.schema) for each in self.alternatives)
 
     @cached_property
     def required(self) -> frozenset[str]:
-        """The keys that every object there has; what only an alternative of ``anyOf`` requires is not among them."""
+        """The keys that every object there must have; those that only one choice of ``anyOf`` requires are left out."""
         return frozenset(
             str(key) for each in self.alternatives if not each.is_choice for key in each.schema.get("required", ())
         )
 
     @cached_property
     def properties(self) -> Mapping[str, Location]:
-        """The locations of the keys that have a name."""
+        """The locations of the named keys."""
         below: dict[str, list[Alternative]] = {}
         for each in self.alternatives:
             for name, schema in each.schema.get("properties", {}).items():
@@ -231,7 +232,7 @@ class Location:
 
     @cached_property
     def others(self) -> Location | None:
-        """The location of the values of a map, whose keys are anybody's, or None where it is none."""
+        """The location of a map's values (``additionalProperties``, ``patternProperties``), or None."""
         found: list[Alternative] = []
         for each in self.alternatives:
             found += _written(each.schema.get("additionalProperties"), each, "additionalProperties")
@@ -241,17 +242,17 @@ class Location:
 
     @cached_property
     def items(self) -> Location | None:
-        """The location of a list's items, or None where no alternative says what these are."""
+        """The location of a list's items, or None if no alternative describes them."""
         found = [below for each in self.alternatives for below in _written(each.schema.get("items"), each, "items")]
         return Location(self._references, found, f"{self.path}/*") if found else None
 
     @cached_property
     def may_notice(self) -> bool:
-        """Whether some value at or below this location gives a notice."""
+        """Whether any value at or below this location can give a notice."""
         return any(location._noticed for location in self.walk())
 
     def walk(self) -> Iterator[Location]:
-        """This location and those below it; where a schema holds itself, the walk ends at the second time."""
+        """Yield this location and all deeper ones; a recursive schema is entered once."""
         return self._walk(frozenset())
 
     def _walk(self, above: frozenset[int]) -> Iterator[Location]:
@@ -263,7 +264,7 @@ class Location:
                     yield from below._walk(entered)
 
     def children(self, value: object) -> Iterator[tuple[Location, Any]]:
-        """The keys or items of ``value`` that the document knows, each with its location."""
+        """Yield the documented keys or items of ``value``, each with its location."""
         if isinstance(value, dict):
             for name, below in self.properties.items():
                 if name in value:
@@ -276,7 +277,7 @@ class Location:
                 yield self.items, item
 
     def notices(self, value: object) -> Iterator[Notice]:
-        """The values at and below this location that are not current."""
+        """Yield a notice for each enum value at or below this location that is not current."""
         if not self.may_notice:
             return
         if isinstance(value, dict):
@@ -296,7 +297,7 @@ class Location:
 
     @cached_property
     def _noticing(self) -> tuple[tuple[str, Location], ...]:
-        """The properties of which notices can be given: bodies are asked for them by the million."""
+        """The properties that can give notices; cached because millions of bodies are searched."""
         return tuple((name, below) for name, below in self.properties.items() if below.may_notice)
 
     @cached_property
@@ -305,14 +306,14 @@ class Location:
 
 
 def last_key(path: str) -> str:
-    """The name of what stands at a path: ``status`` for ``/items/*/status`` and ``tags`` for ``/tags/*``."""
+    """Return the last key of a path: ``status`` for ``/items/*/status`` and ``tags`` for ``/tags/*``."""
     return path.rstrip("/*").rpartition("/")[2]
 
 
 def written_properties(schema: object, pointer: str) -> Iterator[tuple[str, str, Node]]:
-    """Pointer, name and schema of every property that is written in ``schema`` itself, at any depth.
+    """Yield pointer, name and schema of every property written in ``schema`` itself, at any depth.
 
-    References are not followed: what they lead to is written elsewhere.
+    References are not followed, because their targets are written elsewhere.
     """
     if not isinstance(schema, dict):
         return
@@ -328,46 +329,46 @@ def written_properties(schema: object, pointer: str) -> Iterator[tuple[str, str,
 
 
 def media_type_of(header: str) -> str:
-    """``application/json`` of ``Application/JSON; charset=utf-8``."""
+    """Return ``application/json`` for ``Application/JSON; charset=utf-8``."""
     return header.partition(";")[0].strip().lower()
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type is of JSON (``application/problem+json``), or a range that has it (``application/*``)."""
+    """Whether a media type is JSON (``application/problem+json``) or a range that includes it (``application/*``)."""
     return _JSON_TYPE.fullmatch(media_type_of(media_type)) is not None
 
 
 def is_documented(content: Node, media_type: str) -> bool:
-    """Whether ``content`` of a response has a media type, by its name or by a range (``text/*``)."""
+    """Whether a response's ``content`` includes a media type, by its name or by a range (``text/*``)."""
     return _entry(content, media_type) is not None
 
 
 def body_schema(response: Node, media_type: str = _JSON) -> Node | None:
-    """The schema of a response's body as JSON, or None where the document has no JSON there.
+    """Return the schema of a response's JSON body, or None if the document has no JSON there.
 
     Args:
-        response: The response; a parameter with ``content`` is read likewise.
-        media_type: What the answer calls itself; where that is no JSON of the document, its first JSON counts.
+        response: The documented response, or a parameter with ``content``.
+        media_type: The observed media type; if the document has no such JSON, its first JSON is used.
     """
     content = response.get("content", {})
     found = _entry(content, media_type)
     if found is None or not is_json(found):
-        # The ranges come last.
+        # Prefer exact media types to ranges.
         found = min((name for name in content if is_json(name)), key=lambda name: "*" in name, default=None)
     if found is None:
         return None
     schema = content[found].get("schema")
-    return schema if isinstance(schema, dict) else _ANYTHING  # `true` says as little as none
+    return schema if isinstance(schema, dict) else _ANYTHING  # `true` allows anything
 
 
 def value_schema(carrier: Node) -> Node:
-    """The schema of a parameter or header, given as ``schema`` or in its ``content``."""
+    """Return the schema of a parameter or header, from its ``schema`` or its ``content``."""
     schema: Node = carrier["schema"] if "schema" in carrier else body_schema(carrier) or _ANYTHING
     return schema
 
 
 def _entry(content: Node, media_type: str) -> str | None:
-    """The key of ``content`` that has a media type."""
+    """Return the key of ``content`` for a media type: ``application/json`` or a range (``application/*``, ``*/*``)."""
     names = {media_type_of(name): name for name in content}
     for wanted in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
         if wanted in names:
@@ -376,13 +377,13 @@ def _entry(content: Node, media_type: str) -> str | None:
 
 
 def _written(schema: object, above: Alternative, *keys: str) -> Iterator[Alternative]:
-    """A schema as it is written below another; `true` and `false` are none that would say anything."""
+    """Yield a schema that is written inside another; skip `true` and `false`, which describe nothing."""
     if isinstance(schema, dict):
         yield Alternative(schema, "/".join((above.pointer, *map(escape, keys))), above.basis, above.is_choice)
 
 
 def types_of(schema: Node) -> list[str]:
-    """The types that one schema names itself."""
+    """Return the types that a schema itself names: ``["string", "null"]``."""
     types = schema.get("type", [])
     return [types] if isinstance(types, str) else list(types)
 

@@ -1,4 +1,4 @@
-"""What is checked: a URL, and the credentials for it."""
+"""The target of a check: its URL and credentials."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Target:
 
     Attributes:
         url: Its origin, without a path: ``https://api.example.com``.
-        credentials: What to authenticate with.
+        credentials: The credentials to send.
         embedded: Whether this is the emulator that the check started itself.
-        faults: The names of faults that were planted into it.
-        other: Credentials of another account, whose resources the first must not see; None if there are none.
-        sends_invalid: Whether invalid requests and other methods may be sent; None where the host decides.
-        live_host: As in ApiKit.
+        faults: The names of the faults planted into it.
+        other: Credentials of another account, whose resources the first account must not see, or None.
+        sends_invalid: Whether to send invalid requests and methods other than GET; None: only to loopback hosts.
+        live_host: ``ApiKit.live_host``.
     """
 
     url: str
@@ -38,7 +38,7 @@ class Target:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it runs on this machine: proxies are bypassed."""
+        """Whether it runs on this machine; requests then bypass proxies."""
         return is_loopback(urlsplit(self.url).hostname or "")
 
     @property
@@ -48,20 +48,20 @@ class Target:
 
     @property
     def is_live(self) -> bool:
-        """Whether it is the vendor's own service; nothing else is evidence about the live API."""
+        """Whether it is the vendor's own service; only this gives evidence about the live API."""
         parts = urlsplit(self.url)
         return parts.scheme == "https" and is_live_host(parts.hostname or "", self.live_host)
 
     @property
     def kind(self) -> str:
-        """``live``, ``embedded`` or ``other``; what is not live counts as an emulator."""
+        """``live``, ``embedded`` or ``other``; targets that are not live count as emulators."""
         if self.is_live:
             return "live"
         return "embedded" if self.embedded else "other"
 
     @property
     def label(self) -> str:
-        """What a reader must know about where an answer came from."""
+        """The target as reports name it, with whether it gives evidence about the live API."""
         if self.is_live:
             return f"the live API at {self.url}"
         if self.embedded:
@@ -86,17 +86,17 @@ def is_loopback(host: str) -> bool:
 
 
 def parse_url(text: str, kit: ApiKit, *, allow_http: bool = False, source: str = "--target") -> str:
-    """The origin that ``text`` names, without a port that its scheme has anyway.
+    """Return the origin that ``text`` gives, without a default port.
 
     Args:
         text: ``https://api.example.com``.
-        kit: Whose addresses messages give as examples.
-        allow_http: Let ``http`` lead to another machine, for example to a service container of a CI job.
-        source: Where the text stands, for a message: ``--target``, or ``library.toml:2: 'target'``.
+        kit: The kit, for examples in messages.
+        allow_http: Allow ``http`` to another machine, for example to a service container of a CI job.
+        source: Where the text was given, for messages: ``--target``, or ``library.toml:2: 'target'``.
 
     Raises:
-        UsageError: it is not an absolute http or https URL, has more than an origin, or would send credentials in
-            the clear to another machine.
+        UsageError: it is not an absolute http or https URL, has more than an origin, or would send credentials
+            unencrypted to another machine.
     """
     example = f"for example {kit.example_target} or http://127.0.0.1:8080"
     try:
@@ -119,16 +119,16 @@ def parse_url(text: str, kit: ApiKit, *, allow_http: bool = False, source: str =
             f"{source} {text!r} would send credentials in the clear: use https, or --allow-http where you trust it"
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    # As HTTP clients spell it: what they ask begins with it.
+    # HTTP clients leave out default ports; the URLs of their requests must begin with this origin.
     is_default = port in {None, DEFAULT_PORTS[parts.scheme]}
     return f"{parts.scheme}://{host}" + ("" if is_default else f":{port}")
 
 
 def credentials_from(environment: Mapping[str, str], kit: ApiKit) -> Credentials:
-    """The credentials whose environment variables are set, in the order of the kit.
+    """Return the first credentials, in the kit's order, whose environment variables are all set.
 
     Raises:
-        UsageError: none are complete, or a value cannot be sent.
+        UsageError: no credentials are complete, or a value has blanks or invalid characters.
     """
     authentication = kit.authentication
     if authentication.scheme == "none":
@@ -143,17 +143,17 @@ def credentials_from(environment: Mapping[str, str], kit: ApiKit) -> Credentials
 
 
 def other_credentials_from(environment: Mapping[str, str], kit: ApiKit) -> Credentials | None:
-    """Those of another account; None where they are not set.
+    """Return the credentials of another account, or None if they are not set.
 
     Raises:
-        UsageError: a value cannot be sent.
+        UsageError: a value has blanks or invalid characters.
     """
     other = kit.authentication.other
     return None if other is None else _credentials(environment, other)
 
 
 def variable_names(kit: ApiKit) -> str:
-    """The variables of the kit's credentials, as a message names them: ``USER and TOKEN, or KEY``."""
+    """Return the variables of the kit's credentials, for messages: ``USER and TOKEN, or KEY``."""
     pairs = ([each.username, each.secret] if each.username else [each.secret] for each in kit.authentication.variables)
     return ", or ".join(" and ".join(pair) for pair in pairs)
 
@@ -173,7 +173,7 @@ def _credentials(environment: Mapping[str, str], variables: Variables) -> Creden
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port of ``url``, default ports spelled out; empty where it has none."""
+    """Return scheme, host and port of ``url``, including default ports; ``("", "", None)`` if it cannot be parsed."""
     try:
         parts = urlsplit(url)
         port = parts.port or DEFAULT_PORTS.get(parts.scheme)

@@ -1,4 +1,4 @@
-"""Read a YAML file strictly, and remember on which line each node stands."""
+"""Read a YAML file strictly, and remember the line of each node."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contract_kit.errors import FileError
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML without surprises: dates stay text, and a key given twice is an error rather than a loss."""
+    """A strict loader: dates stay text. ``parse`` also refuses duplicate keys, which YAML would drop silently."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -24,29 +24,29 @@ _Loader.yaml_implicit_resolvers = {
 
 @dataclass(frozen=True)
 class YamlFile:
-    """A parsed file: ``data`` as plain dicts, lists and scalars; ``lines`` from JSON pointer to line (from 1)."""
+    """A parsed file: ``data`` is plain dicts, lists and scalars; ``lines`` maps JSON pointers to lines (from 1)."""
 
     path: Path
     data: Any
     lines: Mapping[str, int]
 
     def line(self, pointer: str) -> int | None:
-        """The line of the node at ``pointer`` (``/paths/~1items``), or of its nearest ancestor that has one."""
+        """Return the line of the node at ``pointer`` (``/paths/~1items``), or of its nearest known ancestor."""
         while pointer not in self.lines and pointer:
             pointer = pointer.rpartition("/")[0]
         return self.lines.get(pointer)
 
 
 def escape(key: str) -> str:
-    """One key as a JSON pointer's token: ``/items`` becomes ``~1items``."""
+    """Escape a key for a JSON pointer: ``/items`` becomes ``~1items``."""
     return key.replace("~", "~0").replace("/", "~1")
 
 
 def load(path: Path) -> YamlFile:
-    """Parse ``path``.
+    """Parse the file at ``path``.
 
     Raises:
-        FileError: it is missing, not UTF-8, not YAML, empty, or gives a key twice.
+        FileError: the file is missing, not UTF-8, not YAML, empty, or has a duplicate key.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -60,7 +60,7 @@ def load(path: Path) -> YamlFile:
 
 
 def parse(text: str, path: Path) -> YamlFile:
-    """Parse a text that is known by the name ``path``; raises FileError as ``load`` does."""
+    """Parse ``text``; errors name it ``path``. Raises FileError as ``load`` does."""
     loader = _Loader(text)
     try:
         node = loader.get_single_node()

@@ -1,4 +1,4 @@
-"""``vla``, which is also ``python -m video_log_analyzer``."""
+"""The command ``vla``, also available as ``python -m video_log_analyzer``."""
 
 import sys
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from contract_kit import cli
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line with this API's kit; default: on the arguments of the process."""
+    """Run the command line with this API's kit; default: with the arguments of the process."""
     return cli.main(arguments, kit="video_log_analyzer.kit:KIT")
 
 

@@ -1,4 +1,4 @@
-"""The generated client, as the engine uses it: to read answers, and to run what is recorded."""
+"""The generated client for the engine: it parses responses and runs scenarios."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _MODELS: dict[str, Any] = {
 
 
 def read(operation: str, status: int, body: bytes) -> Any:
-    """What the client makes of a body; raises whatever the client raises."""
+    """Parse a body with the client's model; raises the client's errors."""
     model = _MODELS[operation] if status < 400 else Error
     return reading.read(body, model, reading.Origin(operation, status))
 
 
 @contextmanager
 def connected(url: str, credentials: Credentials, *, through_proxies: bool = False) -> Iterator[Client]:
-    """A client for one recording.
+    """Yield a client for one recording.
 
     Args:
-        url: Where.
-        credentials: As whom.
-        through_proxies: Use those of the environment. Its certificates stay out of it all the same: a proxy that breaks
-            TLS open could else pass for the vendor.
+        url: The target's origin.
+        credentials: The caller's credentials.
+        through_proxies: Whether to use the environment's proxies. Its certificates are never used: a proxy that
+            intercepts TLS could otherwise pass for the vendor.
     """
     options = {"trust_env": through_proxies, "verify": httpx.create_ssl_context(trust_env=False)}
     with Client(credentials.username, credentials.secret, base_url=url, retry=None, httpx_args=options) as client:
@@ -43,7 +43,7 @@ def connected(url: str, credentials: Credentials, *, through_proxies: bool = Fal
 
 
 def other_account(options: Sequence[str]) -> Credentials:
-    """The second account of an emulator that was started with these options."""
+    """Return the credentials of the second account of an emulator started with these options."""
     seed = int(options[options.index("--seed") + 1]) if "--seed" in options else 1
     account = second_account(seed)
     return Credentials(account.sid, account.auth_token)

@@ -1,4 +1,4 @@
-"""Whether an emulator that holds the recorded rooms answers as the recorded service did."""
+"""Compare the emulator, loaded with recorded rooms, with the recorded service."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from video_log_analyzer.kit import KIT
 Row = dict[str, Any]
 _LISTS = {resource.rows.removeprefix("/"): resource.key for resource in KIT.resources}
 _PAGE_URLS = ("first_page_url", "next_page_url", "previous_page_url", "url")
-# The emulator has accounts and addresses of its own.
+# The emulator has its own accounts and URLs, so these fields are not loaded.
 _OWN = frozenset({"account_sid", "url", "links"})
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One way in which the emulator answers otherwise.
+    """A difference between the emulator's response and the recorded one.
 
     Attributes:
         request: ``GET /v1/Video/Rooms?PageSize=2``.
-        what: ``status``, ``rows``, ``/meta/next_page_url``, or the place of a field: ``/rooms/*/codecs``.
-        recorded: What the recording has there.
-        emulated: What the emulator has.
+        what: ``status``, ``rows``, ``/meta/next_page_url``, or the location of a field: ``/rooms/*/codecs``.
+        recorded: The recorded value or type.
+        emulated: The emulator's value or type.
     """
 
     request: str
@@ -48,10 +48,10 @@ class Difference:
 
 
 def differences(cassette: Cassette, target: Target, contract: Contract) -> list[Difference]:
-    """Load what ``cassette`` shows into the emulator at ``target``, ask all of it again, and compare.
+    """Load the rooms of ``cassette`` into the emulator at ``target``, repeat all requests, and compare the responses.
 
-    Compared are status, keys, types, the rows of a page and where its links lead; never times, texts or identifiers
-    of requests. What was answered 401 is asked with a wrong secret, because credentials are not recorded.
+    It compares status, keys, types, the rows of a page and its metadata, but not times, texts or request identifiers.
+    Requests that were answered 401 are repeated with a wrong secret, because credentials are not recorded.
     """
     with EmulatorControl(target.url) as control:
         control.reset()
@@ -83,7 +83,7 @@ def differences(cassette: Cassette, target: Target, contract: Contract) -> list[
 
 
 def state(cassette: Cassette, document: Document) -> Iterator[bytes]:
-    """The rooms and participants that a cassette shows, as the control API loads them: without fields unknown to us."""
+    """Yield a cassette's rooms and participants as NDJSON for the control API, without undocumented fields."""
     known = document.property_names - _OWN
     rooms: dict[str, Row] = {}
     people: dict[str, Row] = {}
@@ -104,7 +104,7 @@ def state(cassette: Cassette, document: Document) -> Iterator[bytes]:
 
 
 def _complete(cassette: Cassette) -> set[str]:
-    """The URIs of lists that were recorded to their last page: of these the emulator holds all rows."""
+    """Return the URIs of list pages recorded up to the last page: the emulator has all of their rows."""
     following = {
         each.uri: _json(each.body)["meta"].get("next_page_url") for each in cassette.interactions if _is_page(each)
     }
@@ -128,14 +128,14 @@ def _is_page(each: Interaction) -> bool:
 def _compared(
     each: Interaction, status: int, recorded: Any, emulated: Any, *, whole: bool
 ) -> Iterator[tuple[str, tuple[object, object]]]:
-    """What is compared, each time as recorded and as emulated."""
+    """Yield each compared item with its recorded and its emulated value."""
     yield "status", (each.status, status)
     if each.status != status:
         return
     ours, theirs = _shape(recorded), _shape(emulated)
     rows = [key for key in _LISTS if isinstance(recorded, dict) and isinstance(recorded.get(key), list)]
     for place in sorted(ours.keys() | theirs.keys()):
-        # Rows that were not recorded cannot be had; of those there are, the shape is the same.
+        # The emulator lacks the rows that were not recorded, so the shapes of an incomplete list cannot be compared.
         if not whole and any(place.startswith((f"/{key}/*", "/meta/next_page_url")) for key in rows):
             continue
         yield place, (ours.get(place, "no such key"), theirs.get(place, "no such key"))
@@ -152,7 +152,7 @@ def _identities(body: Any, key: str) -> list[str]:
 
 
 def _shape(value: object, place: str = "") -> dict[str, str]:
-    """From each place to the types that stand there: ``{"/rooms/*/codecs": "array"}``; rows folded into one."""
+    """Map each location to its types: ``{"/rooms/*/codecs": "array"}``; all rows share one location."""
     shape: dict[str, set[str]] = {}
 
     def look(value: object, place: str) -> None:
@@ -169,14 +169,14 @@ def _shape(value: object, place: str = "") -> dict[str, str]:
 
 
 def _asked(resource: str, tokens: Mapping[str, str]) -> str:
-    """The recorded path and query with the emulator's own page token in the place of the recorded one."""
+    """Return the recorded path and query with the emulator's page token instead of the recorded one."""
     parts = urlsplit(resource)
     pairs = [(name, tokens.get(value, value)) for name, value in parse_qsl(parts.query, keep_blank_values=True)]
     return parts.path + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def _pair_tokens(recorded: Any, emulated: Any, tokens: dict[str, str]) -> None:
-    """Note which page tokens stand at the same place of both answers."""
+    """Remember which emulated page token corresponds to which recorded one."""
     for name in _PAGE_URLS:
         ours, theirs = (_token(body, name) for body in (recorded, emulated))
         if ours and theirs:

@@ -1,4 +1,4 @@
-"""The emulator's control API from Python: put rooms, turn the clock, plant faults.
+"""A Python client for the emulator's control API: put rooms, set the clock, plant faults.
 
 ::
 
@@ -21,12 +21,12 @@ import httpx
 from contract_kit.errors import ContractKitError
 from contract_kit.targets import is_loopback
 
-_SECONDS = 60  # that a call may take; a bulk load may take any time
+_SECONDS = 60  # the timeout of a call; a bulk load has none
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing that was wrong with a call: the JSON pointer of the value, its line in a bulk load, what to mend."""
+    """A mistake in a call: the JSON pointer of the value, what is wrong, and the line in a bulk load."""
 
     pointer: str
     message: str
@@ -34,7 +34,7 @@ class Mistake:
 
 
 class EmulatorError(ContractKitError):
-    """The emulator refused a call, and stored nothing of it; ``mistakes`` are all its reasons."""
+    """The emulator refused a call and stored nothing of it; ``mistakes`` has all reasons."""
 
     def __init__(self, status: int, mistakes: Iterable[Mistake]) -> None:
         self.status = status
@@ -48,7 +48,7 @@ class EmulatorError(ContractKitError):
 
 @dataclass(frozen=True)
 class ClockState:
-    """What time it is for the emulator, and whether time stands still."""
+    """The emulator's current time, and whether its clock is frozen."""
 
     now: datetime
     frozen: bool
@@ -57,8 +57,8 @@ class ClockState:
 class EmulatorControl:
     """Calls the control API of the emulator at ``base_url``; usable as a context manager.
 
-    Fields are the published ones of a room or a participant, by keyword; a ``datetime`` with a time zone is written as
-    the API writes times. ``account_sid`` None is the first account. Raises EmulatorError for what the emulator refuses.
+    Pass the API's fields of a room or participant as keyword arguments; a ``datetime`` needs a time zone.
+    ``account_sid=None`` means the first account. Methods raise EmulatorError if the emulator refuses a call.
     """
 
     def __init__(self, base_url: str) -> None:
@@ -89,10 +89,10 @@ class EmulatorControl:
         allow_unknown: bool = False,
         **fields: Any,
     ) -> dict[str, Any]:
-        """Put a room, new or in place of the one with this SID, and return it as the API shows it.
+        """Create a room, or replace the one with this SID, and return it as the API shows it.
 
-        ``participants`` is a list of participants to put with it; ``schedule`` has complete_at, end_reason,
-        processed_after (seconds) and final_state.
+        ``participants`` is a list of its participants; ``schedule`` has complete_at, end_reason, processed_after
+        (seconds) and final_state.
         """
         path = "rooms" if room_sid is None else f"rooms/{room_sid}"
         return self._dict("PUT", path, fields, account_sid=account_sid, allow_unknown=allow_unknown)
@@ -108,11 +108,11 @@ class EmulatorControl:
         return self._dict("PATCH", f"rooms/{room_sid}", fields, account_sid=account_sid, allow_unknown=allow_unknown)
 
     def complete_room(self, room_sid: str, *, account_sid: str | None = None, **how: Any) -> dict[str, Any]:
-        """End a room now (or at ``complete_at``); everybody leaves, and ten minutes later its log is complete."""
+        """End a room now (or at ``complete_at``); all participants leave; its log is complete ten minutes later."""
         return self._dict("POST", f"rooms/{room_sid}/complete", how, account_sid=account_sid)
 
     def schedule_room(self, room_sid: str, *, account_sid: str | None = None, **schedule: Any) -> dict[str, Any]:
-        """Say when a room will end (``complete_at``) and how long processing takes (``processed_after``)."""
+        """Set when a room will end (``complete_at``) and how long processing takes (``processed_after``, seconds)."""
         return self._dict("PUT", f"rooms/{room_sid}/schedule", schedule, account_sid=account_sid)
 
     def delete_room(self, room_sid: str, *, account_sid: str | None = None) -> None:
@@ -128,7 +128,7 @@ class EmulatorControl:
         allow_unknown: bool = False,
         **fields: Any,
     ) -> dict[str, Any]:
-        """Put a participant into a room; the room's numbers follow."""
+        """Create or replace a participant of a room; the room's counts and durations are updated."""
         path = f"rooms/{room_sid}/participants" + (f"/{participant_sid}" if participant_sid else "")
         return self._dict("PUT", path, fields, account_sid=account_sid, allow_unknown=allow_unknown)
 
@@ -141,16 +141,16 @@ class EmulatorControl:
         allow_unknown: bool = False,
         **fields: Any,
     ) -> dict[str, Any]:
-        """Change some fields of a participant; the room's numbers follow."""
+        """Change some fields of a participant; the room's counts and durations are updated."""
         path = f"rooms/{room_sid}/participants/{participant_sid}"
         return self._dict("PATCH", path, fields, account_sid=account_sid, allow_unknown=allow_unknown)
 
     def delete_participant(self, room_sid: str, participant_sid: str, *, account_sid: str | None = None) -> None:
-        """Delete a participant; the room's numbers follow."""
+        """Delete a participant; the room's counts and durations are updated."""
         self._dict("DELETE", f"rooms/{room_sid}/participants/{participant_sid}", account_sid=account_sid)
 
     def load(self, lines: Iterable[bytes], *, account_sid: str | None = None, allow_unknown: bool = False) -> int:
-        """Load NDJSON, such as an open binary file, all of it or nothing; return how many records there were."""
+        """Load NDJSON, for example an open binary file, completely or not at all; return the number of records."""
         with self._http.stream(
             "POST", "load", params=_query(account_sid, allow_unknown), content=lines, timeout=None
         ) as response:
@@ -159,7 +159,7 @@ class EmulatorControl:
 
     @contextmanager
     def dump(self) -> Iterator[Iterator[bytes]]:
-        """Give all rooms and participants as pieces of NDJSON, to be written to a file one by one."""
+        """Yield all rooms and participants as chunks of NDJSON."""
         with self._http.stream("GET", "dump", timeout=None) as response:
             if response.is_error:
                 response.read()
@@ -167,32 +167,32 @@ class EmulatorControl:
             yield response.iter_bytes()
 
     def reset(self) -> None:
-        """Forget all rooms, faults and limits, and take the system's clock; accounts stay."""
+        """Delete all rooms, faults and limits, and return to the system's clock; accounts stay."""
         self._dict("POST", "reset")
 
     def clock(self) -> ClockState:
-        """Return what time it is for the emulator."""
+        """Return the emulator's time."""
         return _clock(self._dict("GET", "clock"))
 
     def set_clock(self, at: datetime | None = None, *, frozen: bool = False) -> ClockState:
-        """Set the time; None goes back to the system's."""
+        """Set the emulator's time; None returns to the system's clock."""
         return _clock(self._dict("PUT", "clock", {"at": at, "frozen": frozen}))
 
     def freeze_clock(self) -> ClockState:
-        """Let time stand still where it is."""
+        """Freeze the clock at the current time."""
         return _clock(self._dict("PUT", "clock", {"frozen": True}))
 
     def advance_clock(self, seconds: int = 0, *, minutes: int = 0, hours: int = 0, days: int = 0) -> ClockState:
-        """Let so much time pass at once."""
+        """Move the clock forward."""
         span = timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days)
         return _clock(self._dict("POST", "clock/advance", {"seconds": int(span.total_seconds())}))
 
     def faults(self) -> tuple[str, ...]:
-        """Return the names of the faults that are planted."""
+        """Return the names of the planted faults."""
         return tuple(self._dict("GET", "faults")["active"])
 
     def known_faults(self) -> dict[str, str]:
-        """Return every fault by name, with what it imitates."""
+        """Return every known fault's name with a description of what it imitates."""
         return {fault["name"]: fault["imitates"] for fault in self._dict("GET", "faults")["known"]}
 
     def set_faults(self, *names: str) -> None:
@@ -204,7 +204,7 @@ class EmulatorControl:
         self._dict("PUT", f"faults/{name}")
 
     def remove_fault(self, name: str) -> None:
-        """Lift one fault."""
+        """Remove one fault."""
         self._dict("DELETE", f"faults/{name}")
 
     def limits(self) -> dict[str, Any]:
@@ -212,25 +212,25 @@ class EmulatorControl:
         return self._dict("GET", "limits")
 
     def set_limit(self, account_sid: str, *, requests: int, seconds: int, concurrent: int | None = None) -> None:
-        """Answer 429 to what is more than so many requests in so many seconds, or so many at once."""
+        """Answer 429 beyond this number of requests within ``seconds``, or of concurrent requests."""
         limit = {"requests": requests, "seconds": seconds, "concurrent": concurrent}
         self._dict("PUT", f"limits/{account_sid}", limit)
 
     def remove_limit(self, account_sid: str) -> None:
-        """Lift an account's limit."""
+        """Remove an account's limit."""
         self._dict("DELETE", f"limits/{account_sid}")
 
     def counters(self) -> dict[str, int]:
-        """Return how often what happened, such as ``answers_200``."""
+        """Return the emulator's counters, such as ``answers_200``."""
         return self._dict("GET", "counters")
 
     def accounts(self) -> list[dict[str, Any]]:
-        """Return the SIDs of all accounts and of their API keys, without a secret."""
+        """Return the SIDs of all accounts and of their API keys, without secrets."""
         accounts: list[dict[str, Any]] = self._dict("GET", "accounts")["accounts"]
         return accounts
 
     def is_ready(self) -> bool:
-        """Whether it answers, with a database that does."""
+        """Whether the emulator and its database respond."""
         try:
             return self._http.get("ready").is_success
         except httpx.TransportError:
@@ -271,7 +271,7 @@ def _clock(answer: Mapping[str, Any]) -> ClockState:
 
 
 def _plain(value: Any) -> Any:
-    """Turn datetimes, however deep, into the text that the API writes."""
+    """Convert datetimes at any depth to the API's text format; raises ValueError without a time zone."""
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"{value!r} has no time zone: give it one, such as datetime.UTC")

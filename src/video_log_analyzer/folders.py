@@ -1,4 +1,4 @@
-"""Where the files that are not code lie: in the installed package, or in the checkout that it runs from."""
+"""The folders of files that are not code, in the installed package or in a checkout."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def openapi_folder() -> Path:
-    """The folder of the document and its ledger."""
+    """Return the folder of the document and its ledger."""
     return _data() / "openapi"
 
 
 def contract_tests_folder() -> Path:
-    """The folder of the pytest suite that ``vla check`` runs."""
+    """Return the folder of this API's pytest checks, which ``vla check`` runs."""
     return _data() / "contract_tests"
 
 

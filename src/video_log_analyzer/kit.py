@@ -1,4 +1,4 @@
-"""The Video Log Analyzer API, declared: what ``contract_kit.api`` asks of a kit, and nothing else."""
+"""The kit of the Video Log Analyzer API: everything that ``contract_kit.api`` needs to know about it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from contract_kit.api import (
 )
 from video_log_analyzer.folders import contract_tests_folder, openapi_folder
 
-# D17: the bounds act on the start. Forty minutes after it ends a room is processed; after seven days it is gone.
+# D17: the bounds apply to the start. A room is processed 40 minutes after its end, and deleted after seven days.
 _PAST = Window(
     since="CreatedAfter",
     until="CreatedBefore",
@@ -33,7 +33,7 @@ _PAST = Window(
 
 
 def is_processed(room: Row) -> bool:
-    """Whether nothing about a room changes any more."""
+    """Whether a room will not change any more."""
     return room.get("processing_state") == "complete"
 
 
@@ -45,7 +45,7 @@ KIT: Final = ApiKit(
     name="Video Log Analyzer",
     program="vla",
     document=openapi_folder() / "video-log-analyzer.yaml",
-    # The vendor's regional hosts put an edge and a region between: insights.dublin.ie1.twilio.com.
+    # The vendor's regional hosts contain an edge and a region: insights.dublin.ie1.twilio.com.
     live_host=r"insights\.(?:[a-z0-9-]+\.){0,2}twilio\.com",
     example_target="https://insights.twilio.com",
     authentication=Authentication(
@@ -121,7 +121,7 @@ KIT: Final = ApiKit(
             "status_callback": "callback",
         },
         token_prefix="PT",  # noqa: S106  what stands for one
-        # Three numbers at the most: four are an address.
+        # A version has at most three numbers; four could be an IP address.
         safe={
             "key": r"rooms|participants",
             "name": r"twilio-video-[a-z]{2,12}",
@@ -157,7 +157,7 @@ KIT: Final = ApiKit(
         "refuses-paging": Law("D18"),
         "refuses-values": Law("D17"),
     },
-    # D23: any RFC 3339 time conforms, but the vendor's own Python library reads only this spelling.
+    # D23: any RFC 3339 time conforms, but the vendor's own Python library parses only this format.
     time_spelling=r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
     checks=contract_tests_folder(),
     cassettes=contract_tests_folder() / "cassettes",

@@ -1,6 +1,6 @@
-"""The pytest plugin: ``video_insights_emulator``, an emulator of the Video Log Analyzer API of each test's own.
+"""The pytest plugin: the fixture ``video_insights_emulator`` gives each test an empty emulator of the API.
 
-It is there wherever the package is installed::
+It is available wherever the package is installed::
 
     def test_report(video_insights_emulator):
         video_insights_emulator.add_room(room_name="standup")
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-# What a test suite that uses none of this should not have to import comes with the first fixture.
+# The fixtures import these at run time, so that test suites without them need not.
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
@@ -30,25 +30,25 @@ class EmulatorClock:
 
     @property
     def now(self) -> datetime:
-        """What time it is for the emulator."""
+        """The emulator's current time."""
         return self.control.clock().now
 
     def set(self, at: datetime) -> None:
-        """Set the time, and let it stand still."""
+        """Set the time and freeze the clock."""
         self.control.set_clock(at, frozen=True)
 
     def freeze(self) -> None:
-        """Let time stand still."""
+        """Freeze the clock."""
         self.control.freeze_clock()
 
     def advance(self, span: timedelta) -> None:
-        """Let time pass at once."""
+        """Move the clock forward."""
         self.control.advance_clock(int(span.total_seconds()))
 
 
 @dataclass(frozen=True)
 class VideoInsightsEmulator:
-    """An emulator that answers at ``base_url`` to ``account_sid`` and ``auth_token``; ``control`` does all the rest."""
+    """An emulator at ``base_url`` with the credentials of its account; ``control`` is its control API."""
 
     base_url: str
     account_sid: str
@@ -66,7 +66,7 @@ class VideoInsightsEmulator:
         return EmulatorClock(self.control)
 
     def add_room(self, **fields: Any) -> dict[str, Any]:
-        """Put a room and return it; see ``EmulatorControl.put_room``."""
+        """Create a room and return it; see ``EmulatorControl.put_room``."""
         return self.control.put_room(**fields)
 
 

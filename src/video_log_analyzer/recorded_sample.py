@@ -1,4 +1,4 @@
-"""The rooms of the emulator while it is recorded: few, every room type and codec among them, the same each time."""
+"""The emulator's rooms for recordings: a few fixed rooms that cover every room type and codec."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from contract_kit.cassettes.scrubbing import MOMENT
 from video_log_analyzer.emulator_client import EmulatorControl
 
-# Minutes before MOMENT, minutes it lasted (None: it goes on), name, type, codecs, region, how many participants.
+# Start in minutes before MOMENT, duration in minutes (None: in progress), name, type, codecs, region, participants.
 _ROOMS: tuple[tuple[int, int | None, str, str, tuple[str, ...], str, int], ...] = (
     (30, None, "standup", "group", ("VP8", "opus"), "us1", 1),
     (90, 25, "weekly review", "group", ("VP8", "H264", "opus"), "ie1", 5),
@@ -24,7 +24,7 @@ _END_REASONS = (None, "disconnected_via_api", "participant_disconnected_because_
 
 
 def lines() -> Iterator[bytes]:
-    """The rooms as the control API loads them."""
+    """Yield the rooms as NDJSON for the control API."""
     for number, (before, lasted, name, room_type, codecs, region, count) in enumerate(_ROOMS, 1):
         start = MOMENT - timedelta(minutes=before)
         end = None if lasted is None else start + timedelta(minutes=lasted)
@@ -70,7 +70,7 @@ def _instant(moment: datetime) -> str:
 
 
 def arrange(url: str, now: datetime) -> None:
-    """Bring an emulator into the state in which it is recorded; ``now`` is the time that stands still in it."""
+    """Reset an emulator, freeze its clock at ``now``, and load the rooms."""
     with EmulatorControl(url) as control:
         control.reset()
         control.set_clock(now, frozen=True)

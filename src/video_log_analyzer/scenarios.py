@@ -1,4 +1,4 @@
-"""What is recorded of this API besides what follows from its resources."""
+"""This API's own scenarios to record, besides those generated from its resources."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from video_log_analyzer.emulator_client import EmulatorControl
 from video_log_analyzer.kit import ROOMS
 
 _ROWS = 6
-# The fault that is planted for it fails the last two of so many requests.
+# The planted fault fails the last two of this many requests.
 _FAILING_OF = 10
 
 
 def _rooms(caller: Caller) -> tuple[dict[str, Any], list[Room]]:
-    """Bounds that hold a few of the newest rooms and no other, and these rooms.
+    """Return a few of the newest rooms, with filters that select exactly these.
 
     Raises:
-        InconclusiveError: there is none to record.
+        InconclusiveError: the target has no room to record.
     """
     week: dict[str, Any] = {"created_after": caller.now - timedelta(days=6, hours=20), "created_before": caller.now}
     page = list_rooms.sync(client=caller.client, **week, page_size=_ROWS)
@@ -50,7 +50,7 @@ def _by_codec(caller: Caller) -> None:
 
 def _by_name(caller: Caller) -> None:
     bounds, rooms = _rooms(caller)
-    # In the order of the answer: a pseudonym sorts otherwise than what it stands for.
+    # In the order of the response: sorting pseudonyms would give another order in a replay.
     for name in list(dict.fromkeys(room.room_name for room in rooms if room.room_name))[:4]:
         list_rooms.sync(client=caller.client, **bounds, room_name=name)
     list_rooms.sync(client=caller.client, **bounds, room_name="name-0000")
@@ -82,7 +82,7 @@ def _too_many(caller: Caller) -> None:
 
 
 def _server_failure(caller: Caller) -> None:
-    """Each operation until it fails."""
+    """Call each operation until it fails."""
     for path in paths(caller).values():
         for _ in range(_FAILING_OF):
             answer = caller.json(path)
@@ -96,14 +96,14 @@ def _break(url: str) -> None:
 
 
 def _limit(url: str) -> None:
-    """So few requests that the last of ``_too_many`` is one too many."""
+    """Limit the requests so that the last one of ``_too_many`` exceeds the limit."""
     with EmulatorControl(url) as control:
         for account in control.accounts():
             control.set_limit(str(account["account_sid"]), requests=3, seconds=3600)
 
 
 def _ok_or(*statuses: int) -> frozenset[int]:
-    """200, which looking for something to ask is answered, or one of these."""
+    """Return ``statuses`` and 200, the status of requests that look for paths."""
     return frozenset({200, *statuses})
 
 

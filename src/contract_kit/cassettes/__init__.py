@@ -1,1 +1,1 @@
-"""Recordings of what a service said: made without secrets, labelled with who spoke, replayed without a network."""
+"""Recordings (cassettes) of a service: scrubbed of secrets, labelled with their target, replayed without a network."""

@@ -1,4 +1,4 @@
-"""How old a cassette may be."""
+"""Judge whether a cassette is too old."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date
 from contract_kit.cassettes.cassette import Label
 from contract_kit.cassettes.scrubbing import PROFILE
 
-# A live recording is evidence for so long.
+# After this many days, a live recording is too old.
 LIVE_DAYS = 90
 
 
@@ -19,7 +19,7 @@ class Age:
     """A cassette that is too old.
 
     Attributes:
-        fails: Whether it is past twice the limit; otherwise it is worth a notice.
+        fails: Whether it is more than twice the limit; otherwise it only gets a notice.
         reason: ``recorded 95 days ago; the limit is 90``.
     """
 
@@ -28,15 +28,15 @@ class Age:
 
 
 def age(label: Label, today: date, versions: Sequence[str]) -> Age | None:
-    """Whether a cassette is too old.
+    """Return an `Age` if the cassette is too old, else None.
 
-    A live one is, after 90 days. A synthetic one says only what our own emulator said when the document was at some
-    version: with the next version it is too old. Past twice that it fails.
+    A live recording is too old after 90 days, an emulator's as soon as the document has a newer version. More than
+    twice that limit fails; so does a recording scrubbed by other rules.
 
     Args:
-        label: The cassette's.
-        today: In UTC.
-        versions: The document's versions, the newest first; one that is not among them is older than all.
+        label: The cassette's label.
+        today: The date in UTC.
+        versions: The document's versions, the newest first; unknown versions count as older than all.
     """
     if label.scrubbing != PROFILE:
         return Age(fails=True, reason=f"scrubbed by {label.scrubbing!r}; today's rules are {PROFILE!r}")
@@ -50,5 +50,5 @@ def age(label: Label, today: date, versions: Sequence[str]) -> Age | None:
 
 
 def versions_in(changelog: str, current: str) -> tuple[str, ...]:
-    """The document's versions, the newest first, from the headings of a changelog (``## 0.2.0 (2027-01-31)``)."""
+    """Return the document's versions, the newest first, from a changelog's headings (``## 0.2.0 (2027-01-31)``)."""
     return tuple(dict.fromkeys((current, *re.findall(r"^## (\d\S*)", changelog, re.MULTILINE))))

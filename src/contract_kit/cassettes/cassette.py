@@ -1,4 +1,4 @@
-"""A cassette: what was asked and answered, and a label that says who answered. Read and written as vcrpy does."""
+"""A cassette: recorded requests and responses, with a label that names the target. The file format is vcrpy's."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from contract_kit.targets import Target
 
 LIVE = "live"
 EMULATOR = "emulator"
-# Stand in for the address that was asked. No such host can exist, and each tells who answered.
+# They replace the target's origin. ``.invalid`` hosts cannot exist, and each origin tells the kind of target.
 ORIGINS: Mapping[str, str] = {LIVE: "https://live.invalid", EMULATOR: "http://emulator.invalid"}
 NO_EVIDENCE = "made by the emulator of this project: no evidence about the live API"
-# What is left of a live recording that was changed by hand, or cut off.
+# Recognizes a live recording even if its file was edited or truncated.
 _LIVE_TRACE = re.compile(rb"\btarget[\"']?:\s*[\"']?live\b|//live\.invalid\b")
 _RECORD_AGAIN = "record it again with `record`"
 
 
 @dataclass(frozen=True)
 class Label:
-    """The head of a cassette.
+    """The metadata of a cassette.
 
     Attributes:
-        target: ``live`` where the vendor's own host answered over verified TLS, else ``emulator``.
-        recorded_at: The day, in UTC: ``2026-11-21``. Only the day: with the time of day, times that were shifted could
-            be shifted back.
-        clock: What time it was while it was recorded, shifted as all times in it: ``2026-01-15T12:00:00Z``.
+        target: ``live`` if the vendor's own host answered over verified TLS, else ``emulator``.
+        recorded_at: The day in UTC: ``2026-11-21``. The time of day is left out, because it would allow to undo the
+            shift of all times.
+        clock: The time of recording, shifted like all times in the cassette: ``2026-01-15T12:00:00Z``.
         document: The document's version.
-        scenario: Its name.
-        scrubbing: By which rules it was scrubbed: ``allow-list 2``.
-        tools: Versions by name.
-        provoked: The failures that were asked for: ``5XX``; ``""`` for none.
+        scenario: The scenario's name.
+        scrubbing: The version of the scrubbing rules: ``allow-list 2``.
+        tools: The versions of tools by name.
+        provoked: The failures that the scenario provokes on purpose: ``5XX``; ``""`` for none.
     """
 
     target: str
@@ -61,28 +61,28 @@ class Label:
         return self.target == LIVE
 
     def counts_for(self, target: Target) -> bool:
-        """Whether it may speak in a check of ``target``: what an emulator said is no evidence about the live API."""
+        """Whether a check of ``target`` may use it; recordings of an emulator are no evidence about the live API."""
         return self.is_live or not target.is_live
 
     def to_dict(self) -> dict[str, Any]:
-        """As a cassette has it: what was not provoked is not mentioned."""
+        """Return the fields as the file has them; an empty ``provoked`` is left out."""
         return {name: value for name, value in asdict(self).items() if value or name != "provoked"}
 
     def __str__(self) -> str:
-        """``items-pages (emulator, 2026-11-21)``."""
+        """Return ``items-pages (emulator, 2026-11-21)``."""
         return f"{self.scenario} ({self.target}, {self.recorded_at})"
 
 
 @dataclass(frozen=True)
 class Interaction:
-    """One request and its answer; the headers of the request are never kept.
+    """One request and its response; request headers are never kept.
 
     Attributes:
         method: ``GET``.
-        uri: The whole of it.
-        status: ``200``.
-        headers: Of the answer, names in lower case.
-        body: Of the answer, decoded.
+        uri: The complete URI of the request.
+        status: The response's status: ``200``.
+        headers: The response's headers, names in lower case.
+        body: The response's body, decoded.
     """
 
     method: str
@@ -97,7 +97,7 @@ class Interaction:
         return urlsplit(self.uri).path
 
     def header(self, name: str) -> str:
-        """Several headers of one name joined with a comma; ``""`` for none."""
+        """Return a header's values joined with commas; ``""`` for none."""
         return ", ".join(self.headers.get(name, ()))
 
 
@@ -111,15 +111,15 @@ class Cassette:
 
     @property
     def digest(self) -> str:
-        """Of label and interactions: neither is changed by hand without being seen."""
+        """A hash of label and interactions, which reveals changes by hand."""
         content = json.dumps([self.label.to_dict(), [asdict(each) for each in self.interactions]], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def answers(self, document: Document, masker: Masker) -> Iterator[RecordedResponse]:
-        """What was recorded, each as an answer of the operation whose path was asked.
+        """Yield each recorded response with the operation of its path.
 
         Raises:
-            FileError: a path is of no operation.
+            FileError: a path belongs to no operation.
         """
         for number, interaction in enumerate(self.interactions, 1):
             operation = document.operation_at(interaction.path)
@@ -138,7 +138,7 @@ class Cassette:
             )
 
     def dump(self) -> str:
-        """The cassette as its file has it."""
+        """Return the cassette as YAML text."""
         recorded: dict[str, Any] = {**self.label.to_dict(), "digest": self.digest}
         if not self.label.is_live:
             recorded = {"target": recorded.pop("target"), "synthetic": NO_EVIDENCE, **recorded}
@@ -158,10 +158,10 @@ class Cassette:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Texts of several lines as such: a body is read, and compared, line by line."""
+    """Writes multi-line texts as YAML blocks, so that people can read and diff bodies line by line."""
 
 
-# YAML takes these for ends of lines as well, and would read each as a line feed.
+# In a block, YAML would read each of these as a line feed.
 _OTHER_LINE_ENDS = frozenset("\r\x85\u2028\u2029")
 
 
@@ -177,18 +177,18 @@ def load(path: Path) -> Cassette:
     """Read a cassette.
 
     Raises:
-        FileError: it is no cassette, does not say who was recorded, or is not as it was recorded.
+        FileError: it is no cassette, does not name its target, or was changed after it was recorded.
     """
     return _of(yaml_file.load(path), path)
 
 
 def parse(text: str, path: Path) -> Cassette:
-    """Read a cassette's text that is known by the name ``path``; raises as ``load`` does."""
+    """Read a cassette from ``text``; errors name it ``path``. Raises as ``load`` does."""
     return _of(yaml_file.parse(text, path), path)
 
 
 def may_be_live(path: Path) -> bool:
-    """Whether the file at ``path``, which need be no sound cassette, is or was a recording of the live API.
+    """Whether the file at ``path``, even if it is damaged, is or was a recording of the live API.
 
     Raises:
         FileError: it cannot be read.
@@ -225,7 +225,7 @@ def _of(file: yaml_file.YamlFile, path: Path) -> Cassette:
 
 
 def load_all(folder: Path) -> tuple[Cassette, ...]:
-    """The cassettes of a folder, by the names of their files; raises as ``load`` does."""
+    """Return the cassettes of a folder, sorted by file name; raises as ``load`` does."""
     return tuple(load(path) for path in sorted(folder.glob("*.yaml")))
 
 

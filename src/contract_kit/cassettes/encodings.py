@@ -1,7 +1,7 @@
-"""What else bytes may say: whatever is encoded somewhere in them, decoded once.
+"""Find encoded data anywhere in bytes, and decode it once.
 
-Needs nothing but Python. Every pattern is linear: what is repeated without a bound is followed by nothing that could
-fail, or stands before what it cannot match itself.
+Uses only the standard library. Every pattern runs in linear time: an unbounded repetition is followed only by
+something that cannot fail, or that the repetition itself cannot match.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-# Where it began, and what it says.
+# Offset of the encoded data, and the decoded bytes.
 Piece = tuple[int, bytes]
 
 _PERCENT = re.compile(rb"%[0-9a-fA-F]{2}")
@@ -23,41 +23,41 @@ _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b" ", b"f": b" "}
 _ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8};);?")
 
 _WRAP = rb"[ \t]{0,64}\\?\r?\n[ \t]{0,64}"
-# The last line of what is wrapped may be of any length.
+# The last line of wrapped base64 may be short.
 _BASE64 = re.compile(
     rb"[A-Za-z0-9+/_-]{16,}(?:" + _WRAP + rb"[A-Za-z0-9+/_-]{16,})*(?:" + _WRAP + rb"[A-Za-z0-9+/_-]{1,15})?"
 )
 _STANDARD = bytes.maketrans(b"-_", b"+/")
-# Of what was base64 only this is looked at: what was decoded at a wrong place is noise, as long as the right one.
+# Only readable parts of decoded base64 are kept: at a wrong alignment, decoding gives noise of the same length.
 _READABLE = re.compile(rb"[\t\n\r -~]{8,}(?:[\x80-\xff]{1,4}[\t\n\r -~]+)*")
-# UTF-16 and UTF-32 of either byte order: a readable character with one zero byte or three behind it.
+# UTF-16 and UTF-32 of either byte order: readable characters, each followed by one or three zero bytes.
 _WIDE = re.compile(rb"(?:[\t -~]\x00(?:\x00\x00)?){4,}[\t -~]?")
 
 _PACKED = re.compile(rb"\x1f\x8b\x08|BZh[1-9]1AY&SY|\xfd7zXZ\x00|PK\x03\x04|x[\x01\x5e\x9c\xda]")
-_LOCAL_HEADER = 30  # bytes, of a file in a zip archive; its name and an extra field follow
+_LOCAL_HEADER = 30  # bytes: the header of a file in a zip archive, before its name and extra field
 _DEFLATED = 8
-_CHUNKS = (64, 4096)  # the first one small: most of what looks packed is not
+_CHUNKS = (64, 4096)  # the first chunk is small, because most matches are not really compressed data
 
 
 class DecodingBudget:
-    """How many bytes may still be decoded of a file: what is packed into itself must not keep a scan for ever."""
+    """The number of bytes of a file that may still be decoded; it stops decompression bombs."""
 
     def __init__(self, size: int) -> None:
         self.left = size
 
     def take(self, data: bytes) -> bytes:
-        """As much of ``data`` as may still be looked at."""
+        """Return as much of ``data`` as the budget allows, and charge it."""
         taken = data[: max(self.left, 0)]
         self.left -= len(taken)
         return taken
 
 
 def decoded(data: bytes, budget: DecodingBudget) -> Iterator[Piece]:
-    """Percent-encoding, JSON escapes, HTML entities, UTF-16 and -32, base64, gzip, zlib, zip, bz2 and xz.
+    """Decode percent-encoding, JSON escapes, HTML entities, UTF-16 and -32, base64, gzip, zlib, zip, bz2 and xz.
 
-    Each wherever in ``data`` it begins, and one of them undone; what is encoded twice takes two calls.
+    Finds each anywhere in ``data`` and undoes one level; data that is encoded twice takes two calls.
     """
-    # Line by line: a line feed that is encoded itself must not shift the numbers.
+    # Line by line: an encoded line feed must not shift the line numbers.
     for sign, undo in ((_PERCENT, unquote_to_bytes), (_ESCAPE, _unescaped), (_ENTITY, _without_entities)):
         for start, line in _lines_with(data, sign):
             yield start, budget.take(undo(line))
@@ -97,13 +97,13 @@ def _narrowed(data: bytes) -> Iterator[Piece]:
 def _from_base64(data: bytes) -> Iterator[Piece]:
     for found in _BASE64.finditer(data):
         run = found[0].translate(_STANDARD, b" \t\r\n\\")
-        # What is looked for may stand anywhere in a longer run: each of four alignments.
+        # The leak may start anywhere in a longer run, so all four alignments are tried.
         for skipped in range(4):
             yield from ((found.start(), text) for text in _texts(run[skipped:]))
 
 
 def _texts(run: bytes) -> Iterator[bytes]:
-    """What base64 that begins here says; of one character left over nothing can be made."""
+    """Decode base64 that begins here; a single left-over character is dropped."""
     if len(run) % 4 == 1:
         run = run[:-1]
     content = binascii.a2b_base64(run + b"=" * (-len(run) % 4))
@@ -118,21 +118,21 @@ def _unpacked(data: bytes, budget: DecodingBudget) -> Iterator[Piece]:
     while budget.left > 0 and (found := _PACKED.search(data, end)):
         start, opened = _opened(data, found)
         unpacked, consumed = _poured(opened, data, start, budget) if opened else (b"", 0)
-        # Another one may follow at once: gzip has members, zip has files.
+        # More compressed data may follow directly: gzip has members, zip has files.
         end = max(found.end(), start + consumed)
         if unpacked:
             yield found.start(), unpacked
 
 
 def _opened(data: bytes, found: re.Match[bytes]) -> tuple[int, Any]:
-    """Where packed bytes begin, and what unpacks them; ``None`` where nothing does."""
+    """Return the offset of compressed bytes and a decompressor, or None if there is no decompressor."""
     start, sign = found.start(), found[0]
     if sign.startswith(b"PK"):
         header = data[start : start + _LOCAL_HEADER]
         begin = (
             start + _LOCAL_HEADER + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
         )
-        # What is only stored can be seen as it is; any other way of packing has a sign of its own.
+        # Stored files are readable as they are; other methods are found by their own signatures.
         return begin, zlib.decompressobj(-15) if int.from_bytes(header[8:10], "little") == _DEFLATED else None
     try:
         if sign.startswith(b"BZ"):
@@ -149,16 +149,16 @@ def _opened(data: bytes, found: re.Match[bytes]) -> tuple[int, Any]:
 
 
 def _poured(unpacking: Any, data: bytes, start: int, budget: DecodingBudget) -> tuple[bytes, int]:
-    """What is unpacked before an error, the end or the end of the budget; and how many bytes that were."""
+    """Decompress until an error, the end or the end of the budget; return the data and the consumed length."""
     made: list[bytes] = []
     position, size = start, _CHUNKS[0]
     while position < len(data) and budget.left > 0 and not unpacking.eof:
         chunk = data[position : position + size]
-        # A failure costs something, too: else what fails late could be tried at every byte.
+        # Failures also cost budget: otherwise data that fails late could be retried at every byte.
         budget.left -= len(chunk)
         try:
             made.append(unpacking.decompress(chunk, max(budget.left, 1)))
-        except Exception:  # each of the modules has an error of its own, and any of them means: this was it
+        except Exception:  # each module has its own error class; any error ends the data
             break
         budget.left -= len(made[-1])
         position, size = position + len(chunk), _CHUNKS[1]

@@ -1,4 +1,4 @@
-"""What is confirmed of the live API, made from cassettes: nothing else can put an entry into the table."""
+"""The fidelity table: what recordings of the live API confirm. Only cassettes can add an entry."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _LINKS = {"next": "a next page", "previous": "a previous page", "first": "the fi
 
 @dataclass(frozen=True)
 class Confirmation:
-    """One thing that the document says, and the day of the newest live recording that shows it.
+    """One statement of the document, and the day of the newest live recording that shows it.
 
     Attributes:
         operation: The operationId.
         aspect: One of ASPECTS.
         name: ``404``, ``/items/*/status``, ``createdAfter``, ``a next page``, …
-        on: ``2026-11-21``, or ``""`` where nobody recorded it.
+        on: ``2026-11-21``, or ``""`` if it was never recorded.
     """
 
     operation: str
@@ -38,7 +38,7 @@ class Confirmation:
 
 
 def confirmations(cassettes: Iterable[Cassette], contract: Contract) -> list[Confirmation]:
-    """Everything that the document says, each with the day on which a live recording showed it."""
+    """Return every statement of the document, each with the newest day on which a live recording shows it."""
     masker = Masker.of(contract)
     conformance = Conformance(contract.document)
     days: dict[tuple[str, str, str], str] = {}
@@ -48,18 +48,18 @@ def confirmations(cassettes: Iterable[Cassette], contract: Contract) -> list[Con
             continue
         for answer in cassette.answers(contract.document, masker):
             for thing in _shown(answer, contract, conformance):
-                # An answer that the document has otherwise confirms nothing that it does not have.
+                # Undocumented things in a response confirm nothing.
                 if thing in expected:
                     days[thing] = max(days.get(thing, ""), cassette.label.recorded_at)
     return [Confirmation(*thing, days.get(thing, "")) for thing in expected]
 
 
 def table(found: Iterable[Confirmation], made_by: str) -> str:
-    """The confirmations as a page of Markdown.
+    """Return the confirmations as a Markdown page.
 
     Args:
-        found: All of them.
-        made_by: How the page is made, in Markdown: ``Made by `script` from `folder/`.``
+        found: All confirmations.
+        made_by: A Markdown sentence on how the page is generated: ``Made by `script` from `folder/`.``
     """
     everything = list(found)
     operations = list(dict.fromkeys(each.operation for each in everything))
@@ -90,7 +90,7 @@ def _cell(things: list[Confirmation]) -> str:
     days = sorted(each.on for each in things if each.on)
     if not things:
         return "–"
-    # The oldest: the cell as a whole is no newer than that.
+    # A cell is only as new as its oldest confirmation.
     return f"{len(days)} of {len(things)}, {days[0]}" if days else NEVER
 
 
@@ -113,7 +113,7 @@ def _expected(contract: Contract) -> Iterable[tuple[str, str, str]]:
 
 
 def _aspect(contract: Contract, operation: str, aspect: str, name: str) -> str:
-    """The column of something that coverage counts; ``""`` for none."""
+    """Return the table column of a coverage entry; ``""`` for none."""
     if aspect == "parameter":
         style = contract.kit.paging or PageStyle()
         if name in {style.size, style.token, style.after_key, style.number, style.offset}:
@@ -125,7 +125,7 @@ def _aspect(contract: Contract, operation: str, aspect: str, name: str) -> str:
 
 
 def _shown(answer: ObservedResponse, contract: Contract, conformance: Conformance) -> Iterable[tuple[str, str, str]]:
-    """What one answer shows; parameters count where they were answered with a success."""
+    """Yield what one response shows; request parameters count only if the response is a 200."""
     coverage = Coverage(contract.document)
     coverage.observe(answer, conformance.observed(answer).things)
     for each in coverage.results():

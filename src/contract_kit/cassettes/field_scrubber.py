@@ -1,4 +1,4 @@
-"""Texts by what the document says of their place: words and times it knows, URLs part by part, else a pseudonym."""
+"""Scrub the text of a field or parameter: keep enum values, shift times, scrub URLs by part; else use a pseudonym."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class FieldScrubber:
     """Scrubs the texts of one cassette.
 
     Attributes:
-        contract: Says which texts are safe where.
-        pseudonyms: Those of the cassette.
-        origins: Of the target, and what stands for it.
-        shift: By how much times are moved.
-        days: By how many days dates are moved.
+        contract: Says which texts are safe in which fields.
+        pseudonyms: The cassette's pseudonyms.
+        origins: The target's origin, and its replacement.
+        shift: The shift of times.
+        days: The shift of dates, in days.
     """
 
     contract: Contract
@@ -57,13 +57,13 @@ class FieldScrubber:
 
     @cached_property
     def _parameters(self) -> dict[str, Node]:
-        """Those of a query, by name."""
+        """The query parameters, by name."""
         named = (pair for operation in self.document.operations for pair in operation.parameters.items())
         return {name: each for name, each in named if each.get("in") == "query"}
 
     @cached_property
     def _key_names(self) -> frozenset[str]:
-        """What properties and parameters are called whose integers identify a resource."""
+        """The names of properties and parameters whose integers identify a resource."""
         kit = self.contract.kit
         names = {
             name
@@ -75,7 +75,7 @@ class FieldScrubber:
 
     @cached_property
     def _own_keys(self) -> frozenset[str]:
-        """What scenarios put into paths by themselves: they do it again when they are replayed."""
+        """The values that scenarios themselves put into paths; a replay sends them again, so they must stay."""
         kit = self.contract.kit
         fetched = [each for each in kit.resources if each.fetch]
         strange = [key for each in fetched for key in strange_keys(self.contract, each).values()]
@@ -83,7 +83,7 @@ class FieldScrubber:
 
     @cached_property
     def _own_arguments(self) -> frozenset[tuple[str, str]]:
-        """The same of queries: name and value."""
+        """The name-value pairs that scenarios themselves put into queries."""
         return frozenset((each.parameter, each.value) for each in invalid_values(self.contract))
 
     @cached_property
@@ -91,12 +91,12 @@ class FieldScrubber:
         return frozenset(part for operation in self.document.operations for part in operation.path.split("/"))
 
     def scrub(self, value: str, location: Location | None, name: str) -> str:
-        """A text that stands in the field or parameter ``name``.
+        """Scrub a text of the field or parameter ``name``.
 
         Args:
             value: The text.
-            location: What the document says of it; None where it does not have the field.
-            name: Of the field.
+            location: Its location in the document; None if the field is undocumented.
+            name: The name of the field.
         """
         if not value or self.pseudonyms.forms.is_pseudonym(value):
             return value
@@ -105,7 +105,7 @@ class FieldScrubber:
         privacy = self.contract.kit.privacy
         label = privacy.pseudonyms.get(name, "text")
         if location is not None and location.is_described and label == "text":
-            # A value that the document does not have yet is kept too: which one is new is what a finding is about.
+            # Undocumented enum values are kept, too, because a finding must name them.
             if location.enum and (is_enum_word(value) or value in location.enum):
                 return value
             if "date-time" in location.formats:
@@ -119,7 +119,7 @@ class FieldScrubber:
         return self._pseudonym(value, location, label)
 
     def key(self, value: int, location: Location, name: str) -> int:
-        """An integer in the field or parameter ``name``: a pseudonym where it identifies a resource."""
+        """Scrub an integer of the field or parameter ``name``: a pseudonym if it identifies a resource."""
         if name not in self._key_names:
             return value
         return self.pseudonyms.key(value, location.least)
@@ -129,28 +129,28 @@ class FieldScrubber:
         return name in self._key_names
 
     def _pseudonym(self, value: str, location: Location | None, label: str) -> str:
-        """One that the document allows in the place of ``value``, if it allows ``value``."""
+        """Return a pseudonym that the document allows here, if it allows ``value``."""
         if location is not None and "email" in location.formats and "@" in value:
             return self.pseudonyms.email(value, label)
         patterns = () if location is None else location.patterns
         if not self.pseudonyms.forms.is_identifier(value):
             for pattern in patterns:
-                with suppress(re.error):  # an ECMA-262 pattern that Python does not know
+                with suppress(re.error):  # an ECMA-262 pattern that Python cannot compile
                     if re.search(pattern, value):
                         return self.pseudonyms.patterned(value, pattern, label)
         return self.pseudonyms.of(value, label)
 
     def url(self, value: str) -> str:
-        """A URL: one of the target part by part, any other as a whole."""
+        """Scrub a URL: the target's own URLs part by part, any other as a whole."""
         address = self._address(value)
         return self.pseudonyms.of(value, "url") if address is None else address
 
     def link(self, value: str) -> str:
-        """As ``url``, and a path as what it is: it may stand in a header."""
+        """Scrub a URL or, as headers may have, a path."""
         return self.resource(value) if value.startswith("/") else self.url(value)
 
     def resource(self, text: str) -> str:
-        """A path with its query: words of the document stay, all else becomes a pseudonym."""
+        """Scrub a path with its query: documented words stay, everything else becomes a pseudonym."""
         text, hash_sign, fragment = text.partition("#")
         path, question_mark, query = text.partition("?")
         return (
@@ -162,28 +162,28 @@ class FieldScrubber:
         )
 
     def numbers_in(self, url: str) -> Iterator[str]:
-        """The numbers of a query that stay: the page size that was asked for."""
+        """Yield the numbers of a query that stay, for example the page size."""
         for pair in url.partition("#")[0].partition("?")[2].split("&"):
             name, _, value = pair.partition("=")
             if self._is_number(unquote_plus(name), value):
                 yield value
 
     def _address(self, value: str) -> str | None:
-        """A URL of the target, however it is spelled, or one that anybody may see; None for everything else.
+        """Scrub a URL of the target, or keep a public one; None for everything else.
 
-        Who it is for (``https://kim:secret@…``) is left out.
+        Credentials in the URL (``https://kim:secret@…``) are removed.
         """
         safe_urls = self.contract.kit.privacy.safe_urls
         if (safe_urls and re.fullmatch(safe_urls, value)) or self.pseudonyms.forms.is_pseudonym(value):
             return value
         found = _ADDRESS.match(value)
-        # Readers of URLs drop control characters, so that two texts would become one.
+        # URL parsers drop control characters, so that two different texts would become equal.
         if found is None or _CONTROL.search(value) or origin(value) not in self._own:
             return None
         return self.origins[1] + self.resource(value[found.end() :])
 
     def _path(self, path: str) -> Iterator[str]:
-        """The segments of a path; what stands in the place of a parameter by what the document says of that."""
+        """Yield the scrubbed segments of a path, parameters according to their schemas."""
         operation = self.document.operation_at(path)
         segments = path.split("/")
         for segment, template in zip(segments, operation.path.split("/") if operation else segments, strict=True):
@@ -205,7 +205,7 @@ class FieldScrubber:
         return quote(self.pseudonyms.text(plain), safe="")
 
     def _pair(self, pair: str) -> str:
-        """One of a query: a name that the document does not have is as likely somebody's as a value is."""
+        """Scrub one pair of a query; an undocumented name may be personal, too."""
         raw, equals, encoded = pair.partition("=")
         name, value = (unquote_plus(each, errors="surrogateescape") for each in (raw, encoded))
         kept = name if name in self._parameters else self.pseudonyms.of(name)
@@ -233,7 +233,7 @@ class FieldScrubber:
         return location is not None and "integer" in location.types and _NUMBER.fullmatch(value) is not None
 
     def _location(self, name: str) -> Location | None:
-        """What the document says of a parameter of a query: where it may be repeated, of each."""
+        """Return the location of a query parameter, or None; for an array, the location of its items."""
         if name not in self._parameters:
             return None
         location = self.document.location(value_schema(self._parameters[name]))
@@ -244,7 +244,7 @@ class FieldScrubber:
             day = date.fromisoformat(value)
         except ValueError:
             return self.pseudonyms.of(value)
-        # As of times, the first and the last that there are stay.
+        # A date that cannot be shifted any further stays, as in _instant.
         with suppress(OverflowError):
             day += timedelta(days=self.days)
         return day.isoformat()
@@ -254,13 +254,13 @@ class FieldScrubber:
         if found is None:
             return self.pseudonyms.of(value)
         minute, second, fraction, zone = found.groups()
-        # A leap second is 60: the first of the next minute to everybody who counts without them.
+        # datetime has no leap seconds: second 60 becomes the first second of the next minute.
         leap = second == "60"
         try:
             moment = datetime.fromisoformat(f"{minute.upper()}:{'59' if leap else second}") + timedelta(seconds=leap)
         except (ValueError, OverflowError):
             return self.pseudonyms.of(value)
-        # The first or the last year there is stays: a program's sign for no time, and no time of a meeting.
+        # A time in the year 1 or 9999 that cannot be shifted stays: programs use it as "no time".
         with suppress(OverflowError):
             moment += self.shift
         return moment.isoformat() + (fraction or "") + zone

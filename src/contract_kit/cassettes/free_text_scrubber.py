@@ -1,4 +1,4 @@
-"""Free text: the words and numbers that anybody may see stay, everything else is replaced."""
+"""Scrub free text: words of the vocabulary and known numbers stay, everything else becomes a pseudonym."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 from contract_kit.cassettes.pseudonyms import Pseudonyms
 
 _BETWEEN = re.compile(r"([\s,;:=\"'()\[\]]+)", re.ASCII)
-# A shorter name is as likely a part of something else; where it stands alone it is masked as a word.
+# Shorter names are often part of other text; a name that stands alone is masked as a word anyway.
 _SHORTEST_NAME = 4
 
 
@@ -20,8 +20,8 @@ class FreeTextScrubber:
     """Scrubs the free text of one cassette.
 
     Attributes:
-        pseudonyms: Those of the cassette.
-        vocabulary: Words that may stay, in small letters.
+        pseudonyms: The cassette's pseudonyms.
+        vocabulary: Words that stay, in lower case.
         resource: Scrubs a path with its query.
     """
 
@@ -30,25 +30,25 @@ class FreeTextScrubber:
     resource: Callable[[str], str]
 
     def scrub(self, text: str, numbers: Collection[str], words: Collection[str] = ()) -> str:
-        """``text`` with pseudonyms.
+        """Replace the private parts of ``text`` by pseudonyms.
 
         Args:
-            text: Anybody's.
-            numbers: Those that something else explains, and which may stay where they stand alone.
-            words: Further ones that may stay, as they are spelled.
+            text: Any text, for example an error message.
+            numbers: Numbers that are visible elsewhere; they stay if they stand alone.
+            words: Further words that stay, case-sensitive.
         """
         return "".join(self._masked(self._known_replaced(text), numbers, words))
 
     def _known_replaced(self, text: str) -> str:
-        """What was replaced elsewhere is replaced here, also where it has several words."""
+        """Replace values that have a pseudonym from elsewhere, including values of several words."""
         here: dict[str, str] = {}
         for original, pseudonym in self.pseudonyms.originals.items():
             if len(original) >= _SHORTEST_NAME and original.casefold() not in self.vocabulary:
                 here |= {form: pseudonym for form in _spellings(original) if form in text}
         if not here:
             return text
-        # The longest first, and all at once: no name is looked for within what stands for another. Not within a longer
-        # word: that is masked, or an identifier, as a whole.
+        # All at once, the longest first, so that no name is searched for in another's pseudonym. Not within a longer
+        # word, which is masked as a whole later.
         forms = "|".join(re.escape(form) for form in sorted(here, key=len, reverse=True))
         return re.sub(rf"(?<![A-Za-z0-9_-])(?:{forms})(?![A-Za-z0-9_-])", lambda found: here[found[0]], text)
 
@@ -56,14 +56,14 @@ class FreeTextScrubber:
         pieces = _BETWEEN.split(text)
         start = 0
         while start < len(pieces):
-            # Words and what is between them take turns.
+            # Even pieces are words, odd ones the separators between them.
             end = start
             while end + 2 < len(pieces) and self._is_number(pieces[end], words):
                 if not self._is_number(pieces[end + 2], words):
                     break
                 end += 2
             if end > start:
-                # Telephone numbers, addresses, cards and times are numbers in a row: each alone would look harmless.
+                # Telephone and card numbers, addresses and times are sequences of numbers that look harmless alone.
                 core, rest = _core("".join(pieces[start : end + 1]))
                 yield self.pseudonyms.text(core) + rest
             else:
@@ -72,7 +72,7 @@ class FreeTextScrubber:
             start = end + 2
 
     def _is_number(self, piece: str, words: Collection[str]) -> bool:
-        """Whether ``piece`` has a digit, and is nothing that is known by its form."""
+        """Whether ``piece`` has a digit and is no known word, pseudonym, identifier or path."""
         core, _ = _core(piece)
         return any(sign.isdigit() for sign in core) and not (
             self._is_plain(core, words) or self.pseudonyms.forms.is_identifier(core) or core.startswith("/")
@@ -91,13 +91,13 @@ class FreeTextScrubber:
 
 
 def _core(piece: str) -> tuple[str, str]:
-    """A word, and what ends the sentence behind it."""
+    """Split a word from the punctuation behind it."""
     core = piece.rstrip(".!?")
     return core, piece[len(core) :]
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """As it is, as in a URL and as in JSON; half a character, which JSON can hold, is no reason to fail."""
+    """Yield ``text`` as it is, URL-encoded and JSON-escaped; ``surrogatepass`` accepts lone surrogates of JSON."""
     yield text
     for how in (quote, quote_plus):
         yield how(text, safe="", errors="surrogatepass")

@@ -1,7 +1,7 @@
-"""What a leak looks like where nothing is encoded: credentials, identifiers, e-mail addresses, and what is invented.
+"""The patterns of leaks in plain data: credentials, identifiers and e-mail addresses, but not invented values.
 
-Needs nothing but Python. No pattern repeats anything without a bound next to what could match the same: a hostile
-line must not take minutes.
+Uses only the standard library. No pattern has an unbounded repetition next to something that matches the same
+characters, so that a hostile line cannot take minutes.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 
-# Where it is, its kind, and a hint that never shows the whole.
+# Offset, kind, and a hint that never shows the whole value.
 Found = tuple[int, str, str]
 
 _HEX = re.compile(rb"[0-9a-fA-F]{32}")
-# An identifier of two letters and 32 hexadecimal digits, as several vendors give them out.
-# Also glued to what stands beside it, as long as it can be told from a longer run of hexadecimal digits: by a letter
-# that is none, by another case, or because the run is not longer.
+# An identifier of two letters and 32 hexadecimal digits, as several vendors use. It is also found without separators
+# around it if it differs from a longer run of hexadecimal digits: by a letter beyond F, by case, or by the run's end.
 _IDENTIFIER = re.compile(
     rb"(?:[G-Z][A-Z]|[A-Z][G-Z])(?=[A-Fa-f]{0,31}[0-9])(?:[0-9a-f]{32}|[0-9A-F]{32})"
     rb"|[A-F]{2}(?=[0-9]{0,31}[a-f])[0-9a-f]{32}"
@@ -31,15 +30,15 @@ _EMAIL = re.compile(
     rb"@((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![A-Za-z0-9-])"
 )
 _HARMLESS_DOMAIN = re.compile(rb"(?:.*\.)?(?:example\.[a-z]+|[a-z0-9-]+\.(?:invalid|test|example)|localhost)", re.I)
-# No top-level domains: names of files (`icon@2x.png`) and of systemd's units (`getty@tty1.service`).
+# These are not top-level domains but file names (`icon@2x.png`) and systemd units (`getty@tty1.service`).
 _NO_DOMAIN = re.compile(
     rb"png|jpe?g|gif|webp|svg|ico|css|jsx?|tsx?|json|ya?ml|html?|txt|xml|pdf|csv|tar|gz|whl|toml|cfg|ini|lock|service"
     rb"|socket|timer|target|mount",
     re.I,
 )
-# What `W@x.reshape(2)` does not end with; an address may well have a note in parentheses behind it.
+# Tells an address followed by a note in parentheses from code such as `W@x.reshape(2)`.
 _USUAL_DOMAIN = re.compile(rb"[a-z]{2}|com|org|net|edu|gov|info|biz", re.I)
-# Between a colon and an @ of a URL stands a password, which has a pattern of its own.
+# In a URL, the text between a colon and an @ is a password; _USERINFO finds it.
 _PASSWORD_OF_URL = re.compile(rb"://[^\s/@]{0,200}:\Z")
 _USERINFO = re.compile(rb"://[^\s/@:\"']{0,200}:([^\s/@\"']{8,200})@")
 
@@ -51,17 +50,17 @@ _TOKEN = re.compile(rb"(?i:" + _WORD + _BETWEEN + rb"{0,64}" + _VALUE_WORD + rb"
 _BASIC = re.compile(rb"\bBasic[ +]{1,8}([A-Za-z0-9+/_-]{8,4096}={0,2})", re.I)
 _BEARER = re.compile(rb"\bBearer[ +]{1,8}([A-Za-z0-9._~+/-]{16,4096}=*)", re.I)
 _HEADER = re.compile(rb"authorization" + _BETWEEN + rb"{1,64}" + _VALUE_WORD + rb"\Z", re.I)
-# As curl's `-u` takes it.
+# Identifier and secret as in curl's `-u`.
 _PAIR = re.compile(rb"[A-Z]{2}[0-9a-fA-F]{32}[\"']?[:,] ?[\"']?([0-9A-Za-z]{32})(?![0-9A-Za-z])")
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
 def found_in_plain(data: bytes, secrets: Mapping[str, bytes]) -> Iterator[Found]:
-    """The leaks that stand in ``data`` as they are.
+    """Yield the leaks in ``data``, without decoding.
 
     Args:
         data: Any bytes.
-        secrets: Values that must not occur, by a name that may be shown.
+        secrets: Values that must not occur, by a name for messages.
     """
     for name, value in secrets.items():
         offset = data.find(value)
@@ -79,7 +78,7 @@ def _identifiers(data: bytes) -> Iterator[Found]:
     for found in _IDENTIFIER.finditer(data):
         digits = found[0][2:]
         glued = _ALPHANUMERIC.match(data, found.end()) or _ALPHANUMERIC.match(data, max(found.start() - 1, 0))
-        # base64 of many zero bytes is many A's, with something else here and there.
+        # base64 of zero bytes is mostly A's and looks like an identifier.
         if not _is_invented(digits) and not (glued and len(set(digits)) < 4):
             yield found.start(), "identifier", f"{found[0][:2].decode()}…({len(found[0])} characters)"
     for found in _PAIR.finditer(data):
@@ -97,12 +96,12 @@ def _addresses(data: bytes) -> Iterator[Found]:
 
 
 def _is_harmless(address: re.Match[bytes]) -> bool:
-    """Whether nobody has this address: it is invented, of a program, or none at all."""
+    """Whether an address belongs to no person: it is invented, a program's, or not an address at all."""
     user, domain = address.groups()
     labels = domain.split(b".")
     while labels and _NO_DOMAIN.fullmatch(labels[-1]):
         labels.pop()
-    # A file, or a call; unless the file or what stands in parentheses belongs to an address: `kim@….com.txt`.
+    # It ends like a file name or a call; but `kim@….com.txt` or `kim@….com(…)` still contains an address.
     ends = len(labels) < domain.count(b".") + 1 or address.string[address.end() : address.end() + 1] == b"("
     return bool(
         user.lower() == b"git"  # git@github.com:org/repo
@@ -113,7 +112,7 @@ def _is_harmless(address: re.Match[bytes]) -> bool:
 
 
 def _authorizations(data: bytes) -> Iterator[Found]:
-    # Much quicker than to let each pattern look for its word in either case.
+    # Much faster than case-insensitive searches by each pattern.
     lowered = data.lower()
     if b"basic" in lowered:
         for found in _BASIC.finditer(data):
@@ -130,15 +129,15 @@ def _authorizations(data: bytes) -> Iterator[Found]:
 
 
 def _is_invented(digits: bytes) -> bool:
-    """Whether an identifier says itself that it is none: it begins with 00000000, or is one character throughout.
+    """Whether an identifier is plainly invented: it begins with 00000000, or repeats one character.
 
-    Behind a capital letter one or two of the identifier's own letters may pass for digits: ``XAC00000000…``.
+    The zeros may start at the second or third digit, if the match began too early: ``XAC00000000…``.
     """
     return b"00000000" in digits[:10] or (len(digits) >= 8 and len(set(digits)) == 1)
 
 
 def _is_secret(value: bytes) -> bool:
-    """Whether a value looks as if it had been drawn: long, of digits and letters, and not invented."""
+    """Whether a value looks random: at least 16 characters, with digits and letters, and not invented."""
     return (
         len(value) >= 16
         and not _is_invented(value)
@@ -148,19 +147,19 @@ def _is_secret(value: bytes) -> bool:
 
 
 def _is_pair(blob: bytes) -> bool:
-    """Whether base64 holds a user name and a password that is not plainly invented."""
+    """Whether base64 decodes to ``user:password`` that is not plainly invented."""
     try:
         user, colon, password = base64.b64decode(blob.translate(_STANDARD) + b"=" * (-len(blob) % 4)).partition(b":")
     except binascii.Error:
         return False
     if not colon or not user.isascii() or not user.decode().isprintable() or len(password) < 8:
         return False
-    # With an invented user, a password in words is invented, too.
+    # For an invented user, the password counts only if it looks random.
     return _is_text(password) and (not _is_invented(user[2:]) or _is_secret(password))
 
 
 def _is_text(password: bytes) -> bool:
-    """Whether bytes are something that a person types, in UTF-8 or Latin-1."""
+    """Whether bytes are printable text in UTF-8, or mostly ASCII text in Latin-1."""
     try:
         return password.decode().isprintable()
     except UnicodeDecodeError:

@@ -1,6 +1,6 @@
-"""Secrets and personal data where none belong, as they are and in whatever they are encoded or packed.
+"""Find secrets and personal data in files, in plain text and in encoded or compressed form.
 
-Needs nothing but Python, so that a hook before a commit can run it without an installation.
+Uses only the standard library, so that a pre-commit hook can run it without an installation.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from pathlib import Path
 from contract_kit.cassettes.encodings import DecodingBudget, decoded
 from contract_kit.cassettes.leak_kinds import found_in_plain
 
-# A line may hold one kind on purpose, with a reason: `leak-scan: allow e-mail (the address that the licence names)`.
+# A line may allow one kind, with a reason: `leak-scan: allow e-mail (the address that the licence names)`.
 ALLOWANCE = re.compile(rb"leak-scan: allow ([\w-]+) \((\S[^)\n]*)\)")
 
-# What is packed into itself again and again is not looked into for ever.
+# Limits for data that is encoded many times over.
 _DEPTH = 5
 _LARGEST = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, order=True)
 class Leak:
-    """Something that should not be there.
+    """A secret or personal value in a file.
 
     Attributes:
-        line: On which it begins, from 1; what is packed stands on the line of its package.
+        line: The line on which it begins, from 1; for encoded data, the line of the encoded data.
         kind: ``identifier``, ``e-mail``, ``credential``, ``auth-token`` or ``authorization``.
-        hint: Enough to find it again, never the whole: ``XY…(34 characters)``.
+        hint: Enough to find it, never the whole value: ``XY…(34 characters)``.
     """
 
     line: int
@@ -40,16 +40,16 @@ class Leak:
 
 
 def secrets_of(environment: Mapping[str, str], variables: re.Pattern[str]) -> dict[str, str]:
-    """The values of the variables of ``environment`` whose names match, by their names; short ones are left out."""
+    """Return the environment variables whose names match; values under 8 characters are left out."""
     return {name: value for name, value in environment.items() if variables.fullmatch(name) and len(value.strip()) >= 8}
 
 
 def scan(data: bytes, secrets: Mapping[str, str] | None = None) -> list[Leak]:
-    """All leaks of a file's content, each once.
+    """Return all leaks in a file's content, each once.
 
     Args:
         data: The content.
-        secrets: Values that must not occur, by a name that may be shown.
+        secrets: Values that must not occur, by a name for messages.
     """
     wanted = {name: value.encode("utf-8", "surrogateescape") for name, value in (secrets or {}).items() if value}
     layer = _Layer.of(data)
@@ -65,12 +65,12 @@ def scan(data: bytes, secrets: Mapping[str, str] | None = None) -> list[Leak]:
 
 @dataclass(frozen=True)
 class _Layer:
-    """A file's bytes, or all that was encoded in them: one text, so that each pattern goes over it once.
+    """A file's bytes, or everything decoded from them, joined so that each pattern runs once.
 
     Attributes:
-        data: The bytes; a zero byte keeps apart what does not stand on lines that follow each other.
-        starts: Where each part of them begins.
-        lines: On which line of the file each part stands.
+        data: The bytes; a zero byte separates parts that are not on consecutive lines.
+        starts: The offset of each part.
+        lines: The file's line of each part.
     """
 
     data: bytes
@@ -79,14 +79,14 @@ class _Layer:
 
     @classmethod
     def of(cls, data: bytes) -> _Layer:
-        """A file as it is; its parts are its lines."""
+        """Return the layer of a file; its parts are its lines."""
         ends = accumulate((len(line) + 1 for line in data.split(b"\n")), initial=0)
         starts = list(ends)
         return cls(data, starts, list(range(1, len(starts) + 1)))
 
     @classmethod
     def joined(cls, parts: Iterable[tuple[int, bytes]]) -> _Layer:
-        """What was decoded, each part with its line."""
+        """Return the layer of decoded parts, each given with its line."""
         joined, starts, lines, length, last = [], [], [], 0, 0
         for line, text in parts:
             between = b"\n" if line == last + 1 else b"\n\0\n"
@@ -97,15 +97,15 @@ class _Layer:
         return cls(b"".join(joined), starts, lines)
 
     def line(self, offset: int) -> int:
-        """The line in the file of what stands here."""
+        """Return the file's line for an offset of ``data``."""
         return self.lines[bisect_right(self.starts, offset) - 1]
 
     def leaks(self, secrets: Mapping[str, bytes]) -> set[Leak]:
-        """What is found in it as it is."""
+        """Return the leaks in this layer, without decoding."""
         return {Leak(self.line(offset), kind, hint) for offset, kind, hint in found_in_plain(self.data, secrets)}
 
     def below(self, budget: DecodingBudget, seen: set[bytes]) -> _Layer:
-        """What is encoded in it, without what has been ``seen``: another order of decoding often comes to the same."""
+        """Return the decoded layer without texts already ``seen``: different decodings often give the same text."""
         parts = []
         for offset, text in decoded(self.data, budget):
             if text not in seen:
@@ -115,14 +115,14 @@ class _Layer:
 
 
 def found_in(leaks: Collection[Leak]) -> str:
-    """Leaks as one line for a person: ``identifier in line 3 (XY…(34 characters))``."""
+    """Return leaks as one line of a message: ``identifier in line 3 (XY…(34 characters))``."""
     return ", ".join(f"{leak.kind} in line {leak.line} ({leak.hint})" for leak in leaks)
 
 
 def shown(path: Path, secrets: Mapping[str, str] | None = None) -> str:
-    """A path to be printed: hints stand for the names in it that leak, and escapes for what a terminal would obey.
+    """Return a path for printing, with leaks replaced by hints and control characters escaped.
 
-    ``calls/XY…(34 characters)/notes.txt``; where only the whole path leaks, nothing but its hints.
+    Example: ``calls/XY…(34 characters)/notes.txt``. If only the path as a whole leaks, only its hints are returned.
     """
 
     def masked(part: str) -> str:
@@ -130,5 +130,5 @@ def shown(path: Path, secrets: Mapping[str, str] | None = None) -> str:
         text = f"[{', '.join(hints)}]" if hints else part
         return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
-    # Once more for the whole: what leaks may go across a separator.
+    # Scan the whole path too: a leak may span a separator.
     return masked(str(Path(*map(masked, path.parts))))

@@ -1,13 +1,12 @@
-"""No network while a recording is replayed, whichever library asks.
+"""Block the network during a replay, whichever library uses it.
 
-CPython tells its audit hooks of every socket that connects or looks up a name, and of nearly every process that is
-started, whichever module asked for it. It does not tell of what is sent by a socket that is connected already: the
-methods of ``socket.socket`` and ``ssl.SSLSocket`` are made to ask. uvloop does all that in C of its own; its loops are
-made to ask, too.
+CPython's audit hooks report every connecting socket, name lookup and nearly every started process. They do not report
+data sent on a connected socket, so the methods of ``socket.socket`` and ``ssl.SSLSocket`` are patched. uvloop uses its
+own C code, so its loops are patched, too.
 
-Out of reach is what writes past Python's ``socket``: ``_socket.socket`` itself, ``os.write`` to the descriptor of one,
-connections that uvloop had opened before, pyOpenSSL, pycurl, gRPC; and a process that runs already, through a pipe or
-an unnamed pair of sockets.
+Not blocked: code that bypasses Python's ``socket`` (``_socket.socket``, ``os.write`` to a socket's descriptor, uvloop
+connections that are already open, pyOpenSSL, pycurl, gRPC), and a running process that is reached through a pipe or an
+unnamed socket pair.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ _REFUSED = {
 _SENDING = ("send", "sendall", "sendfile")
 _SENDING_BY_TLS = ("send", "sendall", "sendfile", "write", "do_handshake", "unwrap")
 
-# Of an event loop of uvloop: what leads out of the process.
+# Methods of a uvloop event loop that leave the process.
 _WAYS_OUT = {
     "create_connection": _CONNECT,
     "create_datagram_endpoint": "open a socket",
@@ -72,11 +71,11 @@ _WAYS_OUT = {
 
 
 class NetworkBlockedError(ContractKitError):
-    """Something tried to leave the process while the network was blocked."""
+    """Something tried to use the network or start a process while the network was blocked."""
 
 
 class _Guard:
-    """One for the process, because audit hooks cannot be taken away again: it refuses only while somebody asks."""
+    """The audit hook and patches of this process. They cannot be removed, so they block only after ``enter``."""
 
     def __init__(self) -> None:
         self._depth = 0
@@ -85,13 +84,13 @@ class _Guard:
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self._depth and event in _REFUSED:
-            # Without an address it goes to whom it is connected.
+            # Without an address, the message goes to the connected peer.
             if event == "socket.sendmsg" and arguments[1] is None and _is_pair(arguments[0]):
                 return
             self.refuse(_REFUSED[event])
 
     def enter(self) -> None:
-        """Refuse from now on, once more than before."""
+        """Block the network; calls may be nested."""
         with self._lock:
             if not self._installed:
                 self._installed = True
@@ -99,12 +98,12 @@ class _Guard:
             self._depth += 1
 
     def leave(self) -> None:
-        """Refuse once less."""
+        """Undo one call of ``enter``."""
         with self._lock:
             self._depth -= 1
 
     def refuse(self, what: str) -> None:
-        """Refuse, if somebody asks for it."""
+        """Raise NetworkBlockedError if the network is blocked."""
         if self._depth:
             raise NetworkBlockedError(f"a replay must not use the network: something wanted to {what}")
 
@@ -117,7 +116,7 @@ class _Guard:
         if hasattr(os, "sendfile"):
             self._guard(os, "sendfile", _SEND, unless=_is_no_socket)
         with suppress(ImportError):
-            # multiprocessing starts processes by it, past the event of `subprocess`.
+            # multiprocessing starts processes with it, without an audit event of `subprocess`.
             import _posixsubprocess
 
             self._guard(_posixsubprocess, "fork_exec", _START)
@@ -128,7 +127,7 @@ class _Guard:
                 self._guard(uvloop.Loop, name, what)
 
     def _guard(self, owner: Any, name: str, what: str, unless: Callable[[Any], bool] = lambda _: False) -> None:
-        """Let ``owner.name`` ask first, unless its first argument is harmless."""
+        """Patch ``owner.name`` to refuse while blocked, unless ``unless`` accepts its first argument."""
         unguarded = getattr(owner, name)
 
         @wraps(unguarded)
@@ -141,9 +140,9 @@ class _Guard:
 
 
 def _is_pair(asked: socket.socket) -> bool:
-    """Whether a socket is one of ``socketpair``: event loops wake themselves up by such a pair.
+    """Whether a socket comes from ``socketpair``, which event loops use to wake themselves up.
 
-    Neither end of it has a name; of a socket that was connected to a service, or accepted by one, one end has.
+    Neither end of such a pair has a name; a connection to a service has a name at one end.
     """
     if asked.family != getattr(socket, "AF_UNIX", None):
         return False
@@ -154,7 +153,7 @@ def _is_pair(asked: socket.socket) -> bool:
 
 
 def _is_no_socket(descriptor: int) -> bool:
-    """Whether something is copied to a file."""
+    """Whether a descriptor is not a socket: sendfile then copies to a file."""
     try:
         return not stat.S_ISSOCK(os.fstat(descriptor).st_mode)
     except (OSError, TypeError):
@@ -166,10 +165,10 @@ _GUARD = _Guard()
 
 @contextmanager
 def blocked() -> Iterator[None]:
-    """Refuse all that would leave this process, in all its threads; also to this machine itself.
+    """Block the network, including localhost, and new processes, in all threads of this process.
 
     Raises:
-        NetworkBlockedError: in whatever tried.
+        NetworkBlockedError: in the code that tried to use them.
     """
     _GUARD.enter()
     try:

@@ -1,4 +1,4 @@
-"""Run a scenario against a target and write what was said, scrubbed and labelled, whole or not at all."""
+"""Run a scenario against a target and record its responses, scrubbed and labelled; writes are atomic."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from contract_kit.errors import ContractKitError, FileError, InconclusiveError, 
 from contract_kit.kits import named
 from contract_kit.targets import Target, origin
 
-# No scenario needs more for each operation of the API; one that would is broken.
+# Per operation of the API; a scenario that sends more is broken.
 _MOST_REQUESTS = 15
-# Between requests to a target that is not ours.
+# Between requests to a target on another machine.
 _PAUSE_SECONDS = 0.1
 
 
@@ -47,22 +47,22 @@ class Recorded:
 
 @contextmanager
 def embedded(kit: ApiKit) -> Iterator[Target]:
-    """The kit's emulator, with what is the same each time.
+    """Start the kit's emulator with its options for recording (``EmulatorModule.recorded``).
 
     Raises:
-        UsageError: the kit has none.
+        UsageError: the kit has no emulator.
     """
     with EmbeddedEmulator(kit, kit.emulator.recorded if kit.emulator is not None else ()) as emulator:
         yield emulator.target
 
 
 def record(target: Target, scenario: Scenario, contract: Contract) -> Recorded:
-    """Run ``scenario`` against ``target`` over real HTTP; nothing is written.
+    """Run ``scenario`` against ``target`` over real HTTP, without writing a file.
 
     Raises:
-        InconclusiveError: the target cannot be reached, lets us in to nothing, has nothing to record, or what it said
-            cannot be replayed.
-        UsageError: what was said cannot be scrubbed clean.
+        InconclusiveError: the target cannot be reached, refuses the credentials, has nothing to record, or its
+            responses cannot be replayed.
+        UsageError: the scrubbed responses still contain a leak.
     """
     now = MOMENT if target.embedded else datetime.now(UTC).replace(microsecond=0)
     if target.embedded:
@@ -87,17 +87,17 @@ def record(target: Target, scenario: Scenario, contract: Contract) -> Recorded:
 
 
 def write(cassette: Cassette, path: Path) -> None:
-    """Write a cassette in one step: the old one stays until the new one is there, and is known to be readable.
+    """Write a cassette atomically, after checking that it can be read back.
 
     Raises:
-        InconclusiveError: it would not be read as it is.
+        InconclusiveError: the cassette would not be read back unchanged.
         FileError: the folder cannot be written to.
     """
     atomic_write.write(path, _readable(cassette).encode(), "give another folder with --output")
 
 
 def client_errors(contract: Contract) -> tuple[type[Exception], type[Exception]]:
-    """The class of all that the kit's client raises, and of what it raises when no answer came."""
+    """Return the client's error base class, and the class it raises when no response arrives."""
     client = contract.kit.client or ClientModule(read="")
     return named(client.error), named(client.no_answer)
 
@@ -116,7 +116,7 @@ def _arrange(target: Target, scenario: Scenario, contract: Contract) -> None:
 
 
 class _Memory:
-    """vcrpy's persister, for what must not touch a disk before it is scrubbed."""
+    """vcrpy's persister in memory: nothing may reach a disk before it is scrubbed."""
 
     def __init__(self) -> None:
         self.interactions: list[Interaction] = []
@@ -179,7 +179,7 @@ def _captured(target: Target, scenario: Scenario, contract: Contract, now: datet
             ) from None
         raise InconclusiveError(f"{target.url} gives no answer ({kind}): is it running?") from None
     except InconclusiveError:
-        # That there is nothing to record may be because the target did not let us in: then that is what to say.
+        # If the target refused the credentials, report that instead of "nothing to record".
         _require_answers(target, scenario, statuses, contract)
         raise
     except (KeyError, TypeError, ValueError, client_error) as error:
@@ -192,7 +192,7 @@ def _captured(target: Target, scenario: Scenario, contract: Contract, now: datet
 
 
 def _require_answers(target: Target, scenario: Scenario, statuses: Sequence[int], contract: Contract) -> None:
-    """That the target answered what the scenario is about: a recording of anything else would be one of nothing."""
+    """Raise InconclusiveError if the target answered with a status that the scenario does not allow."""
     if set(statuses) == {401}:
         raise InconclusiveError(f"{target.url} answers 401: it does not accept the credentials of the environment")
     for status in sorted(set(statuses) - scenario.statuses):
@@ -206,9 +206,9 @@ def _require_answers(target: Target, scenario: Scenario, statuses: Sequence[int]
 
 
 def _require_clean(cassette: Cassette, target: Target, contract: Contract) -> None:
-    """That nothing of ours, and nothing that looks like somebody's, is left in the text that would be written."""
+    """Raise UsageError if the cassette's text still contains our credentials or other leaks."""
     secrets = _secrets(target.credentials, contract)
-    # The accounts of an emulator are invented and look it: such an identifier may stay.
+    # An emulator's invented account identifier looks like a pseudonym, and may stay.
     if PseudonymForms(contract.kit.privacy).is_pseudonym(target.credentials.username):
         secrets.pop("the user name", None)
     found = leaks.scan(cassette.dump().encode(), secrets)
@@ -221,7 +221,7 @@ def _check_first(contract: Contract) -> str:
 
 
 def _readable(cassette: Cassette) -> str:
-    """The cassette as its file will have it, once it has been read from there as it is."""
+    """Return the cassette's text; raise InconclusiveError if it is not read back unchanged."""
     text = cassette.dump()
     try:
         found = parse(text, cassette.path)
@@ -238,7 +238,7 @@ def _readable(cassette: Cassette) -> str:
 
 
 def _require_replay(cassette: Cassette, contract: Contract) -> None:
-    """That the client can run the scenario again with what would be written, and asks for all of it."""
+    """Raise InconclusiveError unless the scenario can be replayed and requests every recorded response."""
     read = parse(_readable(cassette), cassette.path)
     try:
         left = replay(read, contract)

@@ -1,4 +1,4 @@
-"""Play a cassette back: the same requests get the same answers, and any other is an error that says what differs."""
+"""Replay a cassette: recorded requests get their recorded responses; any other request is an error with a diff."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _NEAREST = 3
 
 
 class MissError(ContractKitError):
-    """A request that was not recorded; the message names the nearest that were, and what differs in each."""
+    """A request was not recorded; the message names the nearest recorded requests and their differences."""
 
 
 def without_secret(uri: str, authentication: Authentication) -> str:
-    """``uri`` without the parameter that holds the secret, where the API has it in the query: it is never recorded."""
+    """Remove the secret's query parameter from ``uri`` (scheme ``query``), because secrets are never recorded."""
     if authentication.scheme != "query":
         return uri
     parts = urlsplit(uri)
@@ -42,24 +42,23 @@ def without_secret(uri: str, authentication: Authentication) -> str:
 
 @contextmanager
 def replaying(cassette: Cassette, authentication: Authentication = Authentication()) -> Iterator[Any]:  # noqa: B008
-    """Answer HTTP requests of this process from ``cassette``; each answer is given once, in its order.
+    """Answer HTTP requests of this process from ``cassette``; each response is played once, in order.
 
-    Blocks may stand in each other, but in one thread: vcrpy replaces methods of HTTP libraries for the whole process,
-    and puts back what it found.
+    Blocks may be nested within one thread, but not used in two: vcrpy patches HTTP libraries for the whole process.
 
     Args:
-        cassette: What was recorded.
-        authentication: Where requests have their secret, which is not compared.
+        cassette: The recording.
+        authentication: Says where requests carry their secret, which is not compared.
 
     Yields:
-        vcrpy's cassette: ``all_played`` says whether every answer was given.
+        vcrpy's cassette: ``all_played`` says whether every response was played.
 
     Raises:
-        MissError: a request was not recorded, or more often than it was recorded. It is raised where the request was
-            made, and by the block as well, whatever became of it there: swallowed, wrapped, in a group, in a thread.
-            What left the block instead is its cause.
-        NetworkBlockedError: something went past vcrpy.
-        UsageError: another thread replays.
+        MissError: a request was not recorded, or was sent more often than recorded. It is raised at the request and
+            again at the end of the block, in case code in the block swallowed or wrapped it. Any other exception
+            of the block becomes its cause.
+        NetworkBlockedError: something bypassed vcrpy.
+        UsageError: another thread is replaying.
     """
 
     def asked(request: Any) -> Any:
@@ -81,10 +80,10 @@ def replaying(cassette: Cassette, authentication: Authentication = Authenticatio
 
 
 def replay(cassette: Cassette, contract: Contract) -> list[Interaction]:
-    """Run the cassette's scenario again; returns the answers that it did not ask for.
+    """Run the cassette's scenario again; return the interactions that it did not request.
 
     Raises:
-        FileError: there is no such scenario any more.
+        FileError: the scenario no longer exists.
         MissError, NetworkBlockedError: as ``replaying``.
     """
     scenarios = scenarios_of(contract)
@@ -92,7 +91,7 @@ def replay(cassette: Cassette, contract: Contract) -> list[Interaction]:
     if scenario is None:
         known = ", ".join(scenarios)
         raise FileError(cassette.path, f"is of the scenario {cassette.label.scenario!r}, which is none of {known}")
-    # Credentials are not recorded, so that none are needed.
+    # Any credentials will do, because none are recorded.
     nobody = Credentials(NOBODY, "replayed")
     now = datetime.fromisoformat(cassette.label.clock)
     url = ORIGINS[cassette.label.target]
@@ -103,7 +102,7 @@ def replay(cassette: Cassette, contract: Contract) -> list[Interaction]:
 
 
 class _Playing(VcrCassette):  # type: ignore[misc]  # vcrpy has no types
-    """vcrpy's cassette, which says by itself what is missing, and remembers it."""
+    """vcrpy's cassette that raises and remembers our own MissError."""
 
     def __init__(self, recorded: Cassette, **options: Any) -> None:
         super().__init__(persister=_Loaded(recorded), record_mode=RecordMode.NONE, **options)
@@ -112,20 +111,20 @@ class _Playing(VcrCassette):  # type: ignore[misc]  # vcrpy has no types
         self._lock = threading.Lock()
 
     def can_play_response_for(self, request: Any) -> bool:
-        """``True``: each library's stub asks this first, and would have an error of vcrpy's own for the other case.
+        """Return True or raise: on False, vcrpy's stubs would raise an error of their own.
 
         Raises:
-            MissError: there is no answer, or none any more.
+            MissError: no response is left for the request.
         """
         if not super().can_play_response_for(request):
             raise self._miss(request)
         return True
 
     def play_response(self, request: Any) -> Any:
-        """The answer; of two threads that ask for the last one, one misses.
+        """Return the response; if two threads request the last one, the second gets a MissError.
 
         Raises:
-            MissError: another thread was given the last one.
+            MissError: another thread took the last response.
         """
         with self._lock:
             if not super().can_play_response_for(request):
@@ -138,13 +137,13 @@ class _Playing(VcrCassette):  # type: ignore[misc]  # vcrpy has no types
         return MissError(miss)
 
     def missed(self) -> MissError:
-        """All misses as one error, a new one: that of a request may be what led to the error that this one replaces."""
+        """Return one new error for all misses; the original one may be in the cause chain of the block's exception."""
         others = len(self.misses) - 1
         return MissError(self.misses[0] + (f"\nOther requests that were not recorded: {others}" if others else ""))
 
 
 class _Turn:
-    """Which thread replays."""
+    """A lock that lets only one thread replay at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -152,13 +151,13 @@ class _Turn:
 
     @contextmanager
     def taken(self, cassette: Cassette) -> Iterator[None]:
-        """Replay in this thread alone, also within a block of this thread.
+        """Hold the lock; blocks of one thread may be nested.
 
         Raises:
-            UsageError: another thread does.
+            UsageError: another thread is replaying.
         """
         if not self._lock.acquire(blocking=False):
-            # It may have ended just now, which makes the message no less true.
+            # The list may be empty: the other thread may just have ended.
             other = ", ".join(str(each.label) for each in self._cassettes) or "a cassette"
             raise UsageError(
                 f"{cassette.label} cannot be replayed: another thread replays {other}, and vcrpy can play in one "
@@ -181,7 +180,7 @@ def _matches(asked: Any, recorded: Any) -> None:
 
 
 def _miss(cassette: Cassette, asked: RequestKey) -> str:
-    """One message: what was asked, the nearest recordings, what differs in each."""
+    """Return the message: the request, the nearest recorded requests, and their differences."""
     wanted = f"{asked.method} {asked.resource}"
     recorded = [RequestKey.of(each.method, each.uri) for each in cassette.interactions]
     same = [number for number, each in enumerate(recorded, 1) if not asked.differences(each)]
@@ -198,7 +197,7 @@ def _miss(cassette: Cassette, asked: RequestKey) -> str:
 
 
 class _Loaded:
-    """vcrpy's persister for a cassette that has been read already."""
+    """vcrpy's persister for a cassette that is already loaded."""
 
     def __init__(self, cassette: Cassette) -> None:
         self._cassette = cassette
@@ -216,4 +215,4 @@ class _Loaded:
         return requests, responses
 
     def save_cassette(self, cassette_path: object, cassette_dict: object, serializer: object) -> None:
-        """Nothing is recorded."""
+        """Do nothing: a replay records nothing."""

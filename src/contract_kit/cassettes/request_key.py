@@ -1,4 +1,4 @@
-"""A request as it is matched with what was recorded."""
+"""The request key, by which a replay matches requests with recorded ones."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from contract_kit.targets import DEFAULT_PORTS
 
-# Reserved characters that separate nothing where they are kept; what separates is encoded, if it is meant otherwise.
+# Reserved characters that are no separators in a path segment or a query value, and so need no encoding.
 _LEGIBLE = "!$'()*,:;@"
 
 
 @dataclass(frozen=True)
 class RequestKey:
-    """A request as it is matched: everything but the order of the query and how its bytes are spelled.
+    """A request without the order of its query parameters, in one percent-encoding.
 
-    Two texts are equal where they are the same bytes, however percent-encoded: ``%7E`` is ``~``, ``%2F`` is no ``/``.
+    Texts are equal if they decode to the same bytes: ``%7E`` equals ``~``; but ``%2F`` is not ``/``.
 
     Attributes:
         method: ``GET``.
-        origin: ``https://live.invalid``; without a default port. Credentials in a URL are none of its address.
-        path: Each segment encoded in one way: ``/items/a%2Fb``.
-        query: The pairs, encoded in one way, blank values kept, however often each occurs.
+        origin: ``https://live.invalid``; without a default port and without credentials.
+        path: Normalized segments: ``/items/a%2Fb``.
+        query: Normalized pairs of name and value with their number; blank values are kept.
     """
 
     method: str
@@ -33,7 +33,7 @@ class RequestKey:
 
     @classmethod
     def of(cls, method: str, uri: str) -> RequestKey:
-        """The request with this method and URI."""
+        """Return the key of a request."""
         parts = urlsplit(uri)
         host = parts.netloc.rpartition("@")[2].lower().removesuffix(f":{DEFAULT_PORTS.get(parts.scheme, '')}")
         path = "/".join(_spelled(segment) for segment in (parts.path or "/").split("/"))
@@ -41,12 +41,12 @@ class RequestKey:
 
     @property
     def resource(self) -> str:
-        """``/items?limit=1``, the parameters in order."""
+        """Path and query, parameters sorted: ``/items?limit=1``."""
         query = "&".join(f"{name}={value}" for name, value in sorted(self.query.elements()))
         return f"{self.path}{'?' if query else ''}{query}"
 
     def differences(self, recorded: RequestKey) -> list[str]:
-        """What the recorded request has otherwise, each as a phrase."""
+        """Describe each difference of the recorded request: ``limit=2 instead of limit=1``."""
         found = [
             f"{name} {theirs} instead of {ours}"
             for name, ours, theirs in (
@@ -65,21 +65,21 @@ class RequestKey:
         return found
 
     def distance(self, recorded: RequestKey) -> tuple[int, int]:
-        """How far off the recorded request is; what is asked counts more than with which parameters."""
+        """Return a sortable distance: differences in method, origin and path count more than in parameters."""
         others = (self.method != recorded.method, self.origin != recorded.origin, self.path != recorded.path)
         return sum(others), len(self._unlike(recorded))
 
     def _unlike(self, other: RequestKey) -> list[str]:
-        """The names of the parameters that differ."""
+        """Return the names of the parameters that differ."""
         return sorted({name for name, _ in (self.query - other.query) + (other.query - self.query)})
 
     def _values(self, name: str, other: RequestKey) -> list[str]:
-        """What this request has of a parameter beyond the other, as ``name=value``."""
+        """Return this request's values of a parameter that the other lacks, as ``name=value``."""
         return sorted(f"{name}={value}" for each, value in (self.query - other.query).elements() if each == name)
 
 
 def _pairs(query: str) -> Iterator[tuple[str, str]]:
-    """The parameters; ``x`` is ``x=``, as in every form."""
+    """Yield the query's pairs; ``x`` counts as ``x=``."""
     for pair in query.split("&"):
         if pair:
             name, _, value = pair.replace("+", " ").partition("=")
@@ -87,5 +87,5 @@ def _pairs(query: str) -> Iterator[tuple[str, str]]:
 
 
 def _spelled(text: str) -> str:
-    """The same bytes in the one way that is compared; nothing is taken for UTF-8, so that ``%ff`` is not ``%fe``."""
+    """Normalize percent-encoding. Works on bytes, because decoding as UTF-8 would make ``%ff`` equal to ``%fe``."""
     return quote(unquote_to_bytes(text.encode("utf-8", "surrogatepass")), safe=_LEGIBLE)

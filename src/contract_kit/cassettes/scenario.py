@@ -1,6 +1,6 @@
-"""What is recorded: a scenario makes requests, and recording and replay run it.
+"""A scenario sends the requests of a cassette; recording and replay both run it.
 
-A scenario goes by answers and by the time it is given alone, never by the machine's clock: so the replay asks the same.
+It depends only on responses and the given time, never on the machine's clock, so that a replay sends the same requests.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from contract_kit.targets import origin
 
 @dataclass(frozen=True)
 class Caller:
-    """Who runs a scenario.
+    """Sends the requests of a scenario.
 
     Attributes:
-        contract: What is asked.
+        contract: The API's contract.
         url: The origin of the target.
         http: Sends requests with the caller's credentials.
-        client: What the kit's client connects with; ``http`` where the kit has no client.
-        now: What time it is for the target.
+        client: The kit's connected client; ``http`` if the kit has no client.
+        now: The target's current time.
     """
 
     contract: Contract
@@ -45,16 +45,16 @@ class Caller:
     now: datetime
 
     def ask(self, path: str, query: Query = (), method: str = "GET", auth: Sender | None = None) -> httpx.Response:
-        """What answers a path with a query, or a URL of an answer.
+        """Send a request to a path, or to a URL from a response.
 
         Args:
             path: The path or URL.
-            query: Further pairs of its query.
-            method: Of the request.
-            auth: Sends other credentials than the caller's, or none.
+            query: Further query pairs.
+            method: The HTTP method.
+            auth: Replaces the caller's credentials.
 
         Raises:
-            InconclusiveError: a URL of an answer leads elsewhere; credentials do not follow it.
+            InconclusiveError: the URL has another origin; credentials are not sent there.
         """
         url = with_query(path, query)
         if not url.startswith("/") and origin(url) != origin(self.url):
@@ -63,11 +63,11 @@ class Caller:
         return self.http.request(method, url, auth=auth or httpx.USE_CLIENT_DEFAULT)
 
     def json(self, path: str, query: Query = (), method: str = "GET") -> Any:
-        """The JSON of such an answer, which the kit's client can read as well; None where it is empty.
+        """Send a request and return its JSON, or None for an empty body; the kit's client must parse it, too.
 
         Raises:
             InconclusiveError: as ``ask``.
-            ValueError: it is no JSON; besides, whatever the client raises.
+            ValueError: the body is not JSON; the kit's client may raise its own errors.
         """
         response = self.ask(path, query, method)
         if not response.content:
@@ -76,7 +76,7 @@ class Caller:
         return self._read(response, operation.name if operation is not None else "")
 
     def page(self, resource: Resource, path: str, query: Query = ()) -> Page:
-        """A page of the list of ``resource``; raises as ``json`` does."""
+        """Fetch a page of the list of ``resource``; raises as ``json`` does."""
         response = self.ask(path, query)
         answer = ObservedResponse(
             resource.list,
@@ -106,16 +106,16 @@ class Caller:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Something to record.
+    """A sequence of requests to record.
 
     Attributes:
-        name: Also of its file.
-        shows: What, for a person.
-        run: Makes the requests.
-        sends_invalid: Whether it sends what only a target that may get invalid requests should get.
-        arrange: What an emulator needs first, given its URL; such a scenario is recorded from nothing else.
-        provokes: The failures that it asks for, and which are then no findings: ``5XX``.
-        statuses: What it may be answered; any other answer shows something else than the scenario, or nothing.
+        name: Its name, and the name of its file.
+        shows: One line for ``record --list``.
+        run: Sends the requests.
+        sends_invalid: Whether it sends requests that only targets that accept invalid requests should get.
+        arrange: Prepares an emulator, given its URL; such a scenario is only recorded from the emulator.
+        provokes: The failures that it provokes, which are then no findings: ``5XX``.
+        statuses: The allowed response statuses; with any other, nothing is recorded.
     """
 
     name: str
@@ -131,15 +131,15 @@ class Scenario:
 def calling(
     contract: Contract, url: str, credentials: Credentials, now: datetime, *, through_proxies: bool = False
 ) -> Iterator[Caller]:
-    """A caller for one scenario.
+    """Yield a caller for one scenario.
 
     Args:
-        contract: What is asked.
-        url: Where.
-        credentials: As whom.
-        now: What time it is there.
-        through_proxies: Use those of the environment. Its certificates stay out of it all the same: a proxy that breaks
-            TLS open could else pass for the live API.
+        contract: The API's contract.
+        url: The target's origin.
+        credentials: The caller's credentials.
+        now: The target's current time.
+        through_proxies: Whether to use the environment's proxies. Its certificates are never used: a proxy that
+            intercepts TLS could otherwise pass for the live API.
     """
     kit = contract.kit
     with httpx.Client(

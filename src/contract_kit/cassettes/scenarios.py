@@ -1,6 +1,6 @@
-"""The scenarios of a kit. Most follow from its resources: lists, pages, details, and the ways to be refused.
+"""The scenarios of a kit. Most are generated from its resources: lists, pages, details and refusals.
 
-They go by answers and by ``Caller.now`` alone, so that the replay asks the same.
+They depend only on responses and ``Caller.now``, so that a replay sends the same requests.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from contract_kit.errors import InconclusiveError
 from contract_kit.instants import instant
 from contract_kit.kits import named
 
-# So little that a person can read the cassette, and so much that there are pages.
+# Few enough that a person can read the cassette, but enough for several pages.
 _ROWS, _PAGE_SIZE, _MOST_PAGES = 6, 2, 4
 _MOST_DETAILS = 4
 _MOST_PARENTS = 5
@@ -34,8 +34,8 @@ class FewRows:
     """A few rows of a resource.
 
     Attributes:
-        values: The path parameters that lead to their list.
-        query: Bounds that hold these rows, and no other as long as nothing new comes.
+        values: The path parameters of their list.
+        query: Filters that select these rows and, until new ones appear, no others.
         rows: The rows, at least one.
     """
 
@@ -45,9 +45,9 @@ class FewRows:
 
 
 def scenarios_of(contract: Contract) -> dict[str, Scenario]:
-    """The scenarios of a kit by name: those that follow from its resources, and its own, which win over these.
+    """Return a kit's scenarios by name: the generated ones, overridden by the kit's own.
 
-    ``items``, ``items-pages``, ``item``, …, ``not-found``, ``unauthorized``, ``invalid``, ``wrong-method``.
+    Names: ``items``, ``items-pages``, ``item``, …, ``not-found``, ``unauthorized``, ``invalid``, ``wrong-method``.
     """
     own: Mapping[str, Scenario] = named(contract.kit.scenarios) if contract.kit.scenarios else {}
     return {**{each.name: each for each in (*_of_resources(contract), *_refusals(contract))}, **own}
@@ -71,7 +71,7 @@ def _of_resources(contract: Contract) -> Iterator[Scenario]:
 
 def _refusals(contract: Contract) -> Iterator[Scenario]:
     errors = contract.kit.errors
-    found = frozenset({200})  # what looking for something to ask is answered
+    found = frozenset({200})  # the status of requests that look for paths
     yield Scenario(
         "not-found",
         "keys that nobody has, and malformed ones",
@@ -90,7 +90,7 @@ def _bound(run: Callable[[Caller, Resource], None], resource: Resource) -> Calla
 
 
 def _list_name(contract: Contract, resource: Resource) -> str:
-    """``items``: the last fixed segment of the list's path; ``item-list`` where that is no name of its own."""
+    """Return ``items``, the last fixed segment of the list's path, or ``item-list`` if that is not unique."""
     names = {
         each.name: [
             part for part in contract.document.operation(each.list).path.split("/") if part[:1] not in {"", "{"}
@@ -105,15 +105,15 @@ def _list_name(contract: Contract, resource: Resource) -> str:
 
 
 def few_rows(caller: Caller, resource: Resource, above: FewRows | None = None) -> FewRows:
-    """A few rows of a list; of children, below the parent with the most of them.
+    """Fetch a few rows of a list; for a child resource, below the parent with the most children.
 
     Args:
-        caller: Asks for them.
-        resource: Whose list it is.
-        above: Rows of its parent, if they are known.
+        caller: Sends the requests.
+        resource: The listed resource.
+        above: Rows of its parent, if known.
 
     Raises:
-        InconclusiveError: the target shows none.
+        InconclusiveError: the target has no rows.
     """
     if not resource.parent:
         bounds = _bounds(caller, resource)
@@ -133,7 +133,7 @@ def few_rows(caller: Caller, resource: Resource, above: FewRows | None = None) -
 
 
 def paths(caller: Caller) -> dict[str, str]:
-    """A path of each operation that leads to something, by operationId."""
+    """Return a path for each operation for which rows were found, by operationId."""
     contract = caller.contract
     found: dict[str, str] = {}
     for resource, few in _found(caller):
@@ -144,7 +144,7 @@ def paths(caller: Caller) -> dict[str, str]:
 
 
 def _found(caller: Caller) -> Iterator[tuple[Resource, FewRows | None]]:
-    """Each resource that leads to something, with a few rows; None for a list by itself that has none."""
+    """Yield each resource that can be requested, with a few rows; None for an empty top-level list."""
     known: dict[str, FewRows] = {}
     for resource in caller.contract.kit.resources:
         if not resource.list or (resource.parent and resource.parent not in known):
@@ -156,16 +156,16 @@ def _found(caller: Caller) -> Iterator[tuple[Resource, FewRows | None]]:
 
 
 def _bounds(caller: Caller, resource: Resource) -> Query:
-    """The window of a list up to this moment."""
+    """Return the filters of a list's window, extended to now."""
     if resource.window is None:
         return ()
-    # A day goes by the calendar: a replay, which is at noon, must come to the same one.
+    # For windows in whole days: a replay runs at noon and must compute the same day.
     now = caller.now if "%H" in resource.window.format else caller.now.replace(hour=12, minute=0, second=0)
     return window_query(replace(resource, window=replace(resource.window, newest=timedelta(0))), now)
 
 
 def _narrowed(resource: Resource, bounds: Query, rows: tuple[Row, ...]) -> Query:
-    """The bounds from the oldest of ``rows``."""
+    """Return ``bounds`` with the start moved to the oldest of ``rows``."""
     window = resource.window
     starts = [row.get(window.property) for row in rows] if window is not None else []
     times = {moment: start for start in starts if (moment := instant(start)) is not None}
@@ -186,7 +186,7 @@ def _most_children_first(resource: Resource, rows: tuple[Row, ...]) -> list[Row]
 
 
 def _value_of(resource: Resource, row: Row) -> dict[str, str]:
-    """The path parameter that leads to a row; nothing where the row has no key."""
+    """Return a row's key as a path parameter; empty if the row has no key."""
     keys = keys_of(resource, [row])
     return {resource.parameter or resource.name: keys[0]} if keys else {}
 
@@ -221,7 +221,7 @@ def _pages(caller: Caller, resource: Resource) -> None:
 
 def _details(caller: Caller, resource: Resource) -> None:
     few = few_rows(caller, resource)
-    # What is not over yet, or was never begun, has other nulls than what ended.
+    # Rows in different states have different nulls; record one row per set of nulls.
     kinds: dict[frozenset[str], Row] = {}
     for row in (each for each in few.rows if _value_of(resource, each)):
         kinds.setdefault(frozenset(name for name, value in row.items() if value is None), row)
@@ -242,7 +242,7 @@ def _not_found(caller: Caller) -> None:
 def _unauthorized(caller: Caller) -> None:
     authentication = caller.contract.kit.authentication
     for path in paths(caller).values():
-        # In one order, so that what is told apart by credentials alone is replayed as it was recorded.
+        # Always in this order: request keys ignore credentials, so only the order tells these requests apart.
         for credentials in (Credentials("", "wrong"), None):
             caller.ask(path, auth=Sender(authentication, credentials))
 

@@ -1,21 +1,21 @@
-"""What may be kept of a recording, and why. This is the whole list; everything else becomes a pseudonym.
+"""The complete list of what a recording keeps, and why. Everything else becomes a pseudonym.
 
-* Numbers, booleans and null where the document has the field: they are what findings are about, and no person by
-  themselves. Not integers that identify a resource: they lead to somebody (``FieldScrubber.identifies``).
-* Values of an enum or a constant, also ones that the document does not have yet if they are plainly words: which word
-  is new is what a finding is about (``vocabulary.is_enum_word``).
-* Times and dates, but shifted: how long something took matters, when it was is nobody's business (``MOMENT``).
-* Texts that match ``Privacy.safe`` for their field, and URLs that match ``Privacy.safe_urls``: the kit vouches for
-  them.
-* URLs of the target, part by part: the fixed segments and the parameters of the document, so that a replay can follow
-  them (``FieldScrubber.resource``).
-* What scenarios send by themselves: keys that nobody has, values that cannot be used, ``ApiKit.path_values``.
-* In free text, words of the document but not of its examples, words of HTTP and of errors in general, and
-  ``Privacy.words``; numbers that the document or the request explains (``FreeTextScrubber``, ``vocabulary``).
-* Names of fields: those of the document and, beside them, what is plainly one (``vocabulary.is_field_name``).
-* Headers that the document has, and Content-Type. Of requests none: they hold credentials.
+* Numbers, booleans and null of documented fields: findings need them, and alone they identify no person. Integers
+  that identify a resource become pseudonyms (``FieldScrubber.identifies``).
+* Values of an enum or constant, and undocumented ones that are plainly words: a finding must name the new value
+  (``vocabulary.is_enum_word``).
+* Times and dates, but shifted: durations matter, the real time is private (``MOMENT``).
+* Texts that match ``Privacy.safe`` for their field, and URLs that match ``Privacy.safe_urls``: the kit declares them
+  safe.
+* URLs of the target, part by part: documented segments and parameters stay, so that a replay can follow the URLs
+  (``FieldScrubber.resource``).
+* Values that scenarios send themselves: unknown keys, invalid values, ``ApiKit.path_values``.
+* In free text: words of the document (except its examples), of HTTP and of error messages, and ``Privacy.words``;
+  numbers that occur in the document or the request (``FreeTextScrubber``, ``vocabulary``).
+* Names of fields: documented ones and, beside them, plain field names (``vocabulary.is_field_name``).
+* Documented response headers, and Content-Type. No request headers: they hold credentials.
 
-Reports have a shorter list of their own, because they are written for every target: ``contract_kit.masking``.
+Reports have a shorter list, because they are written for every target: see ``contract_kit.masking``.
 """
 
 from __future__ import annotations
@@ -40,28 +40,28 @@ from contract_kit.contract import Contract
 from contract_kit.document import Document
 from contract_kit.schema import Location, body_schema, media_type_of
 
-# Raised when other things pass than before: cassettes of an older profile are stale.
+# Increase the number when the rules change: cassettes of an older profile are stale.
 PROFILE = "allow-list 3"
-# All recordings take place at this moment: when something really happened is nobody's business, how long it lasted is.
+# All times are shifted as if every recording took place at this moment: this hides real times and keeps durations.
 MOMENT = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 _KEPT_HEADERS = frozenset({"content-type"})
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z.+-]+( *; *charset=[A-Za-z0-9-]{1,12})?")
-# RFC 8288: what stands between the angle brackets.
+# RFC 8288: the URL in angle brackets.
 _LINK = re.compile(r"(<[^<>]*>)")
 _URL_HEADERS = frozenset({"location", "content-location"})
-# A header that is a number as a whole: the seconds of Retry-After.
+# A header whose whole value is a number: the seconds of Retry-After.
 _COUNT = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True)
 class Scrubbed:
-    """What is left, and what was done.
+    """The result of scrubbing.
 
     Attributes:
-        interactions: Without anybody's data.
-        masked: How many values have a pseudonym, by its label: ``{"RM": 3, "name": 2}``.
-        unknown: Places that the document does not have, with how often: they are masked until somebody decides.
+        interactions: The scrubbed interactions.
+        masked: The number of pseudonyms by label: ``{"AB": 3, "name": 2}``.
+        unknown: Undocumented locations with their number of occurrences; their values are masked.
     """
 
     interactions: tuple[Interaction, ...]
@@ -72,14 +72,14 @@ class Scrubbed:
 def scrub(
     interactions: Iterable[Interaction], contract: Contract, *, origin: str, pseudonym_origin: str, clock: datetime
 ) -> Scrubbed:
-    """Replace what is not known to be safe, consistently over all interactions.
+    """Replace everything that is not known to be safe, consistently over all interactions.
 
     Args:
-        interactions: As they were recorded.
+        interactions: The interactions as recorded.
         contract: Says which fields are safe.
-        origin: Of the target: ``https://api.example.com``.
-        pseudonym_origin: What stands for it.
-        clock: What time it was for the target; it becomes ``MOMENT``.
+        origin: The target's origin: ``https://api.example.com``.
+        pseudonym_origin: The origin that replaces it: ``https://live.invalid``.
+        clock: The target's time of recording, which becomes ``MOMENT``.
     """
     found = tuple(interactions)
     forms = PseudonymForms(contract.kit.privacy)
@@ -88,7 +88,7 @@ def scrub(
         contract, pseudonyms, (origin, pseudonym_origin), MOMENT - clock, (MOMENT.date() - clock.date()).days
     )
     scrubber = _Scrubber(contract.document, texts, Counter())
-    # The first time finds out what there is, so that the second also sees it where it is quoted before it is named.
+    # The first pass collects all values, so that the second also replaces those quoted in free text before their field.
     for each in found:
         scrubber.interaction(each)
     scrubber.unknown.clear()
@@ -98,7 +98,7 @@ def scrub(
 
 
 def _texts(interaction: Interaction) -> Iterator[str]:
-    """All that is in it, the texts of its JSON as they are read."""
+    """Yield all texts of an interaction, including the decoded keys and texts of its JSON."""
     yield interaction.uri
     yield interaction.body
     for values in interaction.headers.values():
@@ -123,11 +123,11 @@ def _decoded(text: str) -> tuple[str, str, str]:
 
 
 def _json(text: str) -> Any:
-    """JSON, and of JSON what can be written again.
+    """Parse JSON that can be written again.
 
     Raises:
-        ValueError: it is none, or has a number beyond all bounds (``1e400``).
-        RecursionError: it is too deep.
+        ValueError: the text is not JSON, or has a number that is too large (``1e400``).
+        RecursionError: the JSON is nested too deeply.
     """
     return json.loads(text, parse_float=_finite, parse_constant=_finite)
 
@@ -165,7 +165,7 @@ class _Scrubber:
         response = (operation.response(each.status) if operation else None) or {}
         schema = body_schema(response, media_type_of(each.header("content-type")))
         location = None if schema is None else self.document.location(schema)
-        # Numbers that free text may name, because they can be seen beside it anyway.
+        # Free text may keep these numbers, because they are visible elsewhere in the recording.
         numbers = self._bounds | {str(each.status), *self.texts.numbers_in(each.uri)}
         headers = {
             name: tuple(self._header(name, value, numbers) for value in values)
@@ -181,7 +181,7 @@ class _Scrubber:
         words = PROTOCOL | self.texts.contract.kit.privacy.words
         if name in _URL_HEADERS:
             return self.texts.link(value)
-        # The URLs of a Link lead to other pages: they stay URLs.
+        # The URLs in a Link header must stay URLs, because they lead to other pages.
         pieces = _LINK.split(value) if name == "link" else [value]
         return "".join(
             f"<{self.texts.link(piece[1:-1])}>" if index % 2 else self._free_text.scrub(piece, numbers, words)
@@ -197,7 +197,7 @@ class _Scrubber:
         except (ValueError, RecursionError):
             self.unknown["a body that is not JSON"] += 1
             return self.texts.pseudonyms.text(body)
-        # A lone surrogate is no UTF-8; as an escape it can be kept.
+        # A lone surrogate is not valid UTF-8; JSON can keep it as an escape.
         return text if _is_utf8(text) else json.dumps(content, indent=1, allow_nan=False)
 
     def _value(self, value: Any, location: Location | None, name: str, place: str, numbers: frozenset[str]) -> Any:
@@ -236,7 +236,7 @@ class _Scrubber:
                 below,
                 known.get(key, others),
                 key,
-                # What is not called by its name is not told by it either.
+                # The location must not show a key that was replaced.
                 f"{place}/{'*' if kept[key] != key or self.texts.pseudonyms.forms.is_pseudonym(key) else key}",
                 numbers | beside,
             )
@@ -244,10 +244,10 @@ class _Scrubber:
         }
 
     def _key(self, key: str, *, described: bool) -> str:
-        """A key as it is kept.
+        """Return a key as the recording keeps it.
 
-        Beside keys that the document has, a new one is the name of a field, and what a finding is about. Where it has
-        none, keys may be anything: those of a map are names, identifiers or addresses.
+        In an object with documented keys, a new key is a field name, which findings must show. Keys of a map may be
+        names, identifiers or addresses, so they become pseudonyms.
         """
         if key in self.document.property_names or (described and is_field_name(key)):
             return key

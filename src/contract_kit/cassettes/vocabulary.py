@@ -1,4 +1,4 @@
-"""Which words and numbers anybody may see: those of the document, of HTTP, and a few that say what is wrong."""
+"""The vocabulary: words and numbers that recordings may show, from the document, HTTP and error messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROTOCOL = frozenset(
         "previous next last self",
     )
 )
-# What messages about errors are made of, besides the words of the document.
+# Common words of error messages, besides those of the document.
 _PLAIN = frozenset(
     re.split(
         r"\s+",
@@ -26,36 +26,36 @@ _PLAIN = frozenset(
         "authenticate requested resource size",
     )
 )
-# Keywords whose number says what a value may be.
+# Schema keywords with a number that limits values.
 _BOUNDS = frozenset({"minimum", "maximum", "default", "minLength", "maxLength", "minItems", "maxItems"})
-# Made up to show a form: somebody may really be called so.
+# Examples are left out: their invented names may be real people's.
 _EXAMPLES = frozenset({"example", "examples"})
 _FIELD_NAME = re.compile(r"[a-z]+(?:[A-Z][a-z]+)*[0-9]?(?:_[a-z]+(?:[A-Z][a-z]+)*[0-9]?)*")
 _LONGEST_FIELD_NAME = 40
 _ENUM_WORD = re.compile(r"[A-Za-z]+[0-9]{0,3}(?:[_-][A-Za-z]+[0-9]{0,3})*")
 _LONGEST_ENUM_WORD = 64
-# Nobody writes such a word: it is a token, or a part of an identifier.
+# Not a word, but a token or part of an identifier.
 _NO_WORD = re.compile(r"[A-Z]{21}|[a-z]{21}|[0-9A-Fa-f]{8}")
 
 
 def is_field_name(text: str) -> bool:
-    """Whether ``text`` is plainly what a field is called: ``due_date``, ``numCopies``."""
+    """Whether ``text`` is plainly the name of a field: ``due_date``, ``numCopies``."""
     return len(text) <= _LONGEST_FIELD_NAME and _FIELD_NAME.fullmatch(text) is not None and not _NO_WORD.search(text)
 
 
 def is_enum_word(text: str) -> bool:
-    """Whether ``text`` can be a value of an enum that the document does not have yet: ``on_loan``, ``A4``."""
+    """Whether ``text`` looks like an enum value, even one that the document lacks: ``on_loan``, ``A4``."""
     return len(text) <= _LONGEST_ENUM_WORD and _ENUM_WORD.fullmatch(text) is not None and not _NO_WORD.search(text)
 
 
 def vocabulary(node: object) -> frozenset[str]:
-    """The words of a document, wherever but in its examples, and a few more; all in small letters."""
+    """Return the words of a document, except those of its examples, and common error words; in lower case."""
     found = {word.casefold() for text in _texts(node) for word in re.findall(r"[A-Za-z][A-Za-z0-9'_-]*", text)}
     return _PLAIN | found
 
 
 def bounds(document: Document) -> Iterator[str]:
-    """The numbers with which a document says what a value may be: ``1000`` for the largest page."""
+    """Yield the limits and defaults in the document's schemas: ``1000`` for the largest page."""
     for location in document.locations():
         for each in location.alternatives:
             for key in _BOUNDS & each.schema.keys():

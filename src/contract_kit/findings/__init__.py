@@ -1,1 +1,1 @@
-"""Findings: what a check reports, and what people decide about it."""
+"""Findings: what a check reports, and which of them people accept."""

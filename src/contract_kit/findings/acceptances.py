@@ -1,19 +1,19 @@
-"""The findings that somebody has accepted, until when, and why: ``acceptances.yaml``.
+"""The accepted findings, each with a reason and an expiry date: ``acceptances.yaml``.
 
 ::
 
     - fingerprint: 56f8f0a95d62
-      kind: undocumented value           # these four are for the reader, and must give the fingerprint
+      kind: undocumented value           # these four are for the reader, and must match the fingerprint
       operation: list_items
       location: /items/*/status
       value: lost
       reason: the vendor confirmed it, ticket 4711
       owner: Kim Example
-      expires: 2027-03-31                # the last day on which it holds
-      target: live                       # optional; what `accept --prune` goes by
+      expires: 2027-03-31                # the last day on which it is in force
+      target: live                       # optional; used by `accept --prune`
       check: test_client.py::test_values
 
-An acceptance never hides another value: the fingerprint is of operation, location, kind and value together.
+An acceptance never hides another value, because the fingerprint covers operation, location, kind and value.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from contract_kit.findings.finding import Finding, Kind, State, ordered
 from contract_kit.near_miss import did_you_mean
 from contract_kit.yaml_file import YamlFile
 
-# A drift that is accepted for longer is no longer looked at by anybody.
+# Longer acceptances would be forgotten.
 LONGEST = timedelta(days=366)
 
 _REQUIRED = ("fingerprint", "kind", "operation", "location", "value", "reason", "owner", "expires")
@@ -47,11 +47,11 @@ class Acceptance:
 
     Attributes:
         kind, operation, location, value, check: As in the finding; ``check`` may be ``""``.
-        reason: Why it is bearable.
-        owner: Who answers for it.
-        expires: The last day on which it holds.
-        target: The origin of the target that it was met on (``resolution.origin``), or ``""``.
-        line: Where it stands in its file; 0 for one that does not yet.
+        reason: Why it is acceptable.
+        owner: The person responsible.
+        expires: The last day on which it is in force.
+        target: The target on which it was found (``resolution.origin``): ``live``; or ``""``.
+        line: Its line in the file; 0 for a new entry.
     """
 
     kind: Kind
@@ -67,19 +67,19 @@ class Acceptance:
 
     @property
     def finding(self) -> Finding:
-        """The identity of what is accepted."""
+        """The accepted finding, with only its identity."""
         return Finding(self.kind, self.operation, self.location, self.value, expected="", check=self.check)
 
     @property
     def fingerprint(self) -> str:
-        """That of the finding."""
+        """The fingerprint of the finding."""
         return self.finding.fingerprint
 
     def why_not_in_force(self, today: date) -> str | None:
-        """Why it does not hold today; ``None`` if it does."""
+        """Return why it is not in force today; ``None`` if it is."""
         if today > self.expires:
             return f"the acceptance by {self.owner} lapsed on {self.expires}"
-        # Not an error of the file, which must not turn unreadable, or readable, by the passing of time.
+        # No FileError: whether the file can be read must not depend on the date.
         if self.expires > today + LONGEST:
             return (
                 f"the acceptance by {self.owner} until {self.expires} does not hold: "
@@ -95,11 +95,11 @@ class Acceptances:
     entries: tuple[Acceptance, ...] = ()
 
     def of(self, finding: Finding) -> Acceptance | None:
-        """The entry of a finding, in force or not."""
+        """Return the entry of a finding, whether in force or not, or None."""
         return next((entry for entry in self.entries if entry.fingerprint == finding.fingerprint), None)
 
     def applied(self, findings: Iterable[Finding], today: date) -> tuple[Finding, ...]:
-        """The findings with their state and note, the open ones first; one whose acceptance lapsed stays as it is."""
+        """Return the findings with state and note, the open ones first; a lapsed acceptance only adds a note."""
         return tuple(ordered(self._applied(finding, today) for finding in findings))
 
     def _applied(self, finding: Finding, today: date) -> Finding:
@@ -113,16 +113,16 @@ class Acceptances:
 
 
 def load(path: Path) -> Acceptances:
-    """The entries of a file; none if there is no such file.
+    """Read the entries of a file; none if the file does not exist.
 
     Raises:
-        FileError: it cannot be read, or an entry is not what it must be.
+        FileError: the file cannot be read, or an entry is invalid.
     """
     return parse(text, path) if (text := read(path)) is not None else Acceptances()
 
 
 def read(path: Path) -> str | None:
-    """The text of a file with its line ends as they are; ``None`` if there is no such file."""
+    """Return the text of a file with its original line ends; ``None`` if the file does not exist."""
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
@@ -134,23 +134,23 @@ def read(path: Path) -> str | None:
 
 
 def parse(text: str, path: Path) -> Acceptances:
-    """The entries of a text that is known by the name ``path``; raises FileError as ``load`` does."""
+    """Parse the entries of ``text``; errors name it ``path``. Raises FileError as ``load`` does."""
     if all(line.lstrip().startswith("#") or not line.strip() for line in text.lstrip("\ufeff").splitlines()):
         return Acceptances()
     return Acceptances(_AcceptancesReader(yaml_file.parse(text, path)).entries())
 
 
 def is_line(text: str) -> bool:
-    """Whether a reason or name is one line that can be shown."""
+    """Whether a reason or name is one line of printable text, not blank."""
     return bool(text.strip()) and text.isprintable()
 
 
 def dumped(entry: Acceptance) -> str:
-    """The entry as the file has it, without ``line``."""
+    """Return the entry as YAML, without ``line``."""
     values = {name: getattr(entry, name) for name in (*_REQUIRED, *_OPTIONAL)}
     values["kind"] = entry.kind.value
     kept = {name: value for name, value in values.items() if value or name not in _OPTIONAL}
-    # In lines of any length: a folded one is harder to compare.
+    # Without folding, because folded lines are harder to compare.
     text: str = yaml.safe_dump([kept], sort_keys=False, allow_unicode=True, width=2**20)
     return text
 
@@ -206,7 +206,7 @@ class _AcceptancesReader:
         names = ", ".join(allowed)
         if not isinstance(data, dict):
             raise self._error(pointer, f"expected a mapping with {names}")
-        if "place" in data and "location" not in data:  # as it was called before
+        if "place" in data and "location" not in data:  # its former name
             data["location"] = data.pop("place")
         for key, value in data.items():
             location = f"{pointer}/{yaml_file.escape(str(key))}"
@@ -234,10 +234,10 @@ class _AcceptancesReader:
 
 
 def parse_date(text: str) -> date:
-    """The day that ``text`` names.
+    """Parse a date: ``2027-03-31``.
 
     Raises:
-        ValueError: it is none; the message goes on from "expires is".
+        ValueError: the text is no date; the message completes "expires is …".
     """
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise ValueError(f"{text!r}: expected a day as YYYY-MM-DD, for example 2027-03-31")

@@ -1,4 +1,4 @@
-"""Change ``acceptances.yaml`` as a careful person would: comments and order stay, and no entry is ever lost."""
+"""Edit ``acceptances.yaml`` in place: comments and order stay, and no entry is lost."""
 
 from __future__ import annotations
 
@@ -22,16 +22,15 @@ _HEADING = """\
 
 
 def change(path: Path, desired: Callable[[Acceptances], Sequence[Acceptance]]) -> None:
-    """Give the file other entries, with everything else in it as it was.
+    """Change the entries of the file and keep everything else in it.
 
     Args:
-        path: The file; it need not exist.
-        desired: From the entries there are to those there shall be. It is called while no other writer can come
-            between. One that is known by its fingerprint stays where it stands, a new one comes last.
+        path: The file; it may be missing.
+        desired: Maps the present entries to the new ones, while other writers are locked out. Entries with a known
+            fingerprint keep their position; new ones come last.
 
     Raises:
-        FileError: the file cannot be parsed, changed without touching more than its entries, or written; it is then
-            as it was.
+        FileError: the file cannot be parsed, edited entry by entry, or written; it is unchanged then.
     """
     with _locked(path):
         text = read(path)
@@ -41,7 +40,7 @@ def change(path: Path, desired: Callable[[Acceptances], Sequence[Acceptance]]) -
             return
         try:
             changed = _edited(text or _HEADING, before, after)
-        except yaml.YAMLError:  # PyYAML's own parser, whose marks count characters, differs from libyaml at the edges
+        except yaml.YAMLError:  # PyYAML's own parser gives marks in characters, but rejects some files of libyaml
             changed = None
         if changed is None or not _holds(changed, after, path):
             raise FileError(
@@ -53,13 +52,13 @@ def change(path: Path, desired: Callable[[Acceptances], Sequence[Acceptance]]) -
 
 
 def _edited(text: str, before: Acceptances, after: Sequence[Acceptance]) -> str:
-    """The text with the lines of each entry that goes cut out, of each that changes replaced, and new ones added."""
+    """Return the text with entries removed, replaced and appended."""
     wanted = {entry.fingerprint: entry for entry in after}
     end = "\r\n" if "\r\n" in text else "\n"
     root = yaml.compose(text, yaml.SafeLoader)
     nodes = root.value if isinstance(root, yaml.SequenceNode) else []
     indent = " " * root.start_mark.column if root is not None and nodes else ""
-    # From the last to the first, so that what comes before keeps its place.
+    # From the last to the first, so that the offsets of earlier entries stay valid.
     for entry, node in reversed(list(zip(before.entries, nodes, strict=True))):
         new = wanted.pop(entry.fingerprint, None)
         if new != entry:
@@ -75,11 +74,11 @@ def _lines(entry: Acceptance, indent: str, end: str) -> str:
 
 
 def _span(text: str, node: yaml.Node) -> tuple[int, int]:
-    """From the beginning of the line with the entry's dash to the end of its last line."""
+    """Return the offsets of an entry, from the start of the line with its dash to the end of its last line."""
     first = text.rfind("-", 0, node.start_mark.index + 1)
     first = text.rfind("\n", 0, first) + 1
     last = max(mark.index for mark in _ends(node))
-    # The mark of a block scalar lies behind the blank lines and comments that follow it: these stay.
+    # The end mark of a block scalar is after any following blank lines and comments, which must stay.
     body = text[:last].split("\n")
     while text[last - 1 : last] == "\n" and _is_between(body[-2], node.start_mark.column):
         body.pop()
@@ -91,12 +90,12 @@ def _span(text: str, node: yaml.Node) -> tuple[int, int]:
 
 
 def _is_between(line: str, column: int) -> bool:
-    """Whether a line behind a block scalar is none of it: what looks like a comment and is indented deeper, is."""
+    """Whether a line after a block scalar is not part of it; a deeper indented "comment" is part of it."""
     return not line.strip() or (line.lstrip().startswith("#") and len(line) - len(line.lstrip()) <= column)
 
 
 def _ends(node: yaml.Node) -> Iterator[yaml.Mark]:
-    """Where the leaves of a node end; that of a mapping in block style would be where the next token begins."""
+    """Yield the end marks of a node's leaves; a block mapping's own end mark is at the next token."""
     if isinstance(node, yaml.MappingNode) and not node.flow_style:
         for pair in node.value:
             yield from (mark for child in pair for mark in _ends(child))
@@ -105,7 +104,7 @@ def _ends(node: yaml.Node) -> Iterator[yaml.Mark]:
 
 
 def _holds(text: str, entries: Sequence[Acceptance], path: Path) -> bool:
-    """Whether the text says exactly that."""
+    """Whether the text parses to exactly these entries."""
     try:
         found = parse(text, path).entries
     except FileError:
@@ -115,7 +114,7 @@ def _holds(text: str, entries: Sequence[Acceptance], path: Path) -> bool:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Keep other writers out; a lock on the folder leaves nothing behind, whatever ends us."""
+    """Keep other writers out with a lock on the folder, which leaves no file behind even after a crash."""
     try:
         folder = os.open(path.resolve().parent, os.O_RDONLY)
     except OSError as error:

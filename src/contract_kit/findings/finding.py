@@ -8,33 +8,33 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-# So many requests and excerpts are kept of equal findings; the count says how many there were.
+# The number of examples kept of equal findings; ``count`` has their total.
 MOST_EXAMPLES = 3
 
 
 class Severity(StrEnum):
-    """How much a finding hurts a consumer of the API, worst first."""
+    """How severely a finding affects a consumer of the API, worst first."""
 
     BREAKING = "breaking"
     DRIFT = "drift"
     NOTICE = "notice"
 
     def at_least(self, other: Severity) -> bool:
-        """Whether this hurts as much as ``other``, or more."""
+        """Whether this is as severe as ``other``, or more."""
         order = list(Severity)
         return order.index(self) <= order.index(other)
 
 
 class State(StrEnum):
-    """What is done with a finding; only an open one changes the verdict."""
+    """The state of a finding; only open findings change the verdict."""
 
     OPEN = "open"
-    WARNING = "warning"  # it rests on something that no source says, and the target is live
-    ACCEPTED = "accepted"  # acceptances.yaml has it
+    WARNING = "warning"  # it is based on something that no source says, and the target is live
+    ACCEPTED = "accepted"  # acceptances.yaml has an entry for it
 
 
 class Kind(StrEnum):
-    """What is wrong."""
+    """The kind of a finding."""
 
     MISSING_FIELD = "missing field"
     WRONG_TYPE = "wrong type"
@@ -77,7 +77,7 @@ _DRIFT = frozenset(
 )
 _NOTICE = frozenset({Kind.WITHDRAWN_VALUE, Kind.INTERNAL_VALUE})
 
-# By what it does to a consumer; the configuration may say otherwise.
+# The default severities; the configuration may override them.
 SEVERITIES: Mapping[Kind, Severity] = {
     kind: Severity.NOTICE if kind in _NOTICE else Severity.DRIFT if kind in _DRIFT else Severity.BREAKING
     for kind in Kind
@@ -97,11 +97,11 @@ _REMEDY = "if the answer is right, correct the document through a claim and a de
 
 @dataclass(frozen=True)
 class Example:
-    """One time that something was met, personal values masked.
+    """One occurrence of a finding, with personal values masked.
 
     Attributes:
-        request: How to see it again: ``GET /items?limit=2``.
-        evidence: What a person needs to see of the answer: ``{"status": "lost"}``.
+        request: The request that shows it: ``GET /items?limit=2``.
+        evidence: The relevant part of the response: ``{"status": "lost"}``.
     """
 
     request: str
@@ -110,23 +110,23 @@ class Example:
 
 @dataclass(frozen=True)
 class Finding:
-    """One way in which a target and the document disagree.
+    """One deviation of a target from the document.
 
     Attributes:
-        kind: What is wrong.
-        operation: The operationId, for example ``list_items``.
-        location: A JSON pointer with list indexes folded (``/items/*/status``), ``header:<name>``,
+        kind: The kind of deviation.
+        operation: The operationId: ``list_items``.
+        location: A JSON pointer with ``*`` for list indexes (``/items/*/status``), ``header:<name>``,
             ``query:<name>``, ``status`` or ``method``.
-        value: The enum value that was met; for every other kind a stable class: the type found, the name of a key,
-            header, parameter or property, the status, the format. Never a measured number, a key or a time.
-        expected: What is asked for instead.
-        basis: The subject or decision of the ledger that it touches, ``inferred`` or ``""``.
-        examples: The first times that it was met.
-        count: How often it was met.
-        check: The check that met it first: ``test_filters.py::test_default_window``.
-        override: A severity that the configuration gives to this kind.
+        value: The observed enum value; for every other kind a stable class: the type found, the name of a key, header,
+            parameter or property, the status, the format. Never a measured number, a resource's key or a time.
+        expected: What the document requires instead.
+        basis: The subject or decision of the ledger that it contradicts, ``inferred`` or ``""``.
+        examples: The first occurrences.
+        count: The number of occurrences.
+        check: The check that first found it: ``test_filters.py::test_default_window``.
+        override: The severity that the configuration gives to this kind.
         impact: Why it is worse than its kind, by experiment: ``the generated client cannot read it: …``.
-        impact_severity: How bad that makes it.
+        impact_severity: The severity of that impact.
         state: Whether it changes the verdict.
         note: Why it has that state: who accepted it, until when.
     """
@@ -148,28 +148,28 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """By its kind, or as configured; an experiment may raise it, never lower it."""
+        """The severity of its kind, or as configured; ``impact_severity`` may raise it, never lower it."""
         given = self.override or SEVERITIES[self.kind]
         raised = self.impact_severity
         return raised if raised is not None and raised.at_least(given) else given
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hex digits from operation, location, kind and value alone; wording and counts never change it."""
+        """Twelve hex digits from operation, location, kind and value only; wording and counts never change it."""
         identity = "\n".join([self.operation, self.location, self.kind, self.value])
         return hashlib.sha256(identity.encode(errors="backslashreplace")).hexdigest()[:12]
 
     @property
     def remedy(self) -> str:
-        """What a person can do about it."""
+        """Advice on what to do about it."""
         return _REMEDIES.get(self.kind, _REMEDY)
 
     def counts(self, fail_on: Severity) -> bool:
-        """Whether a run that fails on ``fail_on`` fails because of this."""
+        """Whether this finding makes a run with ``fail_on`` fail."""
         return self.state is State.OPEN and self.severity.at_least(fail_on)
 
     def to_dict(self) -> dict[str, Any]:
-        """The finding as JSON holds it."""
+        """Return the finding as JSON values."""
         return {
             "fingerprint": self.fingerprint,
             "severity": self.severity,
@@ -192,10 +192,10 @@ class Finding:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
-        """The inverse of ``to_dict``.
+        """Restore a finding from the result of ``to_dict``.
 
         Raises:
-            KeyError, ValueError: it is no finding.
+            KeyError, ValueError: the data is not a finding.
         """
         return cls(
             kind=Kind(data["kind"]),
@@ -216,12 +216,12 @@ class Finding:
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Equal findings as one with their count and first examples, the worst first."""
+    """Merge findings of the same fingerprint, with their count and first examples; the worst come first."""
     by_fingerprint: dict[str, Finding] = {}
     for finding in findings:
         known = by_fingerprint.get(finding.fingerprint)
         if known is not None:
-            # Unlike examples say more than the same one again.
+            # Each example is kept once, so that there is space for different ones.
             examples = tuple(dict.fromkeys((*known.examples, *finding.examples)))[:MOST_EXAMPLES]
             finding = replace(known, count=known.count + finding.count, examples=examples)
         by_fingerprint[finding.fingerprint] = finding
@@ -229,7 +229,7 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """The open ones first, and of these the worst."""
+    """Sort findings: open ones first, then by severity, the worst first."""
     states, severities = list(State), list(Severity)
     return sorted(
         findings,

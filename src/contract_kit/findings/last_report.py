@@ -1,4 +1,4 @@
-"""The last report, which the commands that follow a run go by."""
+"""Read the last report, for the commands that follow a run: ``accept``, ``recheck``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ FILE = "report.json"
 
 
 def load(folder: Path, program: str) -> Result:
-    """The result in ``folder``; ``program`` is the command that makes one.
+    """Read the result in ``folder``; messages name ``program`` as the command that creates one.
 
     Raises:
-        UsageError: there is none.
-        FileError: it cannot be read, or is no report of this version.
+        UsageError: there is no report.
+        FileError: the report cannot be read, or has another format version.
     """
     path = folder / FILE
     try:
@@ -40,10 +40,10 @@ def load(folder: Path, program: str) -> Result:
 
 
 def finding(result: Result, prefix: str) -> Finding:
-    """The finding whose fingerprint begins with ``prefix``, at least six hexadecimal digits of it.
+    """Return the finding whose fingerprint begins with ``prefix``, at least six hexadecimal digits.
 
     Raises:
-        UsageError: it is no fingerprint, or no finding has it, or several do.
+        UsageError: ``prefix`` is no fingerprint, or not exactly one finding has it.
     """
     if not re.fullmatch(r"[0-9a-fA-F]{6,12}", prefix):
         raise UsageError(f"{prefix!r} is no fingerprint: give its twelve hexadecimal digits, or the first six or more")
@@ -60,6 +60,6 @@ def finding(result: Result, prefix: str) -> Finding:
 
 
 def named(finding: Finding) -> str:
-    """One finding in one line: ``56f8f0a95d62 undocumented value: list_items /items/*/status: lost``."""
+    """Return a finding as one line: ``56f8f0a95d62 undocumented value: list_items /items/*/status: lost``."""
     location = finding.location or "(body)"
     return f"{finding.fingerprint} {finding.kind}: {finding.operation} {location}: {' '.join(finding.value.split())}"

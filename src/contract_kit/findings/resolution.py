@@ -1,6 +1,6 @@
-"""Whether a finding that a run does not show is gone, or was only not looked for.
+"""Decide whether a finding that a run does not show is resolved, or the run did not look for it.
 
-What forgets findings goes by this: ``accept --prune``, ``recheck``, and the closing of issues.
+``accept --prune``, ``recheck`` and the closing of issues depend on this.
 """
 
 from __future__ import annotations
@@ -8,32 +8,32 @@ from __future__ import annotations
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.findings.results import CheckResult, Result, TargetResult
 
-# The aspect of the coverage that tells whether there was anything to see at a location.
+# The coverage aspect for the prefix of a location.
 _ASPECTS = {"query": "parameter", "header": "header"}
 
 
 def shown(finding: Finding, result: Result) -> bool:
-    """Whether the run met the finding, in whatever state."""
+    """Whether the run has the finding, in any state."""
     return any(each.fingerprint == finding.fingerprint for each in result.findings)
 
 
 def origin(target: TargetResult) -> str:
-    """Where a finding can be resolved: ``live``, ``embedded``, or the origin of any other target."""
+    """Return where a finding can be resolved: ``live``, ``embedded``, or the origin of any other target."""
     return target.url if target.kind == "other" else target.kind
 
 
 def reason_to_keep(finding: Finding, met_on: str, result: Result) -> str | None:
-    """Why a finding of an earlier run is not known to be gone; ``None`` if this run shows that it is.
+    """Return why a finding of an earlier run may still exist; ``None`` if this run shows that it is resolved.
 
     Args:
-        finding: Its identity, and the check that met it where that is known.
-        met_on: The origin of the target that it was met on; ``""`` if unknown.
-        result: The run to go by.
+        finding: Its identity, and the check that found it, if known.
+        met_on: The target on which it was found, as ``origin`` returns it; ``""`` if unknown.
+        result: The run to judge by.
     """
     if shown(finding, result):
         return "it still shows"
     if finding.kind is not Kind.DOCUMENT:
-        # The document and its ledger are the same whatever is checked against them.
+        # Findings of the document itself (Kind.DOCUMENT) do not depend on the target.
         if not met_on:
             return "it is not known which target it was met on"
         if met_on != origin(result.target):
@@ -46,7 +46,7 @@ def reason_to_keep(finding: Finding, met_on: str, result: Result) -> str | None:
 
 
 def unmeasured(finding: Finding, result: Result) -> str | None:
-    """Why a run that does not show the finding says nothing about it; ``None`` if it looked and did not see it."""
+    """Return why a run without the finding proves nothing; ``None`` if it looked for it and did not see it."""
     if finding.kind is not Kind.DOCUMENT:
         measured = next((each for each in result.operations if each.name == finding.operation), None)
         if measured is None:
@@ -63,16 +63,16 @@ def unmeasured(finding: Finding, result: Result) -> str | None:
 
 
 def _cut_short(check: CheckResult) -> str | None:
-    """Why a check may have ended before it came to the finding."""
+    """Return why a check may have ended before it reached the finding, or None."""
     if check.complete:
         return None
     return f"{check.id} did not go on to its end ({check.outcome}): {check.reason or 'no reason given'}"
 
 
 def _not_exercised(finding: Finding, result: Result) -> str | None:
-    """Whether the location, as far as the coverage knows it, was never met at all."""
+    """Return a reason if the coverage knows the location and never saw it, else None."""
     if finding.kind is Kind.MISSING_FIELD:
-        # A field that is back, with null in it, does not count in the coverage.
+        # The coverage does not count a field with null, so it cannot tell that a missing field is back.
         return None
     prefix, colon, rest = finding.location.partition(":")
     aspect, name = (_ASPECTS.get(prefix, ""), rest) if colon else ("field", finding.location)

@@ -1,4 +1,4 @@
-"""The outcome of one run of the check, and the verdict that follows from it."""
+"""The result of one run of the check, and its verdict."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 from contract_kit.findings.finding import Finding, Severity, State
 
-# Kinds of a TargetResult: what was judged was recorded by somebody, sometime, and is no evidence about the live API …
+# Kinds of a TargetResult: recordings of unknown origin, which are no evidence about the live API …
 RECORDING = "recording"
-# … unless all of it stands in cassettes whose labels say that the live API itself was recorded.
+# … and cassettes that are all labelled as recordings of the live API.
 LIVE_RECORDING = "live recording"
 
-# Of report.json; it grows when a reader of an older one could no longer read a newer one.
-FORMAT = 2  # in 1 a location was a `place`
+# The format version of report.json; increase it for changes that older readers cannot read.
+FORMAT = 2  # format 1 called a location `place`
 
 
 class ExitStatus(IntEnum):
-    """What the command line exits with."""
+    """The exit statuses of the command line."""
 
     CONFORMS = 0
     FINDINGS = 1
@@ -29,15 +29,15 @@ class ExitStatus(IntEnum):
 
 @dataclass(frozen=True)
 class TargetResult:
-    """What was checked.
+    """The target of a run.
 
     Attributes:
         kind: ``live`` (the vendor's host over verified TLS, the only evidence about the live API), ``embedded`` (an
-            emulator that the check started), ``other``, ``recording``, or ``live recording`` where every one that was
-            judged is a cassette labelled so.
-        url: Its origin; ``""`` for the embedded emulator, whose port means nothing afterwards.
-        label: The same for a person.
-        faults: The names of the faults that were planted into the embedded emulator.
+            emulator that the check started), ``other``, ``recording``, or ``live recording`` if every judged
+            recording is a cassette with the label ``live``.
+        url: Its origin; ``""`` for the embedded emulator, whose port is temporary.
+        label: Its description for people.
+        faults: The names of the faults planted into the embedded emulator.
     """
 
     kind: str
@@ -47,7 +47,7 @@ class TargetResult:
 
     @property
     def is_recorded(self) -> bool:
-        """Whether it is recordings, which cannot be asked again."""
+        """Whether it is a set of recordings, to which no request can be sent."""
         return self.kind in {RECORDING, LIVE_RECORDING}
 
 
@@ -57,10 +57,10 @@ class OperationResult:
 
     Attributes:
         name: The operationId.
-        requests: Requests sent, repeated ones too.
-        statuses: Answers by status: ``{"200": 12, "404": 1}``.
-        with_data: Answers with a success and at least one resource in them.
-        properties: Properties that had something to bite on.
+        requests: The number of requests, including retries.
+        statuses: The number of responses by status: ``{"200": 12, "404": 1}``.
+        with_data: The number of successful responses with at least one resource.
+        properties: The number of properties (laws) that had data to test.
     """
 
     name: str
@@ -75,13 +75,13 @@ class CheckResult:
     """One check.
 
     Attributes:
-        id: Where it stands: ``test_paging.py::test_pages[listMembers]``.
-        name: The sentence that it holds the target to.
+        id: Its pytest id: ``test_paging.py::test_pages[listMembers]``.
+        name: The sentence that it checks.
         outcome: ``passed``, ``failed``, ``skipped`` or ``error``.
-        reason: Why it was skipped or failed, or what kept it from going on to its end.
-        requests: By operation: ``{"listMembers": 7}``.
-        seconds: How long it took.
-        complete: Whether it went on to its end; what it did not find is then not there.
+        reason: Why it was skipped, failed or ended early.
+        requests: The number of requests by operation: ``{"listMembers": 7}``.
+        seconds: Its duration.
+        complete: Whether it ran to its end; only then are findings that it does not report absent.
     """
 
     id: str
@@ -95,16 +95,16 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class PropertyResult:
-    """One property of meaning, and how often there was something to hold against it.
+    """One property (law) of an operation, and how often it was tested.
 
     Attributes:
         name: ``page-length``.
-        operation: The operationId that it was asked of.
-        sentence: What must hold: ``no page has more rows than were asked for``.
+        operation: The operationId.
+        sentence: The law: ``no page has more rows than were asked for``.
         basis: The subject or decision of the ledger, or ``inferred``.
-        inferred: Whether no source says so; on a live target it then only warns.
+        inferred: Whether no source states it; on a live target it then only warns.
         held: How often it held.
-        broken: How often it did not.
+        broken: How often it was broken.
     """
 
     name: str
@@ -118,14 +118,14 @@ class PropertyResult:
 
 @dataclass(frozen=True)
 class CoverageResult:
-    """One thing that the document has, and how often it was exercised or observed.
+    """One element of the document, and how often it was exercised or observed.
 
     Attributes:
         operation: The operationId.
         aspect: ``parameter``, ``status``, ``field``, ``enum value`` or ``header``.
-        name: ``limit``; ``404``; ``/items/*/due``; ``/items/*/status=lost``, also with a parameter's name in front;
+        name: ``limit``; ``404``; ``/items/*/due``; ``/items/*/status=lost`` or, for a parameter, ``status=lost``;
             ``Retry-After``.
-        count: In how many requests or answers; a field counts only with a value other than null.
+        count: The number of requests or responses that had it; a field counts only with a value other than null.
     """
 
     operation: str
@@ -139,23 +139,23 @@ class Result:
     """One run.
 
     Attributes:
-        target: What was checked.
+        target: The target.
         document: The document's version.
         tool: This package's version.
-        started: When the run began, in UTC: ``2026-11-21T03:17:00Z``.
-        seconds: How long it took.
-        profile: ``quick`` or ``full``; ``validation`` where recordings were validated.
-        fail_on: The least severity that makes the run fail.
+        started: The start of the run in UTC: ``2026-11-21T03:17:00Z``.
+        seconds: Its duration.
+        profile: ``quick`` or ``full``; ``validation`` if recordings were validated.
+        fail_on: The lowest severity that makes the run fail.
         masking: ``key from LIBRARY_MASK_KEY`` or ``random key of this run``: whether masked values can be compared
             between reports.
-        operations: One entry an operation.
-        checks: One entry a check that was run.
-        properties: One entry a property and operation.
-        coverage: One entry a thing of the document that an answer or request can show.
-        findings: Merged, the worst first.
+        operations: One entry per operation.
+        checks: One entry per check.
+        properties: One entry per property and operation.
+        coverage: One entry per element of the document that a request or response can show.
+        findings: The merged findings, the worst first.
         blind_spots: Why the run cannot say that the target conforms; empty if it can.
         program: The command of the kit: ``library``.
-        remarks: What a reader should know besides: retries, what moved while it was read, a budget that was spent.
+        remarks: Further remarks: retries, data that changed while it was read, a spent request budget.
     """
 
     target: TargetResult
@@ -177,7 +177,7 @@ class Result:
 
     @property
     def requests(self) -> int:
-        """How many requests were sent."""
+        """The number of requests sent."""
         return sum(operation.requests for operation in self.operations)
 
     @property
@@ -187,21 +187,21 @@ class Result:
 
     @property
     def exit_status(self) -> ExitStatus:
-        """Findings outweigh blind spots; accepted ones, warnings and lesser severities do not count."""
+        """FINDINGS if any finding fails the run (not accepted ones or warnings), else INCONCLUSIVE for blind spots."""
         if self.failing:
             return ExitStatus.FINDINGS
         return ExitStatus.INCONCLUSIVE if self.blind_spots else ExitStatus.CONFORMS
 
     def recheck(self, fingerprint: str) -> str:
-        """The command that checks one finding again: ``library recheck 56f8f0a95d62``; ``""`` where none can."""
+        """Return the command that rechecks a finding: ``library recheck 56f8f0a95d62``; ``""`` for recordings."""
         return "" if self.target.is_recorded else f"{self.program} recheck {fingerprint}"
 
     def count(self, state: State) -> int:
-        """How many findings have that state."""
+        """Return the number of findings in a state."""
         return sum(finding.state is state for finding in self.findings)
 
     def to_dict(self) -> dict[str, Any]:
-        """The result as JSON holds it."""
+        """Return the result as JSON values."""
         data = {name: value for name, value in asdict(self).items() if name != "findings"}
         return {
             "format": FORMAT,
@@ -212,10 +212,10 @@ class Result:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Result:
-        """The inverse of ``to_dict``.
+        """Restore a result from the result of ``to_dict``.
 
         Raises:
-            KeyError, TypeError, ValueError: it is no result of this format.
+            KeyError, TypeError, ValueError: the data is not a result of this format.
         """
         if data["format"] != FORMAT:
             raise ValueError(f"format {data['format']!r} where {FORMAT} is read")

@@ -1,7 +1,7 @@
-"""Does the document say what the ledger says: each node rests on a subject or decision, and agrees with it.
+"""Check that the document says what the ledger says: each node names a subject or decision, and agrees with it.
 
-The document is an OpenAPI 3.1 description in one file. ``x-basis`` stands under every operation, parameter, header and
-schema property, and may stand elsewhere.
+The document is an OpenAPI 3.1 description in one file. Every operation, parameter, header and schema property must
+have an ``x-basis``; other nodes may have one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from contract_kit.schema import Alternative, Location, References, written_prope
 from contract_kit.yaml_file import YamlFile, escape
 
 _REMEDY = 'correct the document, or add the claim and settle it (CONTRIBUTING.md, "Change the document")'
-# Keywords of schemas, and how facets are called that say the same.
+# Schema keywords and the facets with the same meaning.
 _KEYWORDS = {"minLength": "min_length", "maxLength": "max_length"} | {
     key: key for key in ("format", "pattern", "minimum", "maximum", "default")
 }
@@ -35,9 +35,9 @@ class DocumentNode:
 
     Attributes:
         kind: ``operation``, ``parameter``, ``header`` or ``property``.
-        name: Its name there: ``status``.
-        pointer: ``/components/schemas/Item/properties/status``.
-        data: What stands there.
+        name: Its name: ``status``.
+        pointer: Its JSON pointer: ``/components/schemas/Item/properties/status``.
+        data: Its content.
     """
 
     kind: str
@@ -47,26 +47,26 @@ class DocumentNode:
 
     @property
     def basis(self) -> str | None:
-        """The subject or decision that it names."""
+        """The subject or decision in its ``x-basis``, or None."""
         return self.data.get("x-basis")
 
     def location(self, references: References) -> Location:
-        """What its schema allows."""
+        """Return the location of its schema."""
         schema = self.data if self.kind == "property" else self.data.get("schema", {})
         return Location(references, [Alternative(schema, self.pointer, "")])
 
 
 def document_problems(ledger: Ledger, file: YamlFile) -> list[LedgerProblem]:
-    """Where the document in ``file`` and the ledger differ.
+    """Return the differences between the document in ``file`` and the ledger.
 
     Raises:
-        FileError: a reference in the document leads nowhere.
+        FileError: a reference in the document has no target.
     """
     return list(dict.fromkeys(_Comparison(ledger, file).problems()))
 
 
 def example_problems(ledger: Ledger, validate: Validate) -> list[LedgerProblem]:
-    """Published examples against the document: ``validate(operation, status, body)`` gives (JSON pointer, keyword)."""
+    """Check published examples; ``validate(operation, status, body)`` yields deviations as (JSON pointer, keyword)."""
     found = []
     for example in ledger.examples:
         broken = set(validate(example.operation, example.status, example.body))
@@ -122,19 +122,19 @@ class _Comparison:
         return LedgerProblem(f"{path.parent.name}/{path.name}", self.file.line(pointer), name, text)
 
     def _disagreements(self, node: DocumentNode, subject: str) -> Iterator[str]:
-        """What the ledger expects of the subject and the node does not say, or the other way round."""
+        """Yield the facets on which the node and the ledger's expectation for the subject differ."""
         wanted = expected(self.ledger, subject)
         if node.kind in {"property", "parameter"} and node.name != wanted.get("name", subject.rpartition(".")[2]):
             yield f"rests on {subject}, a subject of another name: correct the x-basis or the name"
         for facet, value in self._said(node).items():
             want = wanted.get(facet)
             if facet.endswith("enum") and value is not None and want is not None:
-                continue  # `_enum` says which values are too many or too few
+                continue  # `_enum` reports surplus and missing values
             if comparable(value) != comparable(want):
                 yield f"says {facet}: {show(value)}, where the ledger has {show(want)} for {subject}: {_REMEDY}"
 
     def _said(self, node: DocumentNode) -> Facets:
-        """The facets that are compared for a node of its kind; None for one that it leaves out."""
+        """Return the node's facets that are compared for its kind; None for those it omits."""
         if node.kind == "operation":
             method, path = _route(node.pointer)
             return {"method": method, "path": path}
@@ -145,7 +145,7 @@ class _Comparison:
         return said
 
     def _enum(self, node: DocumentNode, subject: str) -> Iterator[LedgerProblem]:
-        """The enum that a node uses has exactly the published values, each with the status that the evidence gives."""
+        """Check that a node's enum has exactly the published values, each with the status from the evidence."""
         statuses = enum_statuses(self.ledger, subject)
         if node.kind == "operation" or not statuses:
             return
@@ -186,7 +186,7 @@ class _Comparison:
 
 
 def _bases(data: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    """Every ``x-basis``, by the pointer of the node that has it."""
+    """Yield every ``x-basis`` with the pointer of its node."""
     if isinstance(data, dict):
         if "x-basis" in data:
             yield pointer, data["x-basis"]
@@ -199,7 +199,7 @@ def _bases(data: Any, pointer: str) -> Iterator[tuple[str, str]]:
 
 
 def _nodes(document: Mapping[str, Any]) -> Iterator[DocumentNode]:
-    """Every node that must have a basis, where it is written (a ``$ref`` to a parameter or header has its own)."""
+    """Yield every node that must have a basis, once, where it is written (not at a ``$ref``)."""
     components = document.get("components", {})
     for kind in ("parameter", "header"):
         for name, data in components.get(f"{kind}s", {}).items():
@@ -235,7 +235,7 @@ def _response(response: Mapping[str, Any], pointer: str) -> Iterator[DocumentNod
 
 
 def _carrier(kind: str, name: str, data: Mapping[str, Any], pointer: str) -> Iterator[DocumentNode]:
-    """A parameter or header that is written here, and what its schema has inside."""
+    """Yield a parameter or header that is written here, and the properties of its schema."""
     if "$ref" not in data:
         yield DocumentNode(kind, name, pointer, data)
         yield from _properties(data.get("schema", {}), f"{pointer}/schema")
@@ -247,13 +247,13 @@ def _properties(schema: object, pointer: str) -> Iterator[DocumentNode]:
 
 
 def _route(pointer: str) -> tuple[str, str]:
-    """``/paths/~1v1~1items/get`` → ``GET``, ``/v1/items``."""
+    """Return ``GET``, ``/v1/items`` for ``/paths/~1v1~1items/get``."""
     _, _, path, method = pointer.split("/")
     return method.upper(), path.replace("~1", "/").replace("~0", "~")
 
 
 def _compared(facets: Facets) -> frozenset[str]:
-    """An object's properties are nodes of their own: of itself only the type, and whether it can be null."""
+    """Return the facets to compare; for an object only type and nullable, because its properties are separate nodes."""
     compared = SCHEMA - {"required"}
     if facets.get("type") == "object":
         compared = frozenset({"type", "nullable"})
@@ -263,7 +263,7 @@ def _compared(facets: Facets) -> frozenset[str]:
 
 
 def _facets(location: Location, prefix: str = "") -> dict[str, Value]:
-    """What the document says of a location, as facets of the ledger; an array's items only at the first level."""
+    """Return a location's facets, including those of an array's items (``items.type``) at the first level."""
     named = tuple(name for name in location.types if name != "null")
     facets: dict[str, Value] = {f"{prefix}type": named[0] if len(named) == 1 else named or "any"}
     if "null" in location.types:

@@ -1,4 +1,4 @@
-"""Where the claims about one subject differ, and what the document must say once that is decided."""
+"""Find conflicts between the claims about one subject, and what the document must say after the decisions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EnumStatus = Literal["current", "withdrawn", "internal"]
 
 @dataclass(frozen=True)
 class Conflict:
-    """One facet of one subject on which claims differ: each value (None: absent) with the claims that give it."""
+    """A facet of a subject on which claims differ: each value (None: absent) with the claims that give it."""
 
     subject: str
     facet: str
@@ -22,17 +22,17 @@ class Conflict:
 
     @property
     def claims(self) -> frozenset[str]:
-        """The ids of every claim that takes part."""
+        """The ids of all claims in the conflict."""
         return frozenset(claim for _, claims in self.values for claim in claims)
 
     def __str__(self) -> str:
-        """``format of Item.size: int64 (M.Item.size, …); absent (R.Item.size)``."""
+        """Return ``format of Item.size: int64 (M.Item.size, …); absent (R.Item.size)``."""
         sides = "; ".join(f"{shorten(show(value))} ({', '.join(claims)})" for value, claims in self.values)
         return f"{self.facet} of {self.subject}: {sides}"
 
 
 def conflicts(ledger: Ledger) -> tuple[Conflict, ...]:
-    """Every conflict between claims, whether a decision settles it or not."""
+    """Return every conflict between claims, including those that a decision settles."""
     found = []
     for subject in ledger.subjects:
         claims = ledger.voices(subject)
@@ -45,10 +45,10 @@ def conflicts(ledger: Ledger) -> tuple[Conflict, ...]:
 
 
 def enum_statuses(ledger: Ledger, subject: str) -> dict[str, EnumStatus]:
-    """Each value that the document's enum for ``subject`` must have, and what became of it.
+    """Return each value that the document's enum for ``subject`` must have, with its status.
 
-    ``current``: the newest source that lists the enum has it. ``withdrawn``: only older ones do. ``internal``: a
-    decision names it so. A decision can leave values out. Only published enum lists count, never prose or history.
+    ``current``: the newest source with the enum lists it. ``withdrawn``: only older sources do. ``internal``: a
+    decision says so. A decision can leave values out. Only published enum lists count, not prose or history.
     """
     lists = [
         (ledger.source[claim.source].since, value)
@@ -72,9 +72,9 @@ def enum_statuses(ledger: Ledger, subject: str) -> dict[str, EnumStatus]:
 
 
 def expected(ledger: Ledger, subject: str) -> dict[str, Value]:
-    """What the document must say of ``subject``: what the claims agree on, overridden by what decisions choose.
+    """Return the facets that the document must give ``subject``: those on which claims agree, overridden by decisions.
 
-    A facet that is not in the answer must not be in the document either.
+    The document must not have any other facet.
     """
     claims = ledger.voices(subject)
     facets: dict[str, Value] = {}
@@ -94,12 +94,12 @@ _ABOUT_ENUMS = frozenset({"internal", "leaves_out"})
 
 
 def _values(claims: tuple[Claim, ...], facet: str) -> tuple[tuple[Value, tuple[str, ...]], ...]:
-    """The values that the claims give, each with who gives it; equal lists in another order are one value."""
+    """Return the values of a facet, each with the claims that give it; the order of lists is ignored."""
     sides: dict[Value | frozenset[Scalar], tuple[Value, list[str]]] = {}
     if facet in BESIDE_THE_POINT:
         return ()
     for claim in claims:
-        # A claim with a type gives the whole schema, so what it leaves out it denies.
+        # A claim with a type gives the whole schema: it claims that facets it omits are absent.
         if facet in claim.says or (facet in SCHEMA and "type" in claim.says):
             value = claim.says.get(facet)
             sides.setdefault(comparable(value), (value, []))[1].append(claim.id)
@@ -107,7 +107,7 @@ def _values(claims: tuple[Claim, ...], facet: str) -> tuple[tuple[Value, tuple[s
 
 
 def _prose(claims: tuple[Claim, ...]) -> tuple[tuple[Value, tuple[str, ...]], ...]:
-    """The value lists that sentences name, beside those of the published enums."""
+    """Return the value lists of sentences and of published enums, each with the claims that give it."""
     sides: dict[Value | frozenset[Scalar], tuple[Value, list[str]]] = {}
     for claim in claims:
         for facet in ("prose_values", "enum", "items.enum"):

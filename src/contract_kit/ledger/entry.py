@@ -1,4 +1,4 @@
-"""One mapping of a YAML file, taken apart key by key; what is missing or of the wrong type is a `FileError`."""
+"""Parse one mapping of a YAML file key by key; a missing key or wrong type raises `FileError`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contract_kit.yaml_file import YamlFile, escape
 
 @dataclass(frozen=True)
 class Entry:
-    """The mapping at ``pointer`` in ``file``; ``within`` names the entry that it is a part of, if it is a part."""
+    """The mapping at ``pointer`` in ``file``; ``within`` names the enclosing entry, if any."""
 
     file: YamlFile
     pointer: str
@@ -22,12 +22,12 @@ class Entry:
 
     @property
     def line(self) -> int:
-        """Where the mapping begins."""
+        """The line on which the mapping begins."""
         return self.file.line(self.pointer) or 1
 
     @property
     def name(self) -> str:
-        """What to call it in a message: its id, or where it stands."""
+        """Its name for messages: the id, or else its pointer."""
         return self.within or str(self.data.get("id") or self.pointer or "the file")
 
     def fail(self, key: str, problem: str) -> NoReturn:
@@ -36,14 +36,14 @@ class Entry:
         raise FileError(self.file.path, f"{self.name}: {problem}", line)
 
     def only(self, *allowed: str) -> Entry:
-        """Itself, unless it has a key that is not ``allowed``."""
+        """Return itself; raise `FileError` if it has a key that is not ``allowed``."""
         for key in self.data:
             if key not in allowed:
                 self.fail(key, f"unknown key {key!r} (allowed: {', '.join(allowed)})")
         return self
 
     def get(self, key: str, kind: type | tuple[type, ...], wanted: str) -> Any:
-        """The value at ``key``, which must be there and of ``kind``; ``wanted`` says so in words."""
+        """Return the value at ``key``, which must exist and be of ``kind``; ``wanted`` names the kind in messages."""
         if key not in self.data:
             self.fail("", f"has no {key!r}, which must be {wanted}")
         value = self.data[key]
@@ -52,16 +52,16 @@ class Entry:
         return value
 
     def text(self, key: str) -> str:
-        """A text that is not empty."""
+        """Return the text at ``key``, which must not be empty."""
         text = str(self.get(key, str, "a text")).strip()
         return text or self.fail(key, f"{key!r} is empty")
 
     def optional_text(self, key: str) -> str | None:
-        """A text, or None where the key is left out."""
+        """Return the text at ``key``, or None if the key is missing."""
         return self.text(key) if key in self.data else None
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; empty where the key is left out."""
+        """Return the list of texts at ``key``; empty if the key is missing."""
         values = self.get(key, list, "a list of texts") if key in self.data else []
         for index, value in enumerate(values):
             if not isinstance(value, str):
@@ -69,7 +69,7 @@ class Entry:
         return tuple(values)
 
     def facets(self, key: str) -> dict[str, Value]:
-        """A mapping from facet to value, flat."""
+        """Return the mapping at ``key`` as flat facets."""
         for facet, value in self.entry(key).data.items():
             inner = value.values() if isinstance(value, dict) else [value]
             for item in (scalar for each in inner for scalar in (each if isinstance(each, list) else [each])):
@@ -80,26 +80,26 @@ class Entry:
         return flatten(self.data[key])
 
     def entry(self, key: str) -> Entry:
-        """The mapping at ``key``."""
+        """Return the mapping at ``key`` as an entry."""
         data = self.get(key, dict, "a mapping")
         named = {str(name): value for name, value in data.items()}
         return Entry(self.file, f"{self.pointer}/{escape(key)}", named, self.name)
 
     def entries(self, key: str) -> Iterator[Entry]:
-        """The mappings of the list at ``key``; none where the key is left out."""
+        """Yield the mappings of the list at ``key``; none if the key is missing."""
         values = self.get(key, list, "a list of mappings") if key in self.data else []
         return _mappings(self.file, f"{self.pointer}/{escape(key)}", values)
 
 
 def entries(file: YamlFile) -> Iterator[Entry]:
-    """The mappings of a file that is one list."""
+    """Yield the mappings of a file that is a list."""
     if not isinstance(file.data, list):
         raise FileError(file.path, "is not a list of entries, each beginning with '- id: …'", 1)
     return _mappings(file, "", file.data)
 
 
 def whole(file: YamlFile) -> Entry:
-    """A file that is one mapping."""
+    """Return a file that is a single mapping as an entry."""
     if not isinstance(file.data, dict):
         raise FileError(file.path, "is not a mapping", 1)
     return Entry(file, "", file.data)

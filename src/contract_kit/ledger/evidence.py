@@ -1,7 +1,7 @@
-"""Does each claim stand in its source: the file is the same, the anchor stands there, and so does every value.
+"""Check that each claim is in its source: the file is unchanged, and the anchor and every value occur in it.
 
-What the readers of the sources find by themselves is compared both ways: a claim that the source does not bear out is a
-problem, and so is something in the source that nobody claims.
+Facets that a reader can extract from a source are compared both ways: a claim that the source does not support is a
+problem, and so is a statement of the source without a claim.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def problems(ledger: Ledger, folder: Path, readers: Readers) -> list[LedgerProbl
 
     Args:
         ledger: The ledger.
-        folder: Holds the source files; the history is read from ``facts.md`` beside it.
-        readers: Read the sources, each its notation.
+        folder: The folder of the source files; the history is ``facts.md`` beside that folder.
+        readers: The reader of each notation.
     """
     found: list[LedgerProblem] = []
     for source in ledger.sources:
@@ -72,7 +72,7 @@ def _claims(claims: Iterable[Claim], page: SourcePage) -> Iterator[LedgerProblem
 
 
 def _stands(claim: Claim, text: str) -> Iterator[str]:
-    """The anchor stands in the first line of the text, and each literal value anywhere in it."""
+    """Check that the anchor is in the first line of the text, and each literal value anywhere in it."""
     first, _, _ = text.partition("\n")
     if not _holds(first, claim.anchor):
         yield f"the anchor {claim.anchor!r} does not stand at {claim.at}; there stands: {shorten(first)}"
@@ -84,15 +84,15 @@ def _stands(claim: Claim, text: str) -> Iterator[str]:
 
 
 def _spellings(value: Scalar) -> tuple[str, ...]:
-    """A value as a sentence may spell it: a number also as a word."""
+    """Return the spellings of a value in a sentence: a number also as a word."""
     word = _NUMBER_WORDS.get(value) if isinstance(value, int) else None
     return (str(value), word) if word else (str(value),)
 
 
 def _holds(text: str, words: str) -> bool:
-    """Whether ``words`` stand in ``text`` whole: at a letter's side stands no letter, at a digit's side no digit.
+    """Whether ``text`` contains ``words`` as whole words: no letter next to a letter, no digit next to a digit.
 
-    Some sources run their text together, so a digit may stand beside a letter, and anything before a capital.
+    Some sources lost their spaces, so a digit may be next to a letter, and a capital next to anything.
     """
     before = r"(?<!\d)" if words[:1].isdigit() else r"(?<![^\W\d])" if words[:1].islower() else ""
     behind = r"(?![^\W\d])" if words[-1:].isalpha() else r"(?!\d)" if words[-1:].isdigit() else ""
@@ -100,7 +100,7 @@ def _holds(text: str, words: str) -> bool:
 
 
 def _differences(claim: Claim, reading: SourceReading) -> Iterator[str]:
-    """What the claim says and what stands there, where a reader understands the place: they must be the same."""
+    """Yield the differences between a claim and the facets that a reader extracted at its passage."""
     if not fnmatchcase(claim.subject, reading.subject):
         yield f"is about {claim.subject}, but {reading.subject} stands at {claim.at}"
     said = {facet: value for facet, value in claim.says.items() if facet in READ}
@@ -114,7 +114,7 @@ def _differences(claim: Claim, reading: SourceReading) -> Iterator[str]:
 
 
 def _nearest(claim: Claim, page: SourcePage) -> str:
-    """Where its subject stands instead, or what stands in its lines."""
+    """Say where the claim's subject is instead, or what its lines contain."""
     same = [str(reading.at) for reading in page.readings if fnmatchcase(claim.subject, reading.subject)]
     if same and "*" not in "".join(same):
         return f"{claim.subject} stands at {', '.join(same)}"
@@ -139,7 +139,7 @@ def _examples(examples: Iterable[PublishedExample], page: SourcePage) -> Iterato
 
 
 def _unequal(here: Any, there: Any, pointer: str = "") -> Iterator[tuple[str, str, str]]:
-    """Where two bodies differ: JSON pointer and the two values; the order of keys counts."""
+    """Yield the differences of two bodies as JSON pointer and both values; the order of keys matters."""
     if isinstance(here, dict) and isinstance(there, dict) and list(here) == list(there):
         for key in here:
             yield from _unequal(here[key], there[key], f"{pointer}/{escape(key)}")
@@ -153,7 +153,7 @@ def _unequal(here: Any, there: Any, pointer: str = "") -> Iterator[tuple[str, st
 def _unclaimed(
     source: Source, claims: list[Claim], examples: list[PublishedExample], page: SourcePage
 ) -> Iterator[LedgerProblem]:
-    """What the reader found and nobody claims."""
+    """Yield the readings and examples of a source that the ledger lacks."""
     claimed, shown = {claim.at for claim in claims}, {example.at for example in examples}
     file = f"claims/{source.id}.yaml"
     for reading in page.readings:
@@ -166,7 +166,7 @@ def _unclaimed(
 
 
 def _history(source: Source, claims: list[Claim], rows: Mapping[str, str]) -> Iterator[LedgerProblem]:
-    """Claims against dated rows: anchor and literals stand in the row, and all that a row names is claimed."""
+    """Check claims against dated rows: the row has anchor and literals, and claims cover every name in the row."""
     for claim in claims:
         row = rows.get(claim.at.date)
         texts = [unknown("date", claim.at.date, rows)] if row is None else _stands(claim, row)
@@ -189,7 +189,7 @@ def _history(source: Source, claims: list[Claim], rows: Mapping[str, str]) -> It
 
 
 def _literals(claim: Claim) -> dict[str, tuple[str, ...]]:
-    """The facets whose values must stand in the source word for word, as lists of text."""
+    """Return the facets whose values must occur literally in the source, as tuples of text."""
     return {
         facet: tuple(str(item) for item in value) if isinstance(value, tuple) else (str(value),)
         for facet, value in claim.says.items()

@@ -1,7 +1,7 @@
-"""The vocabulary of what a claim can say about its subject, and how two sayings compare.
+"""The facets that a claim can give its subject, and how to compare them.
 
-A facet is a name and a value: ``format: int64``. The facets of an array's items are written nested in YAML
-(``items: {type: string}``) and carried flat behind the edge (``items.type``).
+A facet is a name and a value: ``format: int64``. YAML nests the facets of an array's items
+(``items: {type: string}``); the code uses flat names (``items.type``).
 """
 
 from __future__ import annotations
@@ -17,38 +17,38 @@ SCHEMA = frozenset(
     {"type", "format", "pattern", "min_length", "max_length", "minimum", "maximum", "default", "enum"}
     | {"nullable", "required", "items.type", "items.nullable", "items.enum"}
 )
-"""What a schema says. A claim with a ``type`` gives the whole schema: a facet left out is claimed to be absent."""
+"""Facets of a schema. A claim with a ``type`` gives the whole schema: it claims that omitted facets are absent."""
 
 READ = SCHEMA | {"in", "name", "keys", "prose_values", "bound", "method", "path", "name_lost"}
-"""What a reader of the sources can find by itself, so that claim and source are compared both ways."""
+"""Facets that a reader can extract from a source, so that claim and source are compared both ways."""
 
 LITERAL = frozenset(
     {"example", "url", "scheme", "username", "password", "days", "hours", "minutes_usually", "minutes_at_most"}
     | {"statuses", "content_type"}
 )
-"""What stands in a sentence: the value must stand at the claim's place, a number also as a word."""
+"""Facets from a sentence: the value, or a number's word, must occur in the claim's passage."""
 
 HISTORY = frozenset(
     {"adds", "removes", "lacks", "lists", "to", "becomes", "gains", "loses", "until", "count", "value", "spelled"}
 )
-"""What one dated row of the vendor's history says has changed; literal as well.
+"""Changes from a dated row of the vendor's history; their values must occur in the row.
 
 Values of an enum: ``lists`` (all of them), ``adds``, ``removes``, ``lacks``, ``to`` (what is left), ``count``,
 ``spelled``. Types and formats: ``gains``, ``loses``, ``becomes``. ``value`` of a header; ``until`` when.
 """
 
 KNOWN = READ | LITERAL | HISTORY | {"meaning"}
-"""``meaning`` is in our own words and rests on the claim's anchor alone."""
+"""All facets. ``meaning`` is in our own words, so only the claim's anchor is checked."""
 
 CHOICES = KNOWN | {"internal", "leaves_out"}
-"""What a decision can choose: any facet, and which values of an enum are internal or left out."""
+"""Keys that a decision can choose: any facet, and which enum values are internal or left out."""
 
 BESIDE_THE_POINT = frozenset({"meaning", "example", "name_lost", "prose_values"})
 """Facets that may differ without a conflict; ``prose_values`` are compared with the enum instead."""
 
 
 def flatten(says: Mapping[str, Any]) -> dict[str, Value]:
-    """Facets as they stand in YAML → flat and hashable; ``nullable: false`` is the same as saying nothing."""
+    """Convert facets from YAML to flat, hashable ones; ``nullable: false`` becomes None, as if it were absent."""
     flat: dict[str, Value] = {}
     for facet, value in says.items():
         if isinstance(value, Mapping):
@@ -61,17 +61,17 @@ def flatten(says: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def comparable(value: Value) -> Value | frozenset[Scalar]:
-    """Lists compare as sets: the sources give the same values in different orders."""
+    """Return lists as sets, because sources give the same values in different orders."""
     return frozenset(value) if isinstance(value, tuple) else value
 
 
 def show(value: Value) -> str:
-    """A value for a person: ``absent``, ``GET, POST``, ``int64``."""
+    """Format a value for messages: ``absent``, ``GET, POST``, ``int64``."""
     if value is None:
         return "absent"
     return ", ".join(str(item) for item in value) if isinstance(value, tuple) else str(value)
 
 
 def show_all(facets: Facets) -> str:
-    """``type: string, nullable: True``, or ``nothing``."""
+    """Format facets for messages: ``type: string, nullable: True``, or ``nothing``."""
     return ", ".join(f"{facet}: {show(value)}" for facet, value in facets.items()) or "nothing"

@@ -1,4 +1,4 @@
-"""The history of changes (notation ``dated-rows``): a table with a date in front of each row."""
+"""Read a history of changes (notation ``dated-rows``): a table whose rows begin with a date."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contract_kit.document import METHODS
 
 
 def dated_rows(text: str) -> dict[str, str]:
-    """The rows of a history table, by date; what is constant throughout stands behind it, ``undated``.
+    """Return the rows of a history table by date; the line "Constant throughout…" has the key ``undated``.
 
-    A row of ``2022-04-06, -20`` is found under both dates.
+    A row dated ``2022-04-06, -20`` is returned under both dates.
     """
     rows: dict[str, str] = {}
     for line in text.splitlines():
@@ -23,7 +23,7 @@ def dated_rows(text: str) -> dict[str, str]:
 
 
 def names_in_row(row: str) -> list[str]:
-    """What a dated row names: words in backticks, words with an underscore, and methods in a list of them."""
+    """Return the names in a dated row: words in backticks, words with an underscore, and methods of a list."""
     methods = "|".join(METHODS).upper()
     lists = re.findall(rf"\b(?:{methods})(?:,? (?:{methods}))+\b", row)
     names = re.findall(r"`([^`]+)`", row) + re.findall(r"(?<![\w*])[a-z]+_[\w*]+", row)

@@ -1,4 +1,4 @@
-"""Does the ledger hold together: ids, references, facets, and every conflict settled by a decision that says how."""
+"""Check that the ledger is consistent: ids, references and facets are valid, and a decision settles every conflict."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ DECISIONS = "decisions.yaml"
 
 
 def problems(ledger: Ledger, operations: Collection[str], notations: Collection[str]) -> list[LedgerProblem]:
-    """Everything that is wrong with the entries of the ledger and what they say of each other.
+    """Return every problem with the ledger's entries and the references between them.
 
     Args:
         ledger: The ledger.
-        operations: The operationIds of the document, of which examples can be: ``["list_items", "fetch_item"]``.
-        notations: Those of sources that can be read, besides that of a history.
+        operations: The document's operationIds: ``["list_items", "fetch_item"]``.
+        notations: The notations that can be read, besides that of a history.
     """
     found = [*_duplicates(ledger), *_sources(ledger, {*notations, HISTORY_NOTATION})]
     for claim in ledger.claims:
@@ -66,7 +66,7 @@ def _sources(ledger: Ledger, notations: Collection[str]) -> Iterator[LedgerProbl
 
 
 def _anchored(ledger: Ledger, entry: Claim | PublishedExample, begins: str) -> Iterator[str]:
-    """What claims and examples have in common; ``begins`` is what the id says after the source's letter."""
+    """Check what claims and examples share; ``begins`` is the expected id after the source's letter."""
     source = ledger.source.get(entry.source)
     if source is None:
         yield unknown("source", entry.source, ledger.source)
@@ -108,7 +108,7 @@ def _decision(ledger: Ledger, decision: Decision) -> Iterator[str]:
         yield "names no subject"
     claimed = {claim.subject for claim in ledger.claims}
     for subject in decision.subjects:
-        # A decision may name a subject on which all are silent, but hardly one that differs from another by a slip.
+        # A decision may name a subject without claims, but one that nearly equals a claimed subject is a typo.
         if subject not in claimed and (near := get_close_matches(subject, claimed, n=1, cutoff=0.9)):
             yield f"names the subject {subject}, of which nothing is claimed: is {near[0]} meant?"
     for cited in (*decision.supports, *decision.overrules):
@@ -134,7 +134,7 @@ def _choices(facets: Facets) -> Iterator[str]:
 
 
 def _values(ledger: Ledger, decision: Decision, subject: str) -> Iterator[str]:
-    """The values that a decision calls internal or leaves out must be values that somebody gave."""
+    """Check that values which a decision calls internal or leaves out occur in a claim."""
     chosen = decision.chosen(subject)
     given = {
         str(item)

@@ -1,13 +1,13 @@
-"""The ledger: what the published sources say, claim by claim, and what was decided where they differ.
+"""The ledger: claims of the published sources, and the decisions where they differ.
 
 ::
 
     openapi/sources.yaml           Source            a published page, its date, its sha256
-    openapi/claims/<source>.yaml   Claim             what it says about one subject, and where it says so
-                                   PublishedExample  an answer that it publishes
-    openapi/decisions.yaml         Decision          what the document says where claims conflict or are silent
+    openapi/claims/<source>.yaml   Claim             what it says about one subject, and where
+                                   PublishedExample  a response that it publishes
+    openapi/decisions.yaml         Decision          what the document says if claims conflict or are missing
 
-`load` reads the folder ``openapi/``; what the entries say of each other is judged by `integrity`.
+`load` reads the folder ``openapi/``; `integrity` checks the references between entries.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ STATUSES = ("settled", "assumed")
 
 @dataclass(frozen=True)
 class Source:
-    """A published page. ``letter`` begins the ids of its claims; ``since`` and ``until`` bound its date by content."""
+    """A published page. Ids of its claims begin with ``letter``; ``since`` and ``until`` limit its possible date."""
 
     id: str
     letter: str
@@ -45,13 +45,13 @@ class Source:
 
     @property
     def is_history(self) -> bool:
-        """Whether it tells of changes: then it is evidence for decisions, and no party to a conflict."""
+        """Whether it is a history of changes: then it supports decisions, but cannot conflict with other claims."""
         return self.notation == HISTORY_NOTATION
 
 
 @dataclass(frozen=True)
 class Passage:
-    """Where a source says something: lines from 1, with a path inside a line of JSON, or the date of a row."""
+    """A location in a source: lines (from 1), with a path inside a line of JSON, or the date of a row."""
 
     first: int
     last: int
@@ -59,7 +59,7 @@ class Passage:
     date: str = ""
 
     def __str__(self) -> str:
-        """``row 2024-04-18``, ``lines 75-79`` or ``line 512 $.properties.status``."""
+        """Return ``row 2024-04-18``, ``lines 75-79`` or ``line 512 $.properties.status``."""
         if self.date:
             return f"row {self.date}"
         lines = f"line {self.first}" if self.first == self.last else f"lines {self.first}-{self.last}"
@@ -68,7 +68,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Claim:
-    """What one source says of one subject: ``L.Item.status`` says ``enum: (open, …)`` at lines 163-167."""
+    """A claim of one source about one subject: ``L.Item.status`` says ``enum: (open, …)`` at lines 163-167."""
 
     id: str
     source: str
@@ -82,7 +82,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Deviation:
-    """Where an example breaks the document: a JSON pointer, the schema's keyword, and the decision that knows of it."""
+    """A known deviation of an example from the document: JSON pointer, schema keyword, and the decision about it."""
 
     at: str
     keyword: str
@@ -91,7 +91,7 @@ class Deviation:
 
 @dataclass(frozen=True)
 class PublishedExample:
-    """An answer that a source publishes; ``body`` keeps the order of its keys."""
+    """A response that a source publishes; ``body`` keeps the order of its keys."""
 
     id: str
     source: str
@@ -107,7 +107,7 @@ class PublishedExample:
 
 @dataclass(frozen=True)
 class Decision:
-    """What the document says about ``subjects``, for some claims (``supports``) and against others (``overrules``)."""
+    """A decision on what the document says about ``subjects``: it follows some claims and overrules others."""
 
     id: str
     title: str
@@ -122,13 +122,13 @@ class Decision:
     line: int
 
     def chosen(self, subject: str) -> Facets:
-        """What it chooses for one of its subjects; None as a value: the document leaves that facet out."""
+        """Return the facets that it chooses for a subject; a value of None means that the document omits the facet."""
         return {**self.chooses, **self.chooses_for.get(subject, {})} if subject in self.subjects else {}
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """Everything in the folder, in the order of its files. File names are relative to the folder."""
+    """The entries of the folder, in the order of its files. File names are relative to the folder."""
 
     sources: tuple[Source, ...]
     claims: tuple[Claim, ...]
@@ -142,7 +142,7 @@ class Ledger:
 
     @cached_property
     def subjects(self) -> Mapping[str, tuple[Claim, ...]]:
-        """Every subject that a claim or a decision names, with its claims, the vendor's history included."""
+        """Every subject that a claim or decision names, with its claims, including those of the vendor's history."""
         found: dict[str, list[Claim]] = {}
         for claim in self.claims:
             found.setdefault(claim.subject, []).append(claim)
@@ -152,7 +152,7 @@ class Ledger:
         return {subject: tuple(claims) for subject, claims in found.items()}
 
     def voices(self, subject: str) -> tuple[Claim, ...]:
-        """The claims that have a say in what the subject is: all but the history's."""
+        """Return the claims that describe the subject: all except those of the history."""
         return tuple(
             claim
             for claim in self.subjects.get(subject, ())

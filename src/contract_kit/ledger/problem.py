@@ -1,4 +1,4 @@
-"""One thing that is wrong with the ledger or the document, and what to do about it."""
+"""A problem of the ledger or the document, with its remedy."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class LedgerProblem:
     text: str
 
     def __str__(self) -> str:
-        """One line for a person."""
+        """Return the problem as one line."""
         return f"{self.file}{f':{self.line}' if self.line else ''} {self.id}: {self.text}"
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    """``unknown facet 'formt' (nearest: format)``, or the whole list of what is known where that is short."""
+    """Return ``unknown facet 'formt' (nearest: format)``; up to 12 known names are all listed."""
     names = sorted(known)
     if len(names) > 12:
         names = get_close_matches(name, names, n=3, cutoff=0.4)
@@ -31,6 +31,6 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> str:
 
 
 def shorten(text: str, width: int = 100) -> str:
-    """``text`` on one line, cut in the middle: a problem quotes a source only as far as it must."""
+    """Return ``text`` on one line, cut in the middle, so that a problem quotes little of a source."""
     line = " ".join(text.split())
     return line if len(line) <= width else f"{line[: width // 2]} … {line[-(width // 2) :]}"

@@ -1,7 +1,7 @@
-"""A published source as a reader has read it: what stands where, without any knowledge of the claims.
+"""A published source as its reader parsed it, independently of the claims.
 
-Each notation has a reader of its own, which whoever asks for the evidence brings along: a function from the text of a
-source to its `SourcePage`. It raises ValueError or LookupError where the text is not in that notation.
+Each notation has its own reader, which the kit provides: a function from the text of a source to a `SourcePage`. It
+raises ValueError or LookupError if the text is not in that notation.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from contract_kit.ledger.model import Passage
 
 @dataclass(frozen=True)
 class SourceReading:
-    """What stands at ``at``.
+    """What a source says about one subject in one passage.
 
     Attributes:
         at: The passage.
-        subject: ``Item.status``; it may end in ``*`` where the source lost the name.
-        facets: What is said of the subject, with ``run`` in place of ``enum`` where the values of a list are run
-            together (``openclosedarchived``).
-        text: The words that stand there.
+        subject: ``Item.status``; it may end in ``*`` if the source lost the name.
+        facets: The subject's facets, with ``run`` instead of ``enum`` if the source lost the spaces between values
+            (``openclosedarchived``).
+        text: The text of the passage.
     """
 
     at: Passage
@@ -34,7 +34,7 @@ class SourceReading:
 
 @dataclass(frozen=True)
 class PublishedAnswer:
-    """A published example: its passage and the JSON that stands there."""
+    """A published example: its passage, its JSON and its text."""
 
     at: Passage
     body: Any
@@ -43,16 +43,16 @@ class PublishedAnswer:
 
 @dataclass(frozen=True)
 class SourcePage:
-    """A source that was read: its lines, and what its reader found."""
+    """A parsed source: its lines, and the readings and examples that its reader found."""
 
     lines: tuple[str, ...]
     readings: tuple[SourceReading, ...]
     answers: tuple[PublishedAnswer, ...]
 
     def text(self, at: Passage) -> str:
-        """The lines of a passage, without regard to its path."""
+        """Return the lines of a passage; its path is ignored."""
         return "\n".join(self.lines[at.first - 1 : at.last])
 
 
 Readers = Mapping[str, Callable[[str], SourcePage]]
-"""The reader of each notation, by its name."""
+"""The reader of each notation, by the notation's name."""

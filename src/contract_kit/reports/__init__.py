@@ -1,13 +1,13 @@
-"""Results for people and machines: one module a format. They know findings and results, nothing else.
+"""Reports for people and machines, one module per format. They depend only on findings and results.
 
-A format is a function from a ``Result`` to the text or the bytes of one file. To add one of this package, write a
-module with ``render`` and name it in ``FORMATS``. Any other package adds one by an entry point of the group
-``contract_kit.reports``, whose name is that of the file::
+A format is a function from a ``Result`` to the text or bytes of one file. To add a format to this package, write a
+module with ``render`` and name it in ``FORMATS``. Another package adds one with an entry point of the group
+``contract_kit.reports``, named like the file::
 
     [project.entry-points."contract_kit.reports"]
     "findings.sarif" = "my_package.sarif:render"
 
-Every command that writes reports then writes it, too.
+Every command that writes reports then also writes this file.
 """
 
 import importlib
@@ -21,7 +21,7 @@ from contract_kit.findings.results import Result
 
 Renderer = Callable[[Result], str | bytes]
 
-# The name of the file → the module whose ``render`` makes it.
+# File name → the module whose ``render`` creates it.
 FORMATS = {
     "report.json": "json_report",
     "junit.xml": "junit",
@@ -33,10 +33,10 @@ _REMEDY = "mend that, or name another folder with --report-dir"
 
 
 def renderers() -> Iterator[tuple[str, Renderer]]:
-    """Every format: the name of its file and what makes it; those of other packages come last.
+    """Yield every format's file name and renderer; those of other packages come last.
 
     Raises:
-        UsageError: one of another package cannot be loaded, or its name is that of no new file.
+        UsageError: a format of another package cannot be loaded, or its file name is taken or invalid.
     """
     for name, module in FORMATS.items():
         yield name, importlib.import_module(f"{__name__}.{module}").render
@@ -51,12 +51,12 @@ def renderers() -> Iterator[tuple[str, Renderer]]:
 
 
 def write(result: Result, folder: Path) -> list[Path]:
-    """Write the file of every format into ``folder``, which is made where it is missing.
+    """Write the file of every format into ``folder``, which is created if missing.
 
-    Each file is replaced as a whole or not at all.
+    Each file is written atomically.
 
     Returns:
-        The files.
+        The paths of the files.
 
     Raises:
         FileError: the folder or a file cannot be written.
@@ -71,6 +71,6 @@ def write(result: Result, folder: Path) -> list[Path]:
 
 
 def require_writable(folder: Path) -> None:
-    """Try whether ``write`` could do its work, before the run whose result would be lost; raises as there."""
+    """Raise as ``write`` would, before the run whose result would be lost."""
     list(renderers())
     atomic_write.require_writable(folder / next(iter(FORMATS)), _REMEDY)

@@ -1,4 +1,4 @@
-"""A result as text: the findings, what was not seen, a table by operation, one verdict line."""
+"""A result as text: the findings, the blind spots, a table by operation, and the verdict on one line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contract_kit.findings.results import ExitStatus, Result
 from contract_kit.reports import overview
 from contract_kit.reports.text import counted, duration, line
 
-# So many checks are named that were skipped for one reason.
+# The number of skipped checks that are named per reason.
 MOST_NAMES = 10
 
 _RED, _YELLOW, _GREEN, _BLUE, _BOLD, _DIM = "31", "33", "32", "36", "1", "2"
@@ -18,17 +18,17 @@ _OF_VERDICT = {ExitStatus.CONFORMS: _GREEN, ExitStatus.FINDINGS: _RED, ExitStatu
 
 
 def render(result: Result, *, color: bool = False) -> str:
-    """The whole report; its last line is the verdict.
+    """Return the whole report; its last line is the verdict.
 
     Args:
-        result: What is told.
-        color: Whether severities and the verdict are coloured, for a terminal.
+        result: The result of a run.
+        color: Whether to color severities and the verdict, for a terminal.
     """
     return "\n".join(_lines(result, _Pen(color=color)))
 
 
 def coverage_table(result: Result) -> str:
-    """How much of the document was seen: a row an operation, a column an aspect, ``31/34`` in a cell."""
+    """Return the coverage of the document: a row per operation, a column per aspect, ``31/34`` in a cell."""
     aspects = overview.aspects(result)
     rows = [["operation", *aspects]]
     for operation, by_aspect in overview.coverage(result).items():
@@ -37,7 +37,7 @@ def coverage_table(result: Result) -> str:
 
 
 class _Pen:
-    """Colours where they are wanted."""
+    """Adds terminal colors to text, if enabled."""
 
     def __init__(self, *, color: bool) -> None:
         self._color = color
@@ -73,7 +73,7 @@ def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
 
 
 def details(finding: Finding) -> Iterator[str]:
-    """What a finding says besides its first line, a line each."""
+    """Yield the lines of a finding after its first line."""
     yield f"    found     {line(finding.value)}"
     yield f"    expected  {line(finding.expected)}"
     for example in finding.examples:
@@ -124,7 +124,7 @@ def _operations(result: Result) -> list[list[str]]:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Names to the left, figures to the right."""
+    """Yield the lines of a table: names left-aligned, numbers right-aligned."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for first, *figures in rows:
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(figures, widths[1:], strict=True))]

@@ -1,4 +1,4 @@
-"""Workflow commands that make GitHub annotate a run: ``::error title=…::…``, one a line."""
+"""Workflow commands that make GitHub annotate a run: one ``::error title=…::…`` per line."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from contract_kit.findings.finding import Finding, Severity, State, ordered
 from contract_kit.findings.results import ExitStatus, Result
 from contract_kit.reports.text import block, line
 
-# GitHub shows so many of each kind of a step and drops the rest without a word.
+# GitHub shows this many annotations per kind and step, and drops the rest silently.
 MOST = 10
 
 Annotation = tuple[str, str]
 
 
 def render(result: Result) -> str:
-    """One line an annotation; empty where there is nothing to say."""
+    """Return one line per annotation; ``""`` for none."""
     by_command: dict[str, list[Annotation]] = {"error": [], "warning": [], "notice": []}
     for finding in ordered(result.findings):
         by_command[_command(finding, result.fail_on)].append(_annotation(finding, result))
@@ -50,7 +50,7 @@ def _annotation(finding: Finding, result: Result) -> Annotation:
 
 
 def _most(annotations: Sequence[Annotation]) -> list[Annotation]:
-    """At most as many as are shown; the last then says how many there are besides."""
+    """Return at most MOST annotations; the last one says how many are left out."""
     if len(annotations) <= MOST:
         return list(annotations)
     shown = list(annotations[:MOST])
@@ -61,10 +61,10 @@ def _most(annotations: Sequence[Annotation]) -> list[Annotation]:
 
 
 def _data(text: str) -> str:
-    """As the runner takes a message, which ends with its line."""
+    """Escape a message for the runner, which reads to the end of the line."""
     return block(text, 2000).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    """As the runner takes a property, which ends with a comma or colon besides."""
+    """Escape a property for the runner, which also ends it at a comma or colon."""
     return _data(line(text, 200)).replace(":", "%3A").replace(",", "%2C")

@@ -1,4 +1,4 @@
-"""HTML that is escaped by construction: text becomes an ``Html`` only through ``element``."""
+"""HTML that is always escaped: text becomes ``Html`` only through ``element`` and ``Html.joined``."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ _VOID = frozenset({"input", "link", "meta"})
 
 
 class Html(str):
-    """Markup of ours, which is not escaped again."""
+    """Markup that is already escaped."""
 
     __slots__ = ()
 
     @classmethod
     def joined(cls, *parts: str) -> Self:
-        """The parts one behind the other; those that are not markup are escaped."""
+        """Join the parts; those that are not ``Html`` are escaped."""
         return cls("".join(part if isinstance(part, Html) else escape(visible(part, keep="\n\t")) for part in parts))
 
 
 def element(name: str, /, *children: str, **attributes: str | bool) -> Html:
-    """``element("td", "a < b", class_="x", aria_label="y")``.
+    """Return an element: ``element("td", "a < b", class_="x", aria_label="y")``.
 
-    Underscores in attributes are dashes; ``True`` writes a name without a value, ``False`` nothing.
+    Underscores in attribute names become dashes; ``True`` gives an attribute without a value, ``False`` none.
     """
     written = "".join(
         f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(visible(str(value)))}"')

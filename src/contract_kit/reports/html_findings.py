@@ -10,7 +10,7 @@ from contract_kit.reports import overview
 from contract_kit.reports.html_elements import Html, element
 from contract_kit.reports.text import block, counted
 
-# Characters of one value and of one excerpt; report.json has them whole.
+# The largest number of characters of a value and of an excerpt; report.json has all of them.
 _MOST_VALUE, _MOST_EVIDENCE = 1000, 8000
 _MANY = 200
 
@@ -23,7 +23,7 @@ _ABOUT = {
 
 
 def section(result: Result) -> Html:
-    """Every finding, grouped by state, with a filter that needs no script."""
+    """Return all findings, grouped by state, with a filter that needs no script."""
     heading = element("h2", f"Findings ({len(result.findings)})", id="findings-title")
     if not result.findings:
         return element("section", heading, element("p", "None."), id="findings", aria_labelledby="findings-title")
@@ -39,14 +39,14 @@ def section(result: Result) -> Html:
         _filter(result),
         *_groups(result),
         id="findings",
-        # A browser then lays out only what is in view; a few it had better lay out at once, for print and search.
+        # With many findings, the browser lays out only visible ones; a few are laid out at once, for print and search.
         class_="many" if len(result.findings) > _MANY else False,
         aria_labelledby="findings-title",
     )
 
 
 def _filter(result: Result) -> Html:
-    """Boxes that hide by the style sheet what is unticked; the worst thing that can happen is that all is shown."""
+    """Return checkboxes by which the style sheet hides findings; if that fails, all findings are shown."""
     present = {finding.severity for finding in result.findings}
     boxes = [
         element("label", element("input", type="checkbox", checked=True, id=f"show-{severity}"), f" {severity}")
@@ -112,7 +112,7 @@ def _fact(term: str, *description: str) -> Html:
 
 
 def _examples(finding: Finding) -> Iterator[Html]:
-    """The first example in full view, the others on demand."""
+    """Yield the first example, and the others as collapsed details."""
     first, *others = finding.examples or (None,)
     if first is not None:
         yield _example(first)

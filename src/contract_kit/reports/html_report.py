@@ -1,4 +1,4 @@
-"""report.html: one file that asks the network for nothing and runs no script."""
+"""report.html: one file that needs no network and runs no script."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SECTIONS = {
 
 
 def render(result: Result) -> str:
-    """The file's text."""
+    """Return the file's text."""
     verdict = overview.TITLES[result.exit_status].capitalize()
     head = element(
         "head",
@@ -38,7 +38,7 @@ def render(result: Result) -> str:
         element("meta", name="robots", content="noindex"),
         element("meta", name="referrer", content="no-referrer"),
         element("title", f"{verdict}: {line(result.target.label)}"),
-        # Without it a browser asks the server of the report for one.
+        # Without this, a browser requests an icon from the report's server.
         element("link", rel="icon", href="data:,"),
         element("style", _style()),
     )
@@ -104,7 +104,7 @@ def _section(name: str, *children: str) -> Html:
 
 
 def _not_seen(result: Result) -> Html:
-    """What a reader must not take a green result for."""
+    """Return what the run did not check or see."""
     parts: list[Html] = []
     if result.blind_spots:
         parts.append(element("ul", *(element("li", reason) for reason in result.blind_spots), class_="blind"))
@@ -153,7 +153,7 @@ def _figure(number: int) -> Html:
 
 
 def _table(label: str, titles: Iterable[str], rows: Iterable[Iterable[str]], **attributes: str) -> Html:
-    """A table that scrolls within itself where the screen is narrow, by touch, mouse and keyboard."""
+    """Return a table that can be scrolled on a narrow screen, by touch, mouse and keyboard."""
     heading = element("tr", *(element("th", title, scope="col") for title in titles))
     body = element("tbody", *(element("tr", *row) for row in rows))
     table = element("table", element("caption", label), element("thead", heading), body, **attributes)
@@ -183,7 +183,7 @@ def _plural(aspect: str) -> str:
 
 
 def _heat(coverage: overview.AspectCoverage) -> Html:
-    """A cell whose shade is one of eleven; its figures say the same."""
+    """Return a coverage cell in one of eleven shades, with the numbers as text."""
     if not coverage.total:
         return element("td", "–", class_="none")
     tenths = 10 * coverage.seen // coverage.total

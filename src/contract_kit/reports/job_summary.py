@@ -1,4 +1,4 @@
-"""summary.md: a result for the summary of a GitHub job, which shows Markdown of at most one MiB."""
+"""summary.md: a result for the summary of a GitHub job, which is Markdown of at most one MiB."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from contract_kit.reports.text import duration, line
 
 T = TypeVar("T")
 
-# Bytes; together less than one MiB, which GitHub refuses as a whole.
+# Bytes per part; together less than one MiB, because GitHub refuses larger summaries.
 _FINDINGS, _TABLE, _LIST = 500_000, 100_000, 60_000
 
 _SYMBOLS = {ExitStatus.CONFORMS: "✅", ExitStatus.FINDINGS: "❌", ExitStatus.INCONCLUSIVE: "❔"}
-# Every character that means something to Markdown or HTML becomes an entity. GitHub looks for names to mention,
-# issue numbers and addresses in what Markdown leaves: an empty comment behind these characters hides them.
+# Every character with a meaning in Markdown or HTML becomes an entity. GitHub also finds mentions, issue numbers and
+# addresses in the rendered text: an empty comment after their characters prevents that.
 _NEUTRAL = str.maketrans(
     {char: f"&#{ord(char)};" for char in "&<>\"'`|*_~[]()\\!$+-={}^"}
     | {char: f"&#{ord(char)};<!-- -->" for char in "@#:./"}
@@ -26,7 +26,7 @@ _NEUTRAL_CODE = str.maketrans({char: f"&#{ord(char)};" for char in "&<>\"'`|*_~[
 
 
 def render(result: Result) -> str:
-    """The file's text."""
+    """Return the file's text."""
     return "\n".join(_lines(result)) + "\n"
 
 
@@ -130,7 +130,7 @@ def _section(title: str, items: Sequence[str]) -> Iterator[str]:
 
 
 def _within(items: Sequence[T], render: Callable[[T], str], most: int, more: str) -> Iterator[str]:
-    """As many of the items as ``most`` bytes hold, each as a line; then how many are left out."""
+    """Yield items as lines, up to ``most`` bytes, then a line that says how many are left out."""
     size = 0
     for index, item in enumerate(items):
         rendered = render(item)
@@ -142,10 +142,10 @@ def _within(items: Sequence[T], render: Callable[[T], str], most: int, more: str
 
 
 def _prose(text: str, most: int = 220) -> str:
-    """A value within a sentence of ours."""
+    """Escape a value for use in a sentence."""
     return line(text, most).translate(_NEUTRAL)
 
 
 def _code(text: str, most: int = 120) -> str:
-    """A value as code, which GitHub searches for nothing."""
+    """Return a value as inline code, in which GitHub finds no mentions."""
     return f"<code>{line(text, most).translate(_NEUTRAL_CODE)}</code>"

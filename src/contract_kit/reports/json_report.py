@@ -1,4 +1,4 @@
-"""report.json: the whole result for machines, as report.schema.json beside this module describes it."""
+"""report.json: the complete result for machines; its schema is report.schema.json in this folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contract_kit.findings.results import Result
 
 
 def render(result: Result) -> bytes:
-    """The file, in UTF-8."""
+    """Return the file's content in UTF-8."""
     text = json.dumps(result.to_dict(), ensure_ascii=False, indent=2) + "\n"
-    # Half a surrogate pair, which a JSON answer may hold, has no UTF-8; its escape is what JSON writes as well.
+    # A JSON response may hold a lone surrogate, which UTF-8 cannot encode; this writes the escape that JSON uses.
     return text.encode("utf-8", errors="backslashreplace")

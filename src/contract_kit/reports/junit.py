@@ -1,7 +1,7 @@
-"""junit.xml: a suite an operation, a case an operation and check.
+"""junit.xml: a suite per operation, a case per operation and check.
 
-It keeps to what Ant's and Jenkins' schemas both allow: a case has one outcome and no output of its own, so what did not
-fail a case stands in the output of its suite.
+It uses only what the schemas of both Ant and Jenkins allow: a case has one outcome and no output, so findings that do
+not fail a case are in the output of its suite.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from contract_kit.findings.finding import Finding, State, ordered
 from contract_kit.findings.results import CheckResult, Result
 from contract_kit.reports.text import block, line
 
-# The suite of what belongs to no operation.
+# The suite of cases that belong to no operation.
 CHECK = "check"
 
-_MOST = 4000  # characters of one value
+_MOST = 4000  # the largest number of characters of a value
 
 
 @dataclass(frozen=True)
 class _Case:
-    """A case.
+    """A test case.
 
     Attributes:
         suite: The operationId, or ``check``.
-        name: What was asked.
-        seconds: How long that took.
+        name: The sentence that was checked.
+        seconds: Its duration.
         outcome: ``passed``, ``failure``, ``error`` or ``skipped``.
-        message: Why, on one line.
-        text: Why, in full.
-        output: What did not change the outcome.
+        message: The reason, on one line.
+        text: The reason, in full.
+        output: Findings that did not change the outcome.
     """
 
     suite: str
@@ -45,7 +45,7 @@ class _Case:
 
 
 def render(result: Result) -> str:
-    """The file's text; its failures are the findings that make the run fail, its errors what it could not see."""
+    """Return the file's text; failures are the findings that fail the run, errors are its blind spots."""
     by_suite: dict[str, list[_Case]] = {operation.name: [] for operation in result.operations}
     for case in _cases(result):
         by_suite.setdefault(case.suite, []).append(case)
@@ -86,16 +86,16 @@ def _case(
     *,
     explained: bool = True,
 ) -> _Case:
-    """The case of one operation and check.
+    """Return the case of one operation and check.
 
     Args:
-        result: Of which run.
+        result: The result of the run.
         suite: The operationId.
-        name: What was asked.
-        seconds: How long it took.
-        found: What this check met first at this operation.
-        check: Absent where findings name a check or operation that has no case.
-        explained: Whether the check has findings, at whatever operation: then these say how it failed.
+        name: The sentence that was checked.
+        seconds: Its duration.
+        found: The findings that this check first found at this operation.
+        check: None if findings name a check or operation that has no case.
+        explained: Whether the check has findings at any operation, which then explain its failure.
     """
     failing = [finding for finding in found if finding.counts(result.fail_on)]
     accepted = [finding for finding in found if finding.state is State.ACCEPTED]
@@ -138,7 +138,7 @@ def _suite(result: Result, number: int, name: str, cases: Sequence[_Case]) -> It
         "name": name,
         "package": result.program,
         "id": str(number),
-        # Ant's schema wants no zone here; the time is UTC.
+        # Ant's schema allows no time zone here; the time is UTC.
         "timestamp": _timestamp(result.started),
         "hostname": "localhost",
         "tests": str(len(cases)),

@@ -1,4 +1,4 @@
-"""What every report says of a result: the verdict in one line, the numbers by operation, what was not seen."""
+"""What all reports share: the verdict on one line, numbers by operation, and coverage."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from contract_kit.findings.finding import Finding, Severity, State, ordered
 from contract_kit.findings.results import CoverageResult, ExitStatus, OperationResult, Result
 from contract_kit.reports.text import counted, line
 
-# Of a verdict, for people.
+# The titles of verdicts.
 TITLES = {
     ExitStatus.CONFORMS: "CONFORMS",
     ExitStatus.FINDINGS: "DOES NOT CONFORM",
     ExitStatus.INCONCLUSIVE: "INCONCLUSIVE",
 }
-# In the order in which a table shows them; what else a result has comes behind.
+# The order of columns in a table; further aspects of a result follow.
 ASPECTS = ("parameter", "status", "field", "enum value", "header")
 
 
 @dataclass(frozen=True)
 class AspectCoverage:
-    """How much of one aspect of one operation was exercised or observed: 31 of 34 fields."""
+    """The coverage of one aspect of one operation: 31 of 34 fields."""
 
     entries: tuple[CoverageResult, ...] = ()
 
     @property
     def total(self) -> int:
-        """How many of them the document has."""
+        """The number of elements that the document has."""
         return len(self.entries)
 
     @property
     def seen(self) -> int:
-        """How many of them occurred."""
+        """The number of elements that occurred."""
         return sum(entry.count > 0 for entry in self.entries)
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """The names of those that never occurred."""
+        """The names of the elements that never occurred."""
         return tuple(entry.name for entry in self.entries if entry.count == 0)
 
     def __str__(self) -> str:
@@ -50,11 +50,11 @@ class OperationOverview:
     """One operation, its numbers, and its findings by state and severity.
 
     Attributes:
-        name: The operationId, or what findings name in its place.
-        numbers: Absent where only findings name it.
-        open: How many open findings of each severity.
-        warnings: How many findings only warn.
-        accepted: How many findings are accepted.
+        name: The operationId, or the name that findings give instead.
+        numbers: Its numbers; None if only findings name it.
+        open: The number of open findings of each severity.
+        warnings: The number of findings that only warn.
+        accepted: The number of accepted findings.
     """
 
     name: str
@@ -65,7 +65,7 @@ class OperationOverview:
 
 
 def operations(result: Result) -> list[OperationOverview]:
-    """The operations as the result has them, then those that only findings name."""
+    """Return the operations of the result, then those that only findings name."""
     numbers = {operation.name: operation for operation in result.operations}
     open_ = Counter((found.operation, found.severity) for found in result.findings if found.state is State.OPEN)
     states = Counter((found.operation, found.state) for found in result.findings)
@@ -82,7 +82,7 @@ def operations(result: Result) -> list[OperationOverview]:
 
 
 def coverage(result: Result) -> dict[str, dict[str, AspectCoverage]]:
-    """By operation, then by aspect; each operation has every aspect."""
+    """Return the coverage by operation, then by aspect; every operation has every aspect."""
     entries: dict[tuple[str, str], list[CoverageResult]] = {}
     for entry in result.coverage:
         entries.setdefault((entry.operation, entry.aspect), []).append(entry)
@@ -94,13 +94,13 @@ def coverage(result: Result) -> dict[str, dict[str, AspectCoverage]]:
 
 
 def aspects(result: Result) -> list[str]:
-    """The aspects that the coverage of a result has."""
+    """Return the aspects in the coverage of a result."""
     present = dict.fromkeys(entry.aspect for entry in result.coverage)
     return [aspect for aspect in ASPECTS if aspect in present] + [aspect for aspect in present if aspect not in ASPECTS]
 
 
 def not_checked(result: Result) -> dict[str, list[str]]:
-    """The names of the checks that were skipped, by their reason."""
+    """Return the names of the skipped checks, by reason."""
     by_reason: dict[str, list[str]] = {}
     for check in result.checks:
         if check.outcome == "skipped":
@@ -109,7 +109,7 @@ def not_checked(result: Result) -> dict[str, list[str]]:
 
 
 def by_state(result: Result) -> dict[State, list[Finding]]:
-    """The findings of each state that occurs, open ones first, each the worst first."""
+    """Return the findings by state, open ones first; within a state, the worst first."""
     groups: dict[State, list[Finding]] = {}
     for finding in ordered(result.findings):
         groups.setdefault(finding.state, []).append(finding)
@@ -117,7 +117,7 @@ def by_state(result: Result) -> dict[State, list[Finding]]:
 
 
 def severities(findings: Iterable[Finding]) -> str:
-    """``2 breaking, 1 drift, 3 notices``: those that occur, the worst first."""
+    """Return ``2 breaking, 1 drift, 3 notices``: the severities that occur, the worst first."""
     numbers = Counter(finding.severity for finding in findings)
     return ", ".join(
         counted(number, severity) if severity is Severity.NOTICE else f"{number} {severity}"
@@ -133,7 +133,7 @@ def verdict(result: Result) -> str:
 
 
 def verdict_detail(result: Result) -> str:
-    """The verdict's line without its first words."""
+    """Return the verdict's line without its title."""
     return ", ".join([_cause(result), *_beside(result), *_effort(result)])
 
 
@@ -148,7 +148,7 @@ def _cause(result: Result) -> str:
 
 
 def _beside(result: Result) -> list[str]:
-    """What does not make the run fail."""
+    """Return the numbers of findings that do not make the run fail."""
     lesser = [
         found for found in result.findings if found.state is State.OPEN and not found.severity.at_least(result.fail_on)
     ]

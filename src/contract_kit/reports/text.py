@@ -1,11 +1,12 @@
-"""Values that came from a server, as text that does nothing but show them."""
+"""Turn values from a server into safe text for reports."""
 
 from __future__ import annotations
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""The text with every character that does not print spelled out: escape sequences, bidirectional overrides, halves
-    of surrogate pairs. ``"\x1b[2J"`` becomes ``r"\x1b[2J"``; those in ``keep`` stay.
+    r"""Escape every unprintable character: control characters, bidirectional overrides, lone surrogates.
+
+    ``"\x1b[2J"`` becomes ``r"\x1b[2J"``; characters in ``keep`` stay.
     """
     if text.isprintable():
         return text
@@ -19,28 +20,28 @@ def _spelled(code: int) -> str:
 
 
 def line(text: str, most: int = 220) -> str:
-    """The text on one line, cut where it is longer than ``most`` characters."""
-    # More than four times as much is never shown, however its characters are spelled.
+    """Return the text on one line, cut to ``most`` characters."""
+    # A bound for the work on long texts: at most the first ``most`` characters are shown.
     cut = text[: 4 * most + 4]
     shown = visible(" ".join(cut.split()))
     return shown if len(shown) <= most and len(cut) == len(text) else shown[: most - 1] + "…"
 
 
 def block(text: str, most: int) -> str:
-    """The text with its line breaks, cut where it is longer than ``most`` characters."""
+    """Return the text with its line breaks, cut to ``most`` characters."""
     shown = visible(text[: most + 1].replace("\r\n", "\n"), keep="\n\t")
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 finding``, ``2 findings``, ``1 property``, ``0 properties``."""
+    """Return ``1 finding``, ``2 findings``, ``1 property``, ``0 properties``."""
     if number == 1:
         return f"1 {noun}"
     return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
 
 
 def duration(seconds: float) -> str:
-    """``0.4 s``, ``85 s``, ``5 min 20 s``."""
+    """Return ``0.4 s``, ``85 s``, ``5 min 20 s``."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)

@@ -1,1 +1,1 @@
-"""What is checked: one module a family of checks. They return findings; they print nothing and exit nowhere."""
+"""This API's own checks, one module per family. They return judgements; they never print or exit."""

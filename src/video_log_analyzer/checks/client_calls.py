@@ -1,4 +1,4 @@
-"""The generated client at work: its own requests pass the throttle, and every answer is observed."""
+"""Call the generated client: its requests pass the request throttle, and every response is observed."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from contract_kit.findings.finding import Example, Finding, Kind
 
 
 def client_for(requester: Requester, password: str | None = None) -> Client:
-    """The generated client for the session's target; every answer that it gets is observed.
+    """Return the generated client for the session's target; every response that it gets is observed.
 
     Args:
-        requester: Requests to the target.
-        password: Another one than the target's, to see it refused.
+        requester: Sends requests to the target.
+        password: A wrong password, to test that the target refuses it; None for the right one.
     """
     target = requester.session.target
     return Client(
         target.credentials.username,
         target.credentials.secret if password is None else password,
         base_url=target.url,
-        retry=None,  # the throttle repeats requests
+        retry=None,  # the request throttle retries
         httpx_args={"transport": ThrottledTransport(requester)},
     )
 
 
 def call(requester: Requester, operation: str, function: Callable[..., Response[Any]], **arguments: Any) -> Any:
-    """Call one generated ``sync_detailed`` and give what it parsed, or None where it could not.
+    """Call a generated ``sync_detailed`` and return the parsed model, or None if it could not be parsed.
 
     Args:
-        requester: Whose session gets the findings.
+        requester: The requester; its session gets the findings.
         operation: The operationId.
         function: ``sync_detailed`` of the operation's module.
         arguments: Its arguments.
 
     Raises:
-        NoAnswerError: the request may not be sent, or no answer came.
+        NoAnswerError: the request could not be sent, or got no response.
         DeadlineError: the run has no time left.
     """
     try:
@@ -51,8 +51,8 @@ def call(requester: Requester, operation: str, function: Callable[..., Response[
     except TransportError as error:
         raise NoAnswerError(f"{operation} through the client: {error.kind}") from None
     except UnreadableResponse:
-        return None  # found when the answer was observed
-    except Exception as error:  # whatever the client raises on an answer is the finding
+        return None  # already a finding of the observed response
+    except Exception as error:  # any other exception on a response is a finding
         expected, value = "a result that the client's types describe", type(error).__name__
         examples = (Example(f"{operation} through the generated client"),)
         requester.session.add([Finding(Kind.CLIENT, operation, "", value, expected, examples=examples)])

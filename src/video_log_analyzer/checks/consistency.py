@@ -1,7 +1,6 @@
-"""Whether resources agree with themselves and with each other, as far as their meaning is decided (D9, D25, D26).
+"""Check that resources are consistent in themselves and with each other (decisions D9, D25, D26).
 
-A rule that lacks a value (null, missing, of a wrong type) says nothing, because the shape of an answer is another
-check's matter.
+A rule is skipped if a value is null, missing or of a wrong type, because other checks judge the shape of a response.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from video_log_analyzer.kit import ROOMS
 
 Resource = Row
 
-# Where the resources stand in an answer of a list; in other answers they are the body.
+# The location of resources in a list's response; in other responses the resource is the body.
 _ROWS = {"list_rooms": "/rooms/*", "list_participants": "/participants/*"}
 _ROOM_COUNTS = (
     "max_participants",
@@ -73,7 +72,7 @@ ACCOUNT = Property("account", Kind.CONSISTENCY, "the account of the caller", "D2
 
 
 class _Rules:
-    """Judgements about one resource of an answer."""
+    """Creates judgements about one resource of a response."""
 
     def __init__(self, answer: ObservedResponse, resource: Resource) -> None:
         self._answer = answer
@@ -81,7 +80,7 @@ class _Rules:
         self._location = _ROWS.get(answer.operation, "")
 
     def __call__(self, judged: Property, name: str, *others: str, holds: bool, detail: str = "") -> Judgement:
-        """Judge the property ``name`` of the resource, seen beside ``others``."""
+        """Judge the resource's property ``name``; the evidence also shows ``others``."""
         top, _, below = name.partition("/")
         evidence = {each: self._resource.get(each) for each in (top, *others)}
         location = f"{self._location}/{top}" + (f"/{below}" if below else "")
@@ -89,7 +88,7 @@ class _Rules:
 
 
 def room_judgements(answer: ObservedResponse, room: Resource) -> Iterator[Judgement]:
-    """One room by itself."""
+    """Judge one room by itself."""
     rule = _Rules(answer, room)
     created, ended = instant(room.get("create_time")), instant(room.get("end_time"))
     if room.get("room_status") == "completed" and "end_time" in room:
@@ -137,7 +136,7 @@ def room_judgements(answer: ObservedResponse, room: Resource) -> Iterator[Judgem
 
 
 def participant_judgements(answer: ObservedResponse, participant: Resource, room: Resource) -> Iterator[Judgement]:
-    """One participant by itself, and within its room."""
+    """Judge one participant by itself, and against its room."""
     rule = _Rules(answer, participant)
     yield rule(SID_KIND, "room_sid", holds=participant.get("room_sid") == room.get("room_sid"))
     joined, left = instant(participant.get("join_time")), instant(participant.get("leave_time"))
@@ -166,7 +165,7 @@ def participant_judgements(answer: ObservedResponse, participant: Resource, room
 
 
 def sum_judgements(answer: ObservedResponse, room: Resource, participants: Sequence[Resource]) -> Iterator[Judgement]:
-    """A room against all of its participants; only for rooms whose processing is complete."""
+    """Judge a room against all of its participants; only for rooms whose processing is complete."""
     rule = _Rules(answer, room)
 
     def counted(judged: Property, name: str, found: int | None) -> Iterator[Judgement]:
@@ -192,13 +191,13 @@ def sum_judgements(answer: ObservedResponse, room: Resource, participants: Seque
 def address_judgements(
     answer: ObservedResponse, resource: Resource, path: str, account_sid: str | None
 ) -> Iterator[Judgement]:
-    """Whether a resource says where it is, and whose.
+    """Judge a resource's own URLs and its account.
 
     Args:
-        answer: Where it came from.
+        answer: The response with the resource.
         resource: A room or a participant.
-        path: Its own path, for example ``/v1/Video/Rooms/RM…``.
-        account_sid: The caller's account, if that is known.
+        path: Its path: ``/v1/Video/Rooms/RM…``.
+        account_sid: The caller's account, if known.
     """
     rule = _Rules(answer, resource)
     links = resource.get("links")
@@ -215,12 +214,12 @@ def address_judgements(
 
 
 def room_path(room: Resource) -> str:
-    """The path of a room's own address."""
+    """Return the path of a room: ``/v1/Video/Rooms/RM…``."""
     return f"{ROOMS}/{room.get('room_sid')}"
 
 
 def _peak(participants: Sequence[Resource]) -> int | None:
-    """The most participants at the same time; None where a time is missing."""
+    """Return the largest number of participants at the same time; None if a time is missing."""
     stays: list[tuple[datetime, datetime]] = []
     for participant in participants:
         joined, left = instant(participant.get("join_time")), instant(participant.get("leave_time"))

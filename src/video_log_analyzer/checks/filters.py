@@ -1,4 +1,4 @@
-"""Whether a filtered list is exactly that part of the whole list that matches."""
+"""Check that a filtered list has exactly the matching rooms of the whole list."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from contract_kit.instants import instant
 
 Room = Row
 FILTERS = ("RoomType", "Codec", "RoomName", "CreatedAfter", "CreatedBefore")
-# What the filters say of themselves is claimed; how the bounds act is decided (D17).
+# Claims of the sources define these filters; decision D17 defines the time bounds.
 _CLAIMED = frozenset({"RoomType", "Codec", "RoomName"})
 
 
 def _properties(name: str, expected: str) -> dict[str, Property]:
-    """A property for each filter, with what that one rests on."""
+    """Return a property for each filter, with that filter's basis."""
     return {
         each: Property(
             name, Kind.FILTER, expected, f"list_rooms.{each}" if each in _CLAIMED else "D17", each not in _CLAIMED
@@ -40,7 +40,7 @@ WINDOW_COMPLETE = Property("default-window-complete", Kind.FILTER, "every room c
 
 
 def mismatches(room: Room, query: Query) -> list[str]:
-    """The filters of ``query`` that ``room`` should not have passed."""
+    """Return the filters of ``query`` that ``room`` does not match."""
     return [name for name in FILTERS if (values := _values(query, name)) and not _matches(room, name, values)]
 
 
@@ -52,15 +52,15 @@ def judgements(
     whole: Sequence[Room],
     counts: Callable[[Room], bool],
 ) -> Iterator[Judgement]:
-    """Hold a filtered list against the whole one.
+    """Judge a filtered list against the whole list.
 
     Args:
-        answer: The first answer of the filtered list.
-        got: Its rows, over all pages.
-        query: The filters in question.
-        window: Those sent beside them to keep to the time of ``whole``; they are not what is asked about.
-        whole: All rooms of the window, read without the filters in question.
-        counts: Whether a room holds still, so that its presence or absence means something.
+        answer: The first response of the filtered list.
+        got: Its rows, from all pages.
+        query: The filters under test.
+        window: The time bounds sent with them, which limit the list to the period of ``whole``.
+        whole: All rooms of the period, read without the filters under test.
+        counts: Whether a room does not change any more, so that its presence or absence is meaningful.
     """
     sent = [*query, *window]
     names = [name for name in FILTERS if _values(query, name)]
@@ -95,9 +95,9 @@ def parts_judgement(
     whole: Sequence[Room],
     counts: Callable[[Room], bool],
 ) -> Iterator[Judgement]:
-    """Whether parts that leave nothing open are together the whole list, by their SIDs alone."""
+    """Judge whether the lists for all values of a filter together contain every room of the whole list, by SID."""
     together = {room.get("room_sid") for part in parts for room in part}
-    # A room without any codec is in no part by codec.
+    # No Codec filter matches a room without codecs.
     left = [room for room in whole if counts(room) and (name != "Codec" or room.get("codecs"))]
     missing = [room for room in left if room.get("room_sid") not in together]
     if left:

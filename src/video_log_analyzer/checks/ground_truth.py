@@ -1,4 +1,4 @@
-"""What is known to be there from elsewhere than the answers: so a list that always hides the same rows is seen."""
+"""The ground truth of an emulator, from its control API: it reveals lists that always hide the same rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Resource = Mapping[str, Any]
 
 
 class GroundTruth:
-    """The rooms and participants of an emulator of our own, as its control API has them."""
+    """The rooms and participants of our emulator, from its control API."""
 
     def __init__(self, target: Target) -> None:
         with EmulatorControl(target.url) as control, control.dump() as pieces:
@@ -33,14 +33,14 @@ class GroundTruth:
         self._participants = [record for record in own if "participant_sid" in record]
 
     def room_judgement(self, answer: ObservedResponse, rooms: Sequence[Resource], window: Query) -> Iterator[Judgement]:
-        """Whether the rooms of a closed window are those that are known."""
+        """Judge whether a list shows exactly the emulator's rooms of a window."""
         known = {room["room_sid"] for room in self.rooms if not mismatches(room, window)}
         yield _judgement(ROOMS, answer, "/rooms", known, {room.get("room_sid") for room in rooms})
 
     def participant_judgement(
         self, answer: ObservedResponse, room_sid: object, participants: Sequence[Resource]
     ) -> Iterator[Judgement]:
-        """Whether the participants of a room are those that are known."""
+        """Judge whether a list shows exactly the emulator's participants of a room."""
         known = {each["participant_sid"] for each in self._participants if each["room_sid"] == room_sid}
         shown = {participant.get("participant_sid") for participant in participants}
         yield _judgement(PARTICIPANTS, answer, "/participants", known, shown)

@@ -1,7 +1,7 @@
-"""How the published sources of this API are read: a reader for each of their notations.
+"""The readers of this API's published sources, one for each notation.
 
-What a reader finds by itself is a `SourceReading`; `contract_kit.ledger.evidence` compares it with the claim about the
-same passage, both ways. Sentences that no reader understands are left to the claims.
+A reader extracts each statement as a `SourceReading`; `contract_kit.ledger.evidence` compares it with the claim about
+the same passage, both ways. Sentences that no reader understands are covered only by claims.
 """
 
 from __future__ import annotations

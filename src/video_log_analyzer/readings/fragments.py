@@ -1,4 +1,4 @@
-"""Pages with fragments of JSON schema, each on one line, in the style of OpenAPI 3.0."""
+"""Read pages with fragments of JSON schema, each on one line, in the style of OpenAPI 3.0."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from video_log_analyzer.readings.reading import facets_in_prose, operations, par
 
 
 def readings(lines: tuple[str, ...]) -> Iterator[SourceReading]:
-    """Every parameter, property, operation, key and list of end reasons."""
+    """Yield every parameter, property, operation, key and list of end reasons."""
     for number, line in enumerate(lines, 1):
         if line.startswith(("[{", '{"')):
             node = json.loads(line)
@@ -52,7 +52,7 @@ def _node(subject: str, node: dict[str, Any], facets: Facets, at: Passage) -> It
 
 
 def _schema(schema: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """The facets of a schema in the style of OpenAPI 3.0."""
+    """Return the facets of a schema in the style of OpenAPI 3.0."""
     facets: dict[str, Any] = {f"{prefix}type": schema.get("type", "any")}
     names = {"minLength": "min_length", "maxLength": "max_length"}
     for key, value in schema.items():
@@ -64,7 +64,7 @@ def _schema(schema: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _blocks(lines: tuple[str, ...], fence: str) -> Iterator[tuple[int, int]]:
-    """First and last line of the text in each fenced block."""
+    """Yield the first and last line of the text in each fenced block."""
     start = None
     for number, line in enumerate(lines, 1):
         if start is None and line == fence:

@@ -1,4 +1,4 @@
-"""What the readers of several notations share."""
+"""Functions that the readers of several notations share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PAGING = frozenset({"PageSize", "Page", "PageToken"})
 
 
 def operations(lines: tuple[str, ...]) -> Iterator[SourceReading]:
-    """Where an operation stands for the first time: ``GET /v1/Video/Rooms/{RoomSid}``, with or without the host."""
+    """Yield the first line of each operation: ``GET /v1/Video/Rooms/{RoomSid}``, with or without the host."""
     seen = set()
     for number, line in enumerate(lines, 1):
         match = re.fullmatch(rf"({METHODS}) (?:https://[^/]+)?(/v1/\S+)", line)
@@ -30,7 +30,7 @@ def operations(lines: tuple[str, ...]) -> Iterator[SourceReading]:
 
 
 def tables(lines: tuple[str, ...]) -> Iterator[SourceReading]:
-    """The two tables of keys: each row, and each table whole."""
+    """Yield the rows of the two tables of keys, and each table as a whole."""
     owners = {"properties": "Properties", "publisher_info": "PublisherInfo"}
     table, rows = "", dict[int, str]()
     for number, line in enumerate([*lines, ""], 1):
@@ -50,7 +50,7 @@ def tables(lines: tuple[str, ...]) -> Iterator[SourceReading]:
 
 
 def facets_in_prose(text: str) -> dict[str, Any]:
-    """What a sentence says of values and bounds, in the few wordings that the sources have."""
+    """Extract values and bounds from a sentence, in the few wordings that the sources use."""
     facets: dict[str, Any] = {}
     if match := re.search(r"(?:Can|Will) be (?:either )?(.+?)\.(?:\s|$)", text):
         facets["prose_values"] = tuple(re.split(r",? or |, ", match[1].replace("`", "")))
@@ -62,7 +62,7 @@ def facets_in_prose(text: str) -> dict[str, Any]:
 
 
 def parameter(name: str, location: str, facets: dict[str, Any]) -> str:
-    """The subject of a parameter or header; the name of a path parameter is a facet too: paths spell it otherwise."""
+    """Return the subject of a parameter or header; add a path parameter's name to ``facets``, because paths differ."""
     if location == "path":
         facets["name"] = name
     owner = {"path": "Path", "header": "Header"}.get(location) or ("Paging" if name in _PAGING else "list_rooms")
@@ -70,7 +70,7 @@ def parameter(name: str, location: str, facets: dict[str, Any]) -> str:
 
 
 def answers(lines: tuple[str, ...]) -> Iterator[PublishedAnswer]:
-    """JSON objects over several lines, each from ``{`` to ``}`` at the margin."""
+    """Yield multi-line JSON objects, each from a line ``{`` to a line ``}``."""
     start = None
     for number, line in enumerate(lines, 1):
         if start is None and line == "{":

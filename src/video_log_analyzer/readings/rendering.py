@@ -1,4 +1,4 @@
-"""Renderings of an OpenAPI description as nested bullet lists: ``• url string(uri) | null``."""
+"""Read renderings of an OpenAPI description as nested bullet lists: ``• url string(uri) | null``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _RESOURCES = {"rooms": "Room", "participants": "Participant"}
 
 
 def readings(lines: tuple[str, ...]) -> Iterator[SourceReading]:
-    """Every operation, parameter, header and property, and five attributes without a name."""
+    """Yield every operation, parameter, header and property, and five attributes without a name."""
     yield from operations(lines)
     section, owner, page = "", "", ""
     for first, last in _bullets(lines):
@@ -46,7 +46,7 @@ def readings(lines: tuple[str, ...]) -> Iterator[SourceReading]:
 
 
 def _bullets(lines: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """First and last line of each bullet's own text, without the bullets below it."""
+    """Yield the first and last line of each bullet's own text, without nested bullets."""
     starts = [number for number, line in enumerate(lines, 1) if line.lstrip().startswith("•")]
     for first, following in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
         last = first
@@ -60,7 +60,7 @@ def _bullets(lines: tuple[str, ...]) -> Iterator[tuple[int, int]]:
 
 
 def _section(lines: tuple[str, ...], number: int) -> str:
-    """The section that the line above a bullet opens, if it opens one."""
+    """Return the section that the line above a bullet opens, or ``""``."""
     above = next((line.strip() for line in reversed(lines[: number - 1]) if line.strip()), "")
     openings = {
         "Path parameters": "path",
@@ -76,7 +76,7 @@ def _indent(line: str) -> int:
 
 
 def _bullet_type(notation: str) -> dict[str, Any]:
-    """``string(date-time)`` or ``array[string | null]``."""
+    """Return the facets of a type: ``string(date-time)`` or ``array[string | null]``."""
     if match := re.fullmatch(r"array\[(\w+)( \| null)?\]", notation):
         return {"type": "array", "items.type": match[1]} | ({"items.nullable": True} if match[2] else {})
     base, _, form = notation.rstrip(")").partition("(")

@@ -1,4 +1,4 @@
-"""Pages as plain text, whose lists and numbered lines are run together: ``VP8H264VP9opusThe next sentence``."""
+"""Read plain-text pages that lost the breaks in lists and numbered lines: ``VP8H264VP9opusThe next sentence``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from video_log_analyzer.readings.reading import facets_in_prose, operations, tab
 
 
 def readings(lines: tuple[str, ...]) -> Iterator[SourceReading]:
-    """Every entry of the lists of parameters and properties, every operation, key and the list of end reasons."""
+    """Yield every listed parameter and property, every operation, key and the list of end reasons."""
     yield from operations(lines)
     yield from tables(lines)
-    owner = ""  # "*": entries of parameters follow, "Room.*" or "Participant.*": entries of properties
+    owner = ""  # "*": parameters follow; "Room.*" or "Participant.*": properties follow
     heads = {number: _head(line) for number, line in enumerate(lines, 1)}
     for number, line in enumerate(lines, 1):
         if match := re.match(r"A (Room|participant) .*represented by", line):
@@ -39,7 +39,7 @@ def readings(lines: tuple[str, ...]) -> Iterator[SourceReading]:
 
 
 def _head(line: str) -> tuple[str, dict[str, Any]]:
-    """The run at the head of a line, up to a capitalised word and a blank, and the facets that it gives."""
+    """Return the run of values at the start of a line, up to a capitalized word and a blank, and its facets."""
     if match := re.match(r"(\^\S+\$)Min length: (\d+)Max length: (\d+)", line):
         return match[0], {"pattern": match[1], "min_length": int(match[2]), "max_length": int(match[3])}
     if match := re.match(r"(\d+)Maximum: (\d+)", line):
@@ -49,7 +49,7 @@ def _head(line: str) -> tuple[str, dict[str, Any]]:
 
 
 def _numbered(line: str) -> tuple[str, ...]:
-    """``1first2second`` → the values, if they are numbered from 1 without a gap."""
+    """Return ``("first", "second")`` for ``1first2second``, if the numbers count from 1; else ``()``."""
     parts = re.findall(r"(\d+)([a-zA-Z_]+)", line)
     numbered = len(parts) > 1 and [int(number) for number, _ in parts] == list(range(1, len(parts) + 1))
     whole = "".join(number + value for number, value in parts) == line
@@ -57,10 +57,10 @@ def _numbered(line: str) -> tuple[str, ...]:
 
 
 def _numbered_json(line: str) -> Any:
-    """JSON whose line numbers are run into it (``1{2"meta": {3…``), or None if the line is nothing of the kind."""
+    """Parse JSON that contains its line numbers (``1{2"meta": {3…``); None if the line is something else."""
     if not line.startswith("1{"):
         return None
-    # A value that is a number is told from a line's number by the comma behind it; no source ends an object with one.
+    # A comma follows a number that is a value, but not a line number; in the sources, no object ends with a number.
     text, expected = [], 1
     for string, number, line_number, other in re.findall(r'("(?:[^"\\]|\\.)*")|((?<=: )-?\d+(?=,))|(\d+)|(.)', line):
         if line_number:
@@ -75,7 +75,7 @@ def _numbered_json(line: str) -> Any:
 
 
 def answers(lines: tuple[str, ...]) -> Iterator[PublishedAnswer]:
-    """Every line that is an example."""
+    """Yield every line that is an example."""
     for number, line in enumerate(lines, 1):
         if (body := _numbered_json(line)) is not None:
             yield PublishedAnswer(Passage(number, number), body, line)
