@@ -127,13 +127,8 @@ class _Outlet(io.FileIO):
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
 
 
-<<<<<<< HEAD
 def _parser(kit: ApiKit, chosen: str) -> argparse.ArgumentParser:
-    """A parser that knows all subcommands by name, and of the chosen one all its arguments.
-=======
-def _parser(kit: ApiKit, given: Sequence[str]) -> argparse.ArgumentParser:
-    """Return a parser with all subcommands; only the given subcommand gets its arguments.
->>>>>>> w-prose2
+    """Return a parser with all subcommands; only the chosen subcommand gets its arguments.
 
     The other subcommands are not imported, so that ``--help`` is fast.
     """
