@@ -74,7 +74,7 @@ def test_what_was_not_looked_for_is_neither(said: str, result: Result) -> None:
 
 
 def test_the_exit_statuses_are_those_of_the_help(vla: Run) -> None:
-    told = vla("recheck", "--help").stdout
+    told = " ".join(vla("recheck", "--help").stdout.split())
     assert f"{RecheckOutcome.GONE.value} it is gone, {RecheckOutcome.STANDS.value} it stands, 2 usage" in told
     assert f"{RecheckOutcome.INCONCLUSIVE.value} inconclusive" in told
 

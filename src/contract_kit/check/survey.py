@@ -211,12 +211,13 @@ class Survey:
             return
         found: list[Located] = []
         for path, above in self.lists(resource):
+            try:
+                pages = self._pages(resource, path)
+            except NoAnswerError:
+                if not found:
+                    raise
+                break  # a small budget ends here; what it has shown is enough to look at
             values = above.values if above else {}
-            pages = (
-                walk(self._requester, resource, path, largest(self._requester))
-                if resource.parent
-                else self.complete(resource).pages
-            )
             for page in pages:
                 for row in page.rows:
                     if isinstance(key := row.get(resource.key), str | int):
@@ -225,3 +226,8 @@ class Survey:
         if resource.children:
             found.sort(key=lambda each: each.row.get(resource.children) or 0, reverse=True)
         yield from found
+
+    def _pages(self, resource: Resource, path: str) -> list[Page]:
+        if not resource.parent:
+            return self.complete(resource).pages
+        return walk(self._requester, resource, path, largest(self._requester))

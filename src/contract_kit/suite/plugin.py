@@ -90,6 +90,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         summary = (getattr(item, "obj", None).__doc__ or item.name).strip().splitlines()[0]
         variant = f" [{item.callspec.id}]" if hasattr(item, "callspec") else ""
         item.user_properties.append(("check", summary.rstrip(".") + variant))
+        item.user_properties.append(("id", check_id(item)))
     # By each module's ORDER: the survey comes first and generated requests last, to make the most of a small budget.
     items.sort(key=lambda item: getattr(getattr(item, "module", None), "ORDER", 50))
     select = set(config.stash[RUN].select)
@@ -205,7 +206,7 @@ class Watcher:
             reason = report.longrepr[2].removeprefix("Skipped: ")
         elif outcome != "passed":
             reason = str(report.longrepr).strip().splitlines()[-1] if str(report.longrepr).strip() else ""
-        identity = report.nodeid.rpartition("/")[2]
+        identity = str(dict(report.user_properties)["id"])
         name = str(dict(report.user_properties).get("check", report.nodeid))
         sent = Counter() if self.session is None else self.session.throttle.sent - self._sent
         seconds = round(time.monotonic() - self._clock, 3)
