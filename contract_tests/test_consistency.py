@@ -8,6 +8,7 @@ from contextlib import suppress
 import pytest
 
 from contract_kit.api import Row
+from contract_kit.check.details import same_judgements
 from contract_kit.check.list_laws import walk
 from contract_kit.check.pages import rows_of
 from contract_kit.check.properties import Judgement
@@ -55,33 +56,21 @@ def test_rooms_agree_with_themselves(requester: Requester, room_window: Complete
 
 
 @pytest.mark.share(3)
-def test_lists_show_what_details_show(
-    requester: Requester, room_window: CompleteList, chosen: Rooms, account: str | None
-) -> None:
-    """A room in the list is the room by itself; a participant likewise."""
+def test_details_agree_with_themselves(requester: Requester, chosen: Rooms, account: str | None) -> None:
+    """A room and a participant that are fetched by themselves agree with themselves and with each other."""
     for listed in chosen:
         path = consistency.room_path(listed)
 
-        def question(reading: int, listed: Row = listed, path: str = path) -> Iterator[Judgement]:
-            if reading:
-                room_window.read_again()
-                listed = next((r for r in room_window.rows if r.get("room_sid") == listed.get("room_sid")), listed)
+        def question(_: int, path: str = path) -> Iterator[Judgement]:
             answer = requester.get("fetch_room", path)
-            fetched = requester.resource(answer)
-            yield from consistency.room_judgements(answer, fetched)
-            yield from consistency.address_judgements(answer, fetched, path, account)
-            # What is still being processed may have changed since the list was read.
-            if room_window.is_stable(listed):
-                yield from consistency.same_judgements(answer, listed, fetched)
+            room = requester.resource(answer)
+            yield from consistency.room_judgements(answer, room)
+            yield from consistency.address_judgements(answer, room, path, account)
             for page in walk(requester, PARTICIPANT, f"{path}/Participants", [("PageSize", "1000")]):
                 for participant in page.rows[:3]:
-                    detail = requester.get(
-                        "fetch_participant", f"{path}/Participants/{participant.get('participant_sid')}"
-                    )
-                    shown = requester.resource(detail)
-                    if room_window.is_stable(listed):
-                        yield from consistency.same_judgements(detail, participant, shown)
-                    yield from consistency.participant_judgements(detail, shown, fetched)
+                    address = f"{path}/Participants/{participant.get('participant_sid')}"
+                    detail = requester.get("fetch_participant", address)
+                    yield from consistency.participant_judgements(detail, requester.resource(detail), room)
 
         with suppress(NoAnswerError):
             requester.session.judge_stable(question)
@@ -118,7 +107,7 @@ def test_addresses_lead_to_the_resource(requester: Requester, room_window: Compl
             links, url = listed.get("links"), listed.get("url")
             if isinstance(url, str):
                 answer = requester.follow("fetch_room", url)
-                yield from consistency.same_judgements(answer, listed, requester.resource(answer), consistency.FINAL)
+                yield from same_judgements(answer, listed, requester.resource(answer), consistency.FINAL)
             people = links.get("participants") if isinstance(links, dict) else None
             if not isinstance(people, str):
                 return
@@ -128,7 +117,7 @@ def test_addresses_lead_to_the_resource(requester: Requester, room_window: Compl
                 if isinstance(url := participant.get("url"), str):
                     answer = requester.follow("fetch_participant", url)
                     again = requester.resource(answer)
-                    yield from consistency.same_judgements(answer, participant, again, consistency.FINAL)
+                    yield from same_judgements(answer, participant, again, consistency.FINAL)
 
         with suppress(NoAnswerError):
             requester.session.judge_stable(question)

@@ -53,9 +53,9 @@ def main(arguments: Sequence[str] | None = None, kit: str = "") -> int:
         if not kit:
             kit, given = _named_kit(given)
         opened = load_kit(kit)
-        program = opened.program
-        parsed = _parser(opened, given).parse_args(given)
-        program = f"{program} {parsed.command}"
+        chosen = next((word for word in given if not word.startswith("-")), "")
+        program = f"{opened.program} {chosen}".strip()
+        parsed = _parser(opened, chosen).parse_args(given)
         if sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
             sys.stdout = _outlet(sys.__stdout__)
         status = int(parsed.run(parsed))
@@ -127,16 +127,14 @@ class _Outlet(io.FileIO):
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
 
 
-def _parser(kit: ApiKit, given: Sequence[str]) -> argparse.ArgumentParser:
-    """A parser that knows all subcommands by name, and of the one that is given all its arguments.
+def _parser(kit: ApiKit, chosen: str) -> argparse.ArgumentParser:
+    """A parser that knows all subcommands by name, and of the chosen one all its arguments.
 
     The others are not even imported, so that help is quick.
     """
     parser = _Parser(prog=kit.program, description=f"Check and emulate the {kit.name} API.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"{kit.program} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    chosen = next((each for each in given if not each.startswith("-")), "")
-
     own = {name: (f"contract_kit.commands.{name}", summary) for name, summary in COMMANDS.items()}
     for command, (module, summary) in {**own, **kit.commands}.items():
         if command == _ALIASES.get(chosen, chosen):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import subprocess
 import sys
@@ -9,9 +11,12 @@ from functools import cache
 
 import pytest
 
+from contract_kit import check
+from contract_kit.check.properties import Property
 from contract_kit.cli import COMMANDS
 from tests.conftest import ROOT
 from tests.docs.blocks import PAGES, read
+from video_log_analyzer import checks
 from video_log_analyzer.kit import KIT
 
 VLA = (*COMMANDS, *KIT.commands)
@@ -90,11 +95,19 @@ def test_pages_name_only_commands_and_options_that_exist(page: str) -> None:
         assert command in VLA, f"{page}: `vla {command}`: there are {', '.join(VLA)}"
         unknown = set(OPTION.findall(rest)) - options(command)
         assert not unknown, f"{page}: `vla {command}` has no {', '.join(unknown)}"
-    for code in re.findall(r"`([^`\n]+)`", read(page)):
-        if not OTHERS.search(code):
+    for code in re.findall(r"`([^`\n]+)`", read(page)) + re.findall(r"^\$ (.*)$", read(page), re.MULTILINE):
+        if not OTHERS.search(code) and "# exits 2" not in code:
             unknown = set(OPTION.findall(code)) - all_options()
             assert not unknown, f"{page}: no command has {', '.join(unknown)}"
 
 
 def test_the_readme_names_every_subcommand() -> None:
     assert {command for command, _ in calls("README.md")} >= set(VLA)
+
+
+def test_the_check_page_names_every_property() -> None:
+    text = read("docs/check.md")
+    for package in (check, checks):
+        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            for value in vars(importlib.import_module(found.name)).values():
+                assert not isinstance(value, Property) or f"`{value.name}`" in text, f"docs/check.md: add {value.name}"

@@ -178,7 +178,7 @@ def test_the_check_replays_them_and_holds_them_against_the_document(
         (("record",), "Lending Library has no emulator: give --target, for example https://library.example"),
         (("record", "--compare"), "Lending Library has no emulator to compare with"),
         (("record", "lones"), "no scenario 'lones'"),
-        (("record", "--target", "http://127.0.0.1:9"), "--target needs credentials in the environment: LIBRARY_TOKEN"),
+        (("record", "--target", "http://127.0.0.1:9"), "the target needs credentials in the environment: LIBRARY_TOKEN"),
     ],
 )
 def test_what_a_kit_does_not_have_is_said_in_one_line(folder: Path, arguments: tuple[str, ...], said: str) -> None:

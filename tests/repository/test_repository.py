@@ -142,7 +142,6 @@ def test_changed_enum_value_turns_everything_red(tmp_path: Path) -> None:
         (["scripts/leak_scan.py", "README.md"], 0, ""),
         (["scripts/sync_issues.py"], 2, "there is no report in build/vla: run `vla check` first"),
         (["scripts/fidelity.py"], 2, "run scripts/check once, which sets up .venv, then .venv/bin/python"),
-        (["scripts/record_cassettes.py"], 2, "run scripts/check once, which sets up .venv, then .venv/bin/python"),
         (["scripts/generate_client.py"], 2, "tox run -e generate"),
         (["-m", "benchmarks"], 2, "is not installed: run `tox run -e benchmarks"),
     ],

@@ -8,17 +8,14 @@ from contextlib import suppress
 import pytest
 
 from contract_kit.api import ApiKit, Row
-from contract_kit.check.observed_response import ObservedResponse
-from contract_kit.check.properties import Judgement, Property
+from contract_kit.check.details import same_judgements
+from contract_kit.check.properties import Judgement
 from contract_kit.check.requester import Requester
 from contract_kit.check.survey import Located, Survey
 from contract_kit.check.throttle import NoAnswerError
-from contract_kit.findings.finding import Kind
 
 ORDER = 20
 MOST_OF_A_KIND = 12
-
-SAME = Property("list-is-detail", Kind.CONSISTENCY, "the same value in the list and in the detail")
 
 
 def chosen(survey: Survey, located: list[Located]) -> list[Located]:
@@ -27,13 +24,6 @@ def chosen(survey: Survey, located: list[Located]) -> list[Located]:
     first, rest = stable[: MOST_OF_A_KIND // 2], stable[MOST_OF_A_KIND // 2 :]
     step = max(1, len(rest) // (MOST_OF_A_KIND - len(first) or 1))
     return [*first, *rest[::step]][:MOST_OF_A_KIND]
-
-
-def same_judgements(answer: ObservedResponse, listed: Row, fetched: Row) -> Iterator[Judgement]:
-    """A resource in a list against the same resource by itself, key by key."""
-    for name in sorted(listed.keys() & fetched.keys()):
-        location = f"/{answer.masker.key(name)}"
-        yield Judgement(SAME, answer, location, listed[name] == fetched[name], evidence={name: fetched[name]})
 
 
 @pytest.mark.share(3)

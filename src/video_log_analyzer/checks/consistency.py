@@ -67,7 +67,6 @@ TOTAL = _property("durations-summed", "the sum of the participants' durations")
 CODECS = _property("codecs-joined", "every codec that a participant used, and no other")
 PEAK = _property("peak-counted", "the most participants at the same time", "D26")
 
-SAME = Property("list-is-detail", Kind.CONSISTENCY, "the same value in the list and in the detail", INFERRED)
 FINAL = Property("complete-is-final", Kind.CONSISTENCY, "the same value when it is fetched again", INFERRED)
 ADDRESS = Property("address", Kind.CONSISTENCY, "the address of this resource, on the target", "D9", inferred=False)
 ACCOUNT = Property("account", Kind.CONSISTENCY, "the account of the caller", "D21")
@@ -188,15 +187,6 @@ def sum_judgements(answer: ObservedResponse, room: Resource, participants: Seque
     if isinstance(codecs, list) and all(isinstance(each.get("codecs"), list) for each in participants):
         used = {str(codec) for participant in participants for codec in participant["codecs"]}
         yield rule(CODECS, "codecs", holds=used == {str(codec) for codec in codecs}, detail="its participants differ")
-
-
-def same_judgements(
-    answer: ObservedResponse, one: Resource, other: Resource, judged: Property = SAME
-) -> Iterator[Judgement]:
-    """A resource in a list against the same resource by itself, or fetched twice, key by key."""
-    rule = _Rules(answer, other)
-    for name in sorted(one.keys() & other.keys()):
-        yield rule(judged, answer.masker.key(name), holds=one[name] == other[name])
 
 
 def address_judgements(
