@@ -49,9 +49,9 @@ CASSETTES = str(ROOT / "contract_tests" / "cassettes")
         # Python drops an exception there, and the recording would go on.
         (["record", "rooms", "--output", "."], "vcr", "within a callback"),
         (EMULATOR, "video_log_analyzer.commands.emulator", "at once"),
-        (EMULATOR, "starlette", "at once"),
-        (["replay", CASSETTES], "contract_kit.commands.replay", "at once"),
-        (["replay", CASSETTES], "contract_kit.recordings.validator", "at once"),
+        (EMULATOR, "uvicorn", "at once"),
+        (["validate", CASSETTES], "contract_kit.commands.validate", "at once"),
+        (["validate", CASSETTES], "contract_kit.recordings.validator", "at once"),
     ],
 )
 def test_interrupt_during_the_imports(tmp_path: Path, arguments: list[str], module: str, how: str) -> None:
@@ -68,5 +68,9 @@ def test_interrupt_during_the_imports(tmp_path: Path, arguments: list[str], modu
         timeout=300,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (130, f"vla {arguments[0]}: interrupted\n"), done.stdout
+    # Until the subcommand is imported it is not named.
+    assert (done.returncode, done.stderr) in [
+        (130, "vla: interrupted\n"),
+        (130, f"vla {arguments[0]}: interrupted\n"),
+    ], done.stdout
     assert old.read_text() == "what was there"
