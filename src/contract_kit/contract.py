@@ -98,6 +98,8 @@ def _problems(contract: Contract) -> Iterator[str]:
             yield from _operation_problems(contract, resource, role, where)
         if resource.fetch and not resource.parameter:
             yield f"{where}: `parameter` does not say which path parameter of {resource.fetch} takes its key"
+    if not any(each.list and not each.parent for each in kit.resources):
+        yield "no resource is listed by itself: declare the one whose list a check can begin with"
     listed = [document.operation(each.list) for each in kit.resources if each.list]
     known = {name for operation in listed for name in operation.parameters}
     for name in kit.operations:
