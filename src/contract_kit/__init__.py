@@ -3,22 +3,27 @@
 The names exported here are public; ``contract_kit.api`` defines what a kit declares. Everything else may change.
 """
 
-from contract_kit.api import (
-    ApiKit,
-    Authentication,
-    ClientModule,
-    Credentials,
-    EmulatorModule,
-    ErrorShape,
-    Law,
-    LedgerFolder,
-    PageStyle,
-    Privacy,
-    Resource,
-    Variables,
-    Window,
-)
-from contract_kit.errors import ContractKitError, FileError, InconclusiveError, UsageError
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contract_kit.api import (
+        ApiKit,
+        Authentication,
+        ClientModule,
+        Credentials,
+        EmulatorModule,
+        ErrorShape,
+        Law,
+        LedgerFolder,
+        PageStyle,
+        Privacy,
+        Resource,
+        Variables,
+        Window,
+    )
+    from contract_kit.errors import ContractKitError, FileError, InconclusiveError, UsageError
 
 __version__ = "0.1.0"
 
@@ -42,3 +47,12 @@ __all__ = [
     "Window",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is used, so that ``import contract_kit`` and help stay quick."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from contract_kit import api, errors
+
+    return getattr(api, name, None) or getattr(errors, name)

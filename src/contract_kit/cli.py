@@ -8,16 +8,19 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from contract_kit import __version__
-from contract_kit.api import ApiKit
 from contract_kit.errors import ContractKitError, UsageError
-from contract_kit.kits import load_kit
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
+
+    from contract_kit.api import ApiKit
+
+# The name, program and further commands of a kit, as ApiKit has them.
+Front = tuple[str, str, Mapping[str, tuple[str, str]]]
 
 # Each name is a module of commands/; help lists them in this order.
 COMMANDS = {
@@ -39,12 +42,13 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
 
 
-def main(arguments: Sequence[str] | None = None, kit: str = "") -> int:
+def main(arguments: Sequence[str] | None = None, kit: str = "", front: Front | None = None) -> int:
     """Run the command line and return its exit status.
 
     Args:
         arguments: The arguments; default: ``sys.argv[1:]``.
         kit: ``module:NAME`` of the kit; if empty, the arguments must start with ``--kit``.
+        front: What help shows of the kit; without it help loads the kit, which takes longer.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     program = "contract-kit"
@@ -52,10 +56,13 @@ def main(arguments: Sequence[str] | None = None, kit: str = "") -> int:
     try:
         if not kit:
             kit, given = _named_kit(given)
-        opened = load_kit(kit)
         chosen = next((word for word in given if not word.startswith("-")), "")
-        program = f"{opened.program} {chosen}".strip()
-        parsed = _parser(opened, chosen).parse_args(given)
+        opened = None if front is not None and not chosen else _loaded(kit)
+        if opened is not None:
+            front = opened.name, opened.program, opened.commands
+        assert front is not None
+        program = f"{front[1]} {chosen}".strip()
+        parsed = _parser(front, opened, chosen).parse_args(given)
         if sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
             sys.stdout = _outlet(sys.__stdout__)
         status = int(parsed.run(parsed))
@@ -127,17 +134,24 @@ class _Outlet(io.FileIO):
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
 
 
-def _parser(kit: ApiKit, chosen: str) -> argparse.ArgumentParser:
+def _loaded(kit: str) -> ApiKit:
+    from contract_kit.kits import load_kit
+
+    return load_kit(kit)
+
+
+def _parser(front: Front, kit: ApiKit | None, chosen: str) -> argparse.ArgumentParser:
     """Return a parser with all subcommands; only the chosen subcommand gets its arguments.
 
     The other subcommands are not imported, so that ``--help`` is fast.
     """
-    parser = _Parser(prog=kit.program, description=f"Check and emulate the {kit.name} API.", allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"{kit.program} {__version__}")
+    name, program, further = front
+    parser = _Parser(prog=program, description=f"Check and emulate the {name} API.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"{program} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     own = {name: (f"contract_kit.commands.{name}", summary) for name, summary in COMMANDS.items()}
-    for command, (module, summary) in {**own, **kit.commands}.items():
-        if command == _ALIASES.get(chosen, chosen):
+    for command, (module, summary) in {**own, **further}.items():
+        if kit is not None and command == _ALIASES.get(chosen, chosen):
             importlib.import_module(module).add_to(commands, command, summary, kit)
             if chosen != command:
                 importlib.import_module(module).add_to(commands, chosen, "", kit)

@@ -21,6 +21,7 @@ from contract_kit.api import (
     Window,
 )
 from video_log_analyzer.folders import contract_tests_folder, openapi_folder
+from video_log_analyzer.front import COMMANDS, NAME, PROGRAM
 
 # D17: the bounds apply to the start. A room is processed 40 minutes after its end, and deleted after seven days.
 _PAST = Window(
@@ -42,8 +43,8 @@ def _settled(basis: str) -> Law:
 
 
 KIT: Final = ApiKit(
-    name="Video Log Analyzer",
-    program="vla",
+    name=NAME,
+    program=PROGRAM,
     document=openapi_folder() / "video-log-analyzer.yaml",
     # The vendor's regional hosts contain an edge and a region: insights.dublin.ie1.twilio.com.
     live_host=r"insights\.(?:[a-z0-9-]+\.){0,2}twilio\.com",
@@ -162,7 +163,7 @@ KIT: Final = ApiKit(
     checks=contract_tests_folder(),
     cassettes=contract_tests_folder() / "cassettes",
     scenarios="video_log_analyzer.scenarios:SCENARIOS",
-    commands={"emulator": ("video_log_analyzer.commands.emulator", "serve an emulator of the API")},
+    commands=COMMANDS,
     ledger=LedgerFolder(openapi_folder(), notations="video_log_analyzer.readings:READERS"),
     client=ClientModule(
         read="video_log_analyzer.client:read",
