@@ -137,7 +137,7 @@ class _Run:
             )
         lines = [path for path in found if kind_of(path) in _LINES and path.is_file()]
         size = sum(path.stat().st_size for path in lines)
-        in_processes = self._what.journal is not None or size > 2 * self._what.size
+        in_processes = self._what.journal is not None or size > 8 * self._what.size
         for_processes = frozenset(lines if in_processes else ())
         one_by_one = [path for path in found if path not in for_processes]
         if self._one_by_one(one_by_one) and for_processes:
