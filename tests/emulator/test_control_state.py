@@ -140,13 +140,16 @@ def test_health_readiness_and_counters(emulator: Emulator, control: EmulatorCont
     assert (after["answers_200"], after["answers_404"] > 0) == (before + 1, True)
 
 
-def test_the_docs_name_every_call_and_their_example_runs(emulator: Emulator, root: Path) -> None:
+def test_the_docs_name_every_call_and_their_example_runs(
+    emulator: Emulator, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = (root / "docs" / "emulator.md").read_text(encoding="utf-8")
     for path in PATHS:
         assert all(part in text for part in path.split("/") if not part.startswith("{")), path
     example = next(block for block in re.findall("```python\n(.+?)```", text, re.DOTALL) if "EmulatorControl(" in block)
     found: dict[str, Any] = {}
-    exec(example.replace("http://127.0.0.1:8080", str(emulator.client.base_url)), found)
+    monkeypatch.setenv("BASE_URL", str(emulator.client.base_url))
+    exec(example, found)
     assert emulator.rooms()[0]["room_sid"] == found["room"]["room_sid"]
 
 
