@@ -238,10 +238,20 @@ def observe(emulator: Emulator, room: Any, probes: tuple[str, ...]) -> dict[str,
 @pytest.fixture(scope="module")
 def room(emulator: Emulator) -> Any:
     """A completed room with a callback and several guests, and a room of the other account."""
+    rooms = emulator.rooms(CreatedAfter=EVER)
     room = next(
         one
-        for one in emulator.rooms(CreatedAfter=EVER)
-        if one["unique_participants"] > 3 and one["end_time"] and one["status_callback_method"] == "GET"
+        for one in rooms
+        if one["unique_participants"] > 3
+        and one["end_time"]
+        and one["status_callback_method"] == "GET"
+        # Rooms before and after it on its day, for what takes bounds for days.
+        and {True, False}
+        <= {
+            other["create_time"] < one["create_time"]
+            for other in rooms
+            if other["create_time"][:10] == one["create_time"][:10] and other is not one
+        }
     )
     guests = emulator.document(room["links"]["participants"])["participants"]
     # One who stayed a while, for whom every way to get a time wrong shows.
