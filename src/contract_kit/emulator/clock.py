@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from email.utils import formatdate
+from functools import lru_cache
+
+# The last second that a header can name: 9999-12-31T23:59:59Z.
+_LATEST = 253_402_300_799
 
 
 def system_now() -> int:
@@ -17,3 +22,9 @@ class ClockReading:
 
     at: int
     frozen: bool
+
+
+@lru_cache(maxsize=4)
+def http_date(epoch: int) -> bytes:
+    """Return a time as headers have it: ``b"Fri, 20 Nov 2026 20:08:56 GMT"``."""
+    return formatdate(min(max(epoch, 0), _LATEST), usegmt=True).encode()

@@ -34,6 +34,7 @@ def run(app: ASGIApp, listener: socket.socket, on_started: Callable[[], None]) -
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        date_header=False,  # the application knows what time it is there
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_GRACE,
     )

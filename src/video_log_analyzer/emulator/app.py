@@ -13,6 +13,7 @@ from http import HTTPStatus
 from urllib.parse import unquote
 
 from contract_kit.emulator.asgi import ASGIApp, Receive, Scope, Send
+from contract_kit.emulator.clock import ClockReading, http_date
 from contract_kit.emulator.limits import RequestLimit
 from contract_kit.emulator.messages import Request, Response, UnusableRequestError
 from video_log_analyzer.emulator import parameters
@@ -86,6 +87,8 @@ class App:
         self._users: dict[str, tuple[Account, str]] = {}
         self._in_flight: Counter[str] = Counter()
         self._look_again = 0.0
+        self._clock = ClockReading(0, frozen=False)
+        self._looked_at = 0.0
         self._control = (
             Control(store, loopback_only=control_on_loopback_only, on_change=self._look) if serve_control else None
         )
@@ -148,6 +151,7 @@ class App:
         self._look_again = time.monotonic() + _LOOK_SECONDS
         self._users.clear()
         try:
+            self._clock, self._looked_at = self.store.clock_state(), time.time()
             self._limits = self.store.limits()
             names = self.store.faults()
             if names != self._faults:
@@ -200,11 +204,17 @@ class App:
         self._count(response.status)
         headers = (
             *response.headers,
+            (b"date", self._date()),
             (b"content-length", str(len(response.body)).encode()),
             (b"twilio-concurrent-requests", str(max(1, self._concurrent_requests)).encode()),
             (b"twilio-request-duration", f"{time.perf_counter() - started:.3f}".encode()),
         )
         return Response(response.status, headers, response.body)
+
+    def _date(self) -> bytes:
+        """The emulator's own time, as the rooms have it: a client may compare the two."""
+        clock = self._clock
+        return http_date(clock.at if clock.frozen else clock.at + int(time.time() - self._looked_at))
 
     def _count(self, status: int) -> None:
         try:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
+from contract_kit.intervals import peak
 from video_log_analyzer.emulator import vocabulary
 from video_log_analyzer.emulator.accounts import invented_sid
 from video_log_analyzer.emulator.errors import more_info
@@ -111,18 +112,21 @@ class RoomSample:
         room_sid = invented_sid("RM", self._random)
         recording = self._random.random() < 0.4
         count = self._head_count.deal()
-        identities: list[str] = []
-        participants = []
+        # By identity, the stays so far: nobody is in a room twice at one time.
+        stays: dict[str, list[tuple[int, int | None]]] = {}
+        participants: list[Participant] = []
         moments = self._moments(created, self._now if ended is None else ended, 2 * count)
         for one, other in zip(moments[:count], moments[count:], strict=True):
-            # Now and then somebody leaves and comes back, under the same identity and a new SID.
-            again = identities and self._random.random() < 0.15
-            identity = (
-                self._random.choice(identities) if again else f"{self._random.choice(_IDENTITIES)}-{len(identities)}"
-            )
-            identities.append(identity)
+            joined = min(one, other)
             left = None if ended is None and self._random.random() < 0.7 else max(one, other)
-            participants.append(self._participant(room_sid, identity, min(one, other), left, recording=recording))
+            # Now and then somebody leaves and comes back, under the same identity and a new SID.
+            absent = [who for who, times in stays.items() if peak([*times, (joined, left)]) == 1]
+            again = absent and self._random.random() < 0.3
+            identity = (
+                self._random.choice(absent) if again else f"{self._random.choice(_IDENTITIES)}-{len(participants)}"
+            )
+            stays.setdefault(identity, []).append((joined, left))
+            participants.append(self._participant(room_sid, identity, joined, left, recording=recording))
         callback = self._random.random() < 0.6
         in_progress = ended is None
         name = room_sid if self._random.random() < 0.3 else self._random.choice(_NAMES)
