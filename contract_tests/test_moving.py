@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from contract_kit.check.list_laws import steady_judgement, walk
+from contract_kit.check.list_laws import steady_judgement
 from contract_kit.check.pages import rows_of
 from contract_kit.check.properties import Property
 from contract_kit.check.requester import Requester
 from contract_kit.check.survey import CompleteList
+from contract_kit.check.walks import walk
 from contract_kit.findings.finding import Kind
 from video_log_analyzer.emulator_client import EmulatorControl
 from video_log_analyzer.kit import ROOM, ROOMS

@@ -79,6 +79,34 @@ class Authentication:
 
 
 @dataclass(frozen=True)
+class Law:
+    """The evidence for a property (law) of this API.
+
+    Attributes:
+        basis: The subject or decision of the ledger: ``D12``.
+        inferred: Whether the law is only likely; on the live API it then only warns until a recording confirms it.
+    """
+
+    basis: str = "inferred"
+    inferred: bool = True
+
+
+@dataclass(frozen=True)
+class DefaultWindow:
+    """The rows that a list shows if its request gives no bound.
+
+    Attributes:
+        property: The property with the time that counts.
+        length: How long ago that time may be.
+        law: The evidence for it.
+    """
+
+    property: str
+    length: timedelta
+    law: Law = Law()
+
+
+@dataclass(frozen=True)
 class Window:
     """The part of a list that does not change while the check reads it: rows from a past period.
 
@@ -89,6 +117,7 @@ class Window:
         oldest: How long ago the period starts.
         newest: How long ago the period ends.
         format: The ``strftime`` format of both parameters.
+        default: The rows of the list without both parameters; None if it shows all rows then.
     """
 
     since: str
@@ -97,6 +126,24 @@ class Window:
     oldest: timedelta
     newest: timedelta
     format: str = "%Y-%m-%dT%H:%M:%SZ"
+    default: DefaultWindow | None = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A query parameter of a list that selects rows by one property.
+
+    Attributes:
+        parameter: The query parameter: ``status``.
+        property: The property of a row that it selects by; a list matches if it has any of the values.
+        selects: The rows it selects: ``equal`` to one of the values, ``from`` it (inclusive), or ``before`` it.
+        law: The evidence that the list keeps to this filter.
+    """
+
+    parameter: str
+    property: str
+    selects: Literal["equal", "from", "before"] = "equal"
+    law: Law = Law()
 
 
 @dataclass(frozen=True)
@@ -113,6 +160,11 @@ class Resource:
         parent: The name of the resource whose path the list is below.
         children: The property of a row that counts its children; the check reads rows with the most children first.
         window: The part of the list that does not change; None if the whole list does not.
+        filters: The query parameters that select rows.
+        descending: The property by which the list is sorted, largest first; ``""`` if its order is not documented.
+        past: The properties with times that must not be in the future.
+        owner: The property with the account of a resource, which is the caller's.
+        is_unique: Whether a key identifies a resource by itself, whatever its parent.
         is_final: Whether a row will not change any more; None if no row ever changes.
         others_key: A well-formed key of another kind of resource; the API must answer "not found".
         nobodys_key: A well-formed key that no resource has; default: generated from the schema of ``parameter``.
@@ -128,6 +180,11 @@ class Resource:
     parent: str = ""
     children: str = ""
     window: Window | None = None
+    filters: tuple[Filter, ...] = ()
+    descending: str = ""
+    past: tuple[str, ...] = ()
+    owner: str = ""
+    is_unique: bool = False
     is_final: Callable[[Row], bool] | None = None
     others_key: str = ""
     nobodys_key: str = ""
@@ -197,19 +254,6 @@ class ErrorShape:
     more_info: str = ""
     codes: Mapping[str, int | str] = field(default_factory=dict)
     message: str = "message"
-
-
-@dataclass(frozen=True)
-class Law:
-    """The evidence for a property (law) of this API.
-
-    Attributes:
-        basis: The subject or decision of the ledger: ``D12``.
-        inferred: Whether the law is only likely; on the live API it then only warns until a recording confirms it.
-    """
-
-    basis: str = "inferred"
-    inferred: bool = True
 
 
 @dataclass(frozen=True)
@@ -316,6 +360,10 @@ class ApiKit:
         time_spelling: A regular expression that every date-time of a response must match, if the API is stricter than
             RFC 3339.
         operations: Further operations to check besides those of ``resources``; the check only sends GET.
+        row_laws: ``module:function`` from a ``check.seen.View`` of a resource to the judgements of this API's own laws.
+        sum_laws: ``module:function`` from the view of a parent and all of its children to judgements of its totals.
+        request_id: The response header with an id that is new for every request.
+        signed: The names of integer properties that may be negative; all others count something.
         path_values: Values of path parameters that belong to no resource: ``{"owner": "octocat"}``.
         checks: A folder of further pytest checks.
         cassettes: The folder of recordings that the check replays.
@@ -339,6 +387,10 @@ class ApiKit:
     laws: Mapping[str, Law | None] = field(default_factory=dict)
     time_spelling: str = ""
     operations: tuple[str, ...] = ()
+    row_laws: str = ""
+    sum_laws: str = ""
+    request_id: str = ""
+    signed: frozenset[str] = frozenset()
     path_values: Mapping[str, str] = field(default_factory=dict)
     checks: Path | None = None
     cassettes: Path | None = None

@@ -180,6 +180,15 @@ class Configuration:
         default=None,
         metadata=_option("seconds after which the run stops; default: 1800", _POSITIVE, _BOUNDS, metavar="SECONDS"),
     )
+    seed: int | None = field(
+        default=None,
+        metadata=_option(
+            "draws the same sample of resources again; default: a new one for each run, and 1 for the emulator that is "
+            "started",
+            _COUNT,
+            _BOUNDS,
+        ),
+    )
     send_invalid: bool | None = field(
         default=None,
         metadata=_option(

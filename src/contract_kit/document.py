@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from contract_kit import yaml_file
 from contract_kit.errors import FileError
@@ -50,10 +51,17 @@ class Operation:
 
     def matches(self, path: str) -> bool:
         """Whether ``path`` (``/v1/items/17``, without a query) belongs to this operation."""
-        pattern = "".join(
-            "[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]+\})", self.path)
-        )
-        return re.fullmatch(pattern, path) is not None
+        return self._pattern.fullmatch(path) is not None
+
+    def values(self, path: str) -> dict[str, str]:
+        """The path parameters in ``path``, decoded: ``{"id": "17"}``; empty if it belongs to another operation."""
+        found = self._pattern.fullmatch(path)
+        return dict(zip(self.path_parameters, map(unquote, found.groups()), strict=True)) if found else {}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        parts = re.split(r"(\{[^}]+\})", self.path)
+        return re.compile("".join("([^/]+)" if part.startswith("{") else re.escape(part) for part in parts))
 
 
 @dataclass(frozen=True)

@@ -180,3 +180,11 @@ def origin(url: str) -> tuple[str, str, int | None]:
     except ValueError:
         return "", "", None
     return parts.scheme, parts.hostname or "", port
+
+
+def path_of(url: str) -> str:
+    """Return the path of ``url``; ``""`` if it cannot be parsed."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""

@@ -9,8 +9,10 @@ from contract_kit.api import (
     ApiKit,
     Authentication,
     ClientModule,
+    DefaultWindow,
     EmulatorModule,
     ErrorShape,
+    Filter,
     Law,
     LedgerFolder,
     PageStyle,
@@ -30,6 +32,7 @@ _PAST = Window(
     property="create_time",
     oldest=timedelta(days=6, hours=20),
     newest=timedelta(minutes=40),
+    default=DefaultWindow("end_time", timedelta(hours=24), Law("D17")),
 )
 
 
@@ -40,6 +43,10 @@ def is_processed(room: Row) -> bool:
 
 def _settled(basis: str) -> Law:
     return Law(basis, inferred=False)
+
+
+def _claimed(parameter: str, by: str) -> Filter:
+    return Filter(parameter, by, law=_settled(f"list_rooms.{parameter}"))
 
 
 KIT: Final = ApiKit(
@@ -67,6 +74,17 @@ KIT: Final = ApiKit(
             rows="/rooms",
             children="unique_participants",
             window=_PAST,
+            filters=(
+                _claimed("RoomType", "room_type"),
+                _claimed("Codec", "codecs"),
+                _claimed("RoomName", "room_name"),
+                Filter("CreatedAfter", "create_time", "from", Law("D17")),
+                Filter("CreatedBefore", "create_time", "before", Law("D17")),
+            ),
+            descending="create_time",
+            past=("create_time", "end_time"),
+            owner="account_sid",
+            is_unique=True,
             is_final=is_processed,
             nobodys_key="RM" + "0" * 32,
             malformed_key="RM1",
@@ -80,6 +98,9 @@ KIT: Final = ApiKit(
             parameter="ParticipantSid",
             rows="/participants",
             parent="room",
+            past=("join_time", "leave_time"),
+            owner="account_sid",
+            is_unique=True,
             nobodys_key="PA" + "0" * 32,
             malformed_key="PA1",
         ),
@@ -147,6 +168,18 @@ KIT: Final = ApiKit(
         "missing-rows": _settled("Paging.PageToken"),
         "extra-rows": _settled("Paging.PageToken"),
         "page-behind-url": _settled("D12"),
+        "page-url": _settled("D12"),
+        "page-url-query": _settled("D12"),
+        "sorted": Law("D18"),
+        "leaves-out-combined": _settled("list_rooms"),
+        "resource-asked-for": Law("D21"),
+        "parent-asked-for": _settled("D9"),
+        "account": Law("D21"),
+        "one-parent": Law("D25"),
+        "not-in-the-future": Law("D25"),
+        "count": Law("D25"),
+        "same-everywhere": Law("D25"),
+        "fresh-request-id": Law("D28"),
         "error-status": Law("D19"),
         "error-code": Law("D19"),
         "error-more-info": Law("D19"),
@@ -155,11 +188,16 @@ KIT: Final = ApiKit(
         "refuses-credentials": _settled("D27"),
         "refuses-other-accounts": _settled("D27"),
         "refuses-unknown-keys": Law("D22"),
+        "refuses-unknown-paths": Law("D22"),
+        "allowed-methods": Law("D22"),
         "refuses-paging": Law("D18"),
         "refuses-values": Law("D17"),
     },
     # D23: any RFC 3339 time conforms, but the vendor's own Python library parses only this format.
     time_spelling=r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+    row_laws="video_log_analyzer.checks.consistency:row_judgements",
+    sum_laws="video_log_analyzer.checks.consistency:sum_judgements",
+    request_id="Twilio-Request-Id",
     checks=contract_tests_folder(),
     cassettes=contract_tests_folder() / "cassettes",
     scenarios="video_log_analyzer.scenarios:SCENARIOS",

@@ -5,6 +5,7 @@ They depend only on responses and ``Caller.now``, so that a replay sends the sam
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -26,7 +27,8 @@ from contract_kit.kits import named
 _ROWS, _PAGE_SIZE, _MOST_PAGES = 6, 2, 4
 _MOST_DETAILS = 4
 _MOST_PARENTS = 5
-_MOST_INVALID = 30
+# Invalid values of each parameter.
+_MOST_INVALID = 2
 
 
 @dataclass(frozen=True)
@@ -253,9 +255,11 @@ def _invalid(caller: Caller) -> None:
     for operation, path in found.items():
         if token in contract.document.operation(operation).parameters:
             caller.ask(path, [(token, f"{contract.kit.privacy.token_prefix}{'0' * 32}")])
-    values = (each for each in invalid_values(contract) if each.operation in found)
-    for each in islice(values, _MOST_INVALID):
-        caller.ask(found[each.operation], [(each.parameter, each.value)])
+    asked: Counter[tuple[str, str]] = Counter()
+    for each in invalid_values(contract):
+        if each.operation in found and asked[each.operation, each.parameter] < _MOST_INVALID:
+            asked[each.operation, each.parameter] += 1
+            caller.ask(found[each.operation], [(each.parameter, each.value)])
 
 
 def _wrong_method(caller: Caller) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 
 import httpx
 
@@ -59,18 +59,3 @@ class Sender(httpx.Auth):
             if self._value is not None:
                 request.headers[self._name] = self._value
         yield request
-
-
-def refused_attempts(authentication: Authentication, own: Credentials) -> Mapping[str, Credentials | str | None]:
-    """Credentials that the target must reject, by what is wrong with them: ``{"no credentials": None, …}``."""
-    attempts: dict[str, Credentials | str | None] = {
-        "no credentials": None,
-        "wrong secret": Credentials(own.username, f"wrong-{NOBODY}"),
-        "empty secret": Credentials(own.username, ""),
-    }
-    if authentication.scheme == "Basic":
-        attempts["wrong user"] = Credentials(f"{own.username[:2]}{NOBODY}", own.secret)
-    if authentication.scheme in {"Basic", "Bearer"}:
-        attempts["malformed header"] = f"{authentication.scheme} !"
-        attempts["other scheme"] = f"Bearer {NOBODY}" if authentication.scheme == "Basic" else f"Basic {NOBODY}"
-    return attempts if authentication.scheme != "none" else {}

@@ -1,19 +1,18 @@
-"""Check that the pages of a list join to the whole list, for every page size and style of paging."""
+"""The laws of lists, for every page size and style of paging: pure functions of pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from contract_kit.api import Query, Resource, Row
-from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.api import PageStyle, Query, Row
+from contract_kit.check.observed_response import RecordedResponse
 from contract_kit.check.pages import Page, keys_of, rows_of
 from contract_kit.check.properties import Judgement, Property
-from contract_kit.check.requester import Requester
-from contract_kit.check.throttle import NoAnswerError
 from contract_kit.findings.finding import Kind
-
-# No list that the check reads has so many pages; a longer walk is reported as endless.
-_MOST_PAGES = 2000
+from contract_kit.instants import instant
+from contract_kit.targets import origin
 
 
 def _property(name: str, expected: str) -> Property:
@@ -31,105 +30,119 @@ GAPS = _property("missing-rows", "every row that one large page has")
 EXTRAS = _property("extra-rows", "only rows that one large page has as well")
 ORDER = _property("order", "the same order at every page size")
 LINKS = _property("page-behind-url", "the rows of the page that it names")
+SAME_PLACE = _property("same-place", "the rows behind the place that the token names, at any page size")
+PAGE_URL = _property("page-url", "the same list, on the target")
+URL_REPEATS = _property("page-url-query", "the filters and the page size of the request, each value")
+SORTED = _property("sorted", "the documented order")
 SAME_PAGE = _property("same-page", "the same rows when the same page is asked for again")
 
 
-def walk(
-    requester: Requester,
-    resource: Resource,
-    path: str,
-    query: Query = (),
-    most: int = _MOST_PAGES,
-    meanwhile: Callable[[], None] = lambda: None,
-) -> list[Page]:
-    """Read the pages from the first to the last; a loop or an endless list is reported and ends the walk.
-
-    Args:
-        requester: Sends the requests.
-        resource: The resource that is listed.
-        path: The path of the list.
-        query: The query of the first page.
-        most: Stop after this many pages; only the default limit is reported as an endless list.
-        meanwhile: Called once, between the first and the second page.
-
-    Raises:
-        NoAnswerError: a page gets no usable response.
-    """
-    return follow(requester, resource, requester.get(resource.list, path, query), most, meanwhile)
-
-
-def follow(
-    requester: Requester,
-    resource: Resource,
-    first: ObservedResponse,
-    most: int = _MOST_PAGES,
-    meanwhile: Callable[[], None] = lambda: None,
-) -> list[Page]:
-    """Like ``walk``, but starting from a response that is the first page."""
-    session = requester.session
-    page = requester.page(first, resource)
-    pages, seen = [page], {first.url}
-    path = first.url.partition("?")[0]
-    while (following := page.following) is not None:
-        key = following if isinstance(following, str) else str(following)
-        # A broken target may return the same rows for ever, each time with another next URL.
-        stands_still = len(pages) > 1 and bool(page.rows) and page.rows == pages[-2].rows
-        leads_back = key in seen or stands_still
-        if leads_back or len(pages) >= most:
-            if leads_back or most == _MOST_PAGES:
-                detail = "it leads back" if leads_back else f"{len(pages)} pages, and no end"
-                session.judge([_judgement(ENDS, page, _next_location(page), holds=False, detail=detail)])
-            return pages
-        if len(pages) == 1:
-            meanwhile()
-        seen.add(key)
-        asked = (
-            requester.follow(resource.list, following)
-            if isinstance(following, str)
-            else requester.get(resource.list, path, following)
-        )
-        page = requester.page(asked, resource)
-        pages.append(page)
-    if requester.kit.paging is not None:
-        session.judge([_judgement(ENDS, page, _next_location(page), holds=True)])
-    return pages
-
-
-def largest(requester: Requester) -> Query:
-    """The query for the largest pages that the API allows: ``[("limit", "100")]``; empty if it has no page size."""
-    style = requester.kit.paging
-    return [(style.size, str(style.largest_size))] if style is not None and style.size else []
-
-
-def page_judgements(page: Page, index: int, size: int) -> Iterator[Judgement]:
-    """Judge what one page of a walk says about itself: its length, page size, index and previous URL.
+def own_page_judgements(page: Page, query: Query) -> Iterator[Judgement]:
+    """Judge what one page says about itself, by the request that asked for it.
 
     Args:
         page: The page.
-        index: Its index in the walk, from 0.
-        size: The requested page size, or the default one.
+        query: The valid part of the request's query.
     """
-    style, length = page.style, len(page.rows)
-    detail = f"{length} rows where {size} were asked"
-    yield _judgement(PAGE_LENGTH, page, page.resource.rows, holds=length <= size, detail=detail)
-
-    def echo(judged: Property, where: str, holds: bool, detail: str) -> Judgement:  # noqa: FBT001
-        evidence = {where.rpartition("/")[2]: page.at(where)}
-        return _judgement(judged, page, where, holds=holds, detail=detail, evidence=evidence)
-
-    if where := style.size_echo:
-        yield echo(META_PAGE_SIZE, where, page.at(where) == size, f"asked for {size}")
-    body = page.response.json
+    style, rows = page.style, page.resource.rows
+    size = _size(style, page.response.query, query)
+    length, keys = len(page.rows), page.keys
+    if size is not None:
+        detail = f"{length} rows where {size} were asked"
+        yield _judgement(PAGE_LENGTH, page, rows, holds=length <= size, detail=detail)
+        if where := style.size_echo:
+            yield _echo(META_PAGE_SIZE, page, where, size)
+    repeated = len(keys) - len(set(keys))
+    yield _judgement(REPEATS, page, rows, holds=not repeated, detail=f"{repeated} rows are on this page twice")
+    if name := page.resource.descending:
+        values = [instant(value) or value for row in page.rows if (value := row.get(name)) is not None]
+        if len({type(value) for value in values}) == 1:
+            detail, location = f"{name} rises from one row to the next", f"{rows}/*/{name}"
+            yield _judgement(SORTED, page, location, holds=values == sorted(values, reverse=True), detail=detail)
+    body = page.response.excerpt
     if (where := style.rows_echo) and isinstance(body, dict):
         lists = [name for name, value in body.items() if isinstance(value, list)]
-        named = [page.at(where)] == lists == [page.resource.rows.removeprefix("/")]
-        shown = ", ".join(map(page.response.masker.key, lists))
-        yield echo(META_KEY, where, named, f"the lists are {shown}")
+        named = [page.at(where)] == lists == [rows.removeprefix("/")]
+        detail = f"the lists are {', '.join(map(page.response.masker.key, lists))}"
+        evidence = {where.rpartition("/")[2]: page.at(where)}
+        yield _judgement(META_KEY, page, where, holds=named, detail=detail, evidence=evidence)
+    asked = dict(query).get(style.number) if style.number else None
+    if (where := style.number_echo) and (asked is not None or page.is_first):
+        yield _echo(META_PAGE, page, where, style.first_number if asked is None else int(asked))
+    if style.previous and page.is_first:
+        holds, detail = page.url("previous") is None, "the first page has one"
+        yield _judgement(FIRST_HAS_NO_PREVIOUS, page, page.location("previous"), holds=holds, detail=detail)
+    for role in ("this", "first", "next", "previous"):
+        yield from _url_judgements(page, role, query)
+
+
+def _size(style: PageStyle, sent: Query, valid: Query) -> int | None:
+    """The page size that a request asked for, or the default one; None if neither is known."""
+    if style.size not in dict(sent):
+        return style.default_size
+    asked = dict(valid).get(style.size)
+    return int(asked) if asked is not None and int(asked) <= style.largest_size else None
+
+
+def _echo(judged: Property, page: Page, where: str, wanted: int) -> Judgement:
+    evidence = {where.rpartition("/")[2]: page.at(where)}
+    return _judgement(judged, page, where, holds=page.at(where) == wanted, detail=f"not {wanted}", evidence=evidence)
+
+
+def _url_judgements(page: Page, role: str, query: Query) -> Iterator[Judgement]:
+    """Judge whether a page's URL leads to the same list, with the filters and page size of the request."""
+    url = page.url(role)
+    if url is None:
+        return
+    style, response, location = page.style, page.response, page.location(role)
+    try:
+        parts = urlsplit(url)
+        there = parse_qsl(parts.query, keep_blank_values=True)
+    except ValueError:
+        yield _judgement(PAGE_URL, page, location, holds=False, detail="it is no URL")
+        return
+    # A recording may have been made behind another host.
+    is_here = isinstance(response, RecordedResponse) or origin(url) == origin(response.url)
+    same_list = is_here and unquote(parts.path) == unquote(response.path)
+    yield _judgement(PAGE_URL, page, location, holds=same_list, detail="it leads to another list")
+    places = {style.token, style.number, style.offset, style.after_key}
+    kept = [name for name in dict.fromkeys(name for name, _ in query) if name not in places]
+    if role == "this" and style.token in dict(query):
+        kept.append(style.token)
+    lost = [name for name in kept if not _same_values(_values(query, name), _values(there, name))]
+    if style.size in dict(there) and style.size not in dict(response.query) and style.default_size is not None:
+        lost += [style.size] * (_values(there, style.size) != [str(style.default_size)])
+    # Only a token may bring back filters that the request did not repeat; the service may write out the window.
+    if style.token not in dict(response.query):
+        window = page.resource.window
+        bounds = {window.since, window.until} if window is not None else set()
+        names = {each.parameter for each in page.resource.filters} - bounds
+        lost += sorted(names & ({name for name, _ in there} - {name for name, _ in response.query}))
+    detail = f"other values for {', '.join(dict.fromkeys(lost))} than the request"
+    if kept or lost:
+        yield _judgement(URL_REPEATS, page, location, holds=not lost, detail=detail)
+
+
+def _values(query: Query, name: str) -> list[str]:
+    return [value for key, value in query if key == name]
+
+
+def _same_values(one: Sequence[str], other: Sequence[str]) -> bool:
+    if set(one) == set(other):
+        return True
+    # A service may write a time in another way, or in whole seconds.
+    first, second = (instant(values[0]) if len(values) == 1 else None for values in (one, other))
+    return first is not None and second is not None and abs(first - second) <= timedelta(seconds=1)
+
+
+def walk_judgements(page: Page, index: int) -> Iterator[Judgement]:
+    """Judge what a page says about its place, when it is the page of this index (from 0) in a walk."""
+    style = page.style
     if where := style.number_echo:
-        yield echo(META_PAGE, where, page.at(where) == style.first_number + index, f"it is page {index} of the walk")
-    if style.previous:
-        where, alone = page.location("previous"), (page.url("previous") is None) == (index == 0)
-        yield echo(FIRST_HAS_NO_PREVIOUS, where, alone, f"on page {index} of the walk")
+        yield _echo(META_PAGE, page, where, style.first_number + index)
+    if style.previous and index:
+        holds, detail = page.url("previous") is not None, f"page {index} of a walk has none"
+        yield _judgement(FIRST_HAS_NO_PREVIOUS, page, page.location("previous"), holds=holds, detail=detail)
 
 
 def union_judgements(pages: Sequence[Page], complete: Sequence[str]) -> Iterator[Judgement]:
@@ -149,27 +162,16 @@ def union_judgements(pages: Sequence[Page], complete: Sequence[str]) -> Iterator
         yield judgement(ORDER, holds=together == list(complete))
 
 
-def link_judgements(requester: Requester, pages: Sequence[Page]) -> Iterator[Judgement]:
-    """Judge whether each page's URLs of this, the first and the previous page return the rows of those pages."""
-    for index, page in enumerate(pages):
-        goals = {"this": page, "first": pages[0]}
-        if index:
-            goals["previous"] = pages[index - 1]
-        for role, goal in goals.items():
-            if (url := page.url(role)) is None:
-                continue
-            try:
-                reached = requester.page(requester.follow(page.resource.list, url), page.resource)
-            except NoAnswerError as error:
-                if not requester.session.throttle.spent:
-                    yield _judgement(LINKS, page, page.location(role), holds=False, detail=f"no page: {error}")
-                continue
-            yield _judgement(LINKS, page, page.location(role), holds=reached.keys == goal.keys)
-
-
 def again_judgements(first: Page, again: Page) -> Iterator[Judgement]:
     """Judge whether a page that is requested twice has the same rows in the same order."""
     yield _judgement(SAME_PAGE, again, again.resource.rows, holds=first.keys == again.keys)
+
+
+def place_judgement(page: Page, *, holds: bool) -> Judgement:
+    """The judgement of a page that was requested with the token of another page size."""
+    return _judgement(
+        SAME_PLACE, page, page.resource.rows, holds=holds, detail="other rows than those behind the token"
+    )
 
 
 def steady_judgement(judged: Property, pages: list[Page], before: list[Row], added: Sequence[str]) -> Judgement:
@@ -190,9 +192,16 @@ def steady_judgement(judged: Property, pages: list[Page], before: list[Row], add
     return _judgement(judged, pages[0], resource.rows, holds=holds, detail=detail)
 
 
-def _next_location(page: Page) -> str:
+def ends_judgement(page: Page, *, holds: bool, detail: str = "") -> Judgement:
+    """The judgement of a walk that ended at ``page``: with no next page, or because it had to be stopped."""
     style = page.style
-    return page.location("next") if style.next else style.next_token or style.more or page.resource.rows
+    location = page.location("next") if style.next else style.next_token or style.more or page.resource.rows
+    return _judgement(ENDS, page, location, holds=holds, detail=detail)
+
+
+def link_judgement(page: Page, role: str, *, holds: bool, detail: str = "") -> Judgement:
+    """The judgement of a page's URL of another page: ``role`` is ``this``, ``first`` or ``previous``."""
+    return _judgement(LINKS, page, page.location(role), holds=holds, detail=detail)
 
 
 def _judgement(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from contract_kit.findings.finding import Example
+from contract_kit.instants import http_date
 from contract_kit.masking import Masker
 
 # Levels of nesting that are read; the limit of jsonschema-rs is 255.
@@ -33,6 +35,7 @@ class ObservedResponse:
         headers: The response's headers, names in lower case; headers of the same name are joined with a comma.
         body: The response's content, without its Content-Encoding.
         masker: Masks personal values in what is shown.
+        caller: Whose request it was if not the run's own: ``another account``, ``nobody``.
     """
 
     operation: str
@@ -42,6 +45,7 @@ class ObservedResponse:
     headers: Mapping[str, str]
     body: bytes
     masker: Masker = field(repr=False)
+    caller: str = ""
 
     @cached_property
     def json(self) -> Any:
@@ -72,10 +76,20 @@ class ObservedResponse:
         """Whether the status is 5xx."""
         return self.status >= 500
 
-    @property
+    @cached_property
     def query(self) -> list[tuple[str, str]]:
         """The request's query as decoded pairs, including blank values: ``[("limit", "1")]``."""
         return parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
+
+    @property
+    def path(self) -> str:
+        """The request's path as it was sent: ``/v1/items/17``."""
+        return urlsplit(self.url).path
+
+    @cached_property
+    def clock(self) -> datetime | None:
+        """The time by the service's own clock, from the header ``Date``; None if there is no usable one."""
+        return http_date(self.headers.get("date", ""))
 
     @property
     def request(self) -> str:

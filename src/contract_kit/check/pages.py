@@ -72,9 +72,19 @@ class Page:
             return None if ended or not self.keys else [*query, (style.after_key, self.keys[-1])]
         for name, first, step in ((style.number, style.first_number, 1), (style.offset, 0, len(self.rows))):
             if name and self.rows:
-                now = int(dict(self.response.query).get(name, first))
+                asked = dict(self.response.query).get(name, str(first))
+                now = int(asked) if asked.isdecimal() and len(asked) < 20 else first
                 return [*(pair for pair in query if pair[0] != name), (name, str(now + step))]
         return None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the request asked for the first page: it names no place in the list."""
+        style, query = self.style, dict(self.response.query)
+        numbers = {style.number: style.first_number, style.offset: 0}
+        return not (query.keys() & ({style.token, style.after_key} - {""})) and all(
+            query.get(name, str(first)) == str(first) for name, first in numbers.items() if name
+        )
 
     def _links(self) -> Iterator[tuple[str, str]]:
         for url, attributes in _LINK.findall(self.response.headers.get("link", "")):

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from contract_kit.api import ErrorShape, Resource
+from contract_kit.check import near_misses
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
 from contract_kit.contract import Contract
 from contract_kit.document import Document, Operation
 from contract_kit.findings.finding import Kind
 from contract_kit.pointer import value_at
+from contract_kit.schema import value_schema
 
 BODY_STATUS = Property("error-status", Kind.ERROR_SHAPE, "the status of the answer")
 BODY_MORE_INFO = Property("error-more-info", Kind.ERROR_SHAPE, "a URL that ends with the code")
-CHALLENGE = Property("challenge", Kind.AUTHENTICATION, "the scheme by which the request would have to authenticate")
 ONE_ACCOUNT = Property("one-account", Kind.AUTHENTICATION, "no row that another account lists too")
 
-CREDENTIALS, OTHER_ACCOUNTS, UNKNOWN_KEYS, PAGING, VALUES = (
+ALLOWED = Property("allowed-methods", Kind.METHOD, "exactly the methods that work")
+
+CREDENTIALS, OTHER_ACCOUNTS, UNKNOWN_KEYS, UNKNOWN_PATHS, PAGING, VALUES = (
     "refuses-credentials",
     "refuses-other-accounts",
     "refuses-unknown-keys",
+    "refuses-unknown-paths",
     "refuses-paging",
     "refuses-values",
 )
@@ -50,8 +53,7 @@ class Refusal:
 
 
 def refusal_judgements(answer: ObservedResponse, refusal: Refusal, contract: Contract) -> Iterator[Judgement]:
-    """Judge the response to a request that must be refused: its status, challenge and error body."""
-    shape, scheme = contract.kit.errors, contract.kit.authentication.scheme
+    """Judge the response to a request that must be refused: its status, and the code of its reason."""
     expected = f"{' or '.join(map(str, sorted(refusal.statuses)))} for: {refusal.what}"
     refused = Property(refusal.what, refusal.kind, expected, law=refusal.law)
     is_refused = answer.status in refusal.statuses
@@ -59,27 +61,36 @@ def refusal_judgements(answer: ObservedResponse, refusal: Refusal, contract: Con
     if answer.status < 500 and answer.status != 429:
         detail = f"{refusal.what} was answered with {answer.status}"
         yield Judgement(refused, answer, refusal.location, is_refused, detail)
-    challenge = answer.headers.get("www-authenticate")
-    if answer.status == 401 and is_refused and challenge is not None and scheme in {"Basic", "Bearer"}:
-        found, location = challenge.partition(" ")[0], "header:WWW-Authenticate"
-        yield Judgement(CHALLENGE, answer, location, found.lower() == scheme.lower(), f"it asks for {found}")
     if is_refused:
-        yield from _body_judgements(answer, refusal, shape)
+        yield from _code_judgements(answer, contract.kit.errors, refusal.reason or refusal.what)
 
 
-def _body_judgements(answer: ObservedResponse, refusal: Refusal, shape: ErrorShape) -> Iterator[Judgement]:
+# The statuses that have one reason only, whatever was asked for.
+_REASONS = {401: "unauthorized", 404: "not found"}
+
+
+def error_judgements(answer: ObservedResponse, shape: ErrorShape) -> Iterator[Judgement]:
+    """Judge the body of an error by its own status: it has that status, its code, and the code's URL."""
     code, status, more_info = (
         value_at(answer.excerpt, where) if where else None for where in (shape.code, shape.status, shape.more_info)
     )
-    wanted = shape.codes.get(refusal.reason or refusal.what)
-    if isinstance(code, int | str) and wanted is not None:
-        what = Property(f"code-{wanted}", Kind.ERROR_SHAPE, f"{wanted} for: {refusal.what}", law="error-code")
-        yield Judgement(what, answer, shape.code, code == wanted, evidence={shape.code.rpartition("/")[2]: code})
     if isinstance(status, int):
         evidence = {shape.status.rpartition("/")[2]: status}
-        yield Judgement(BODY_STATUS, answer, shape.status, status == answer.status, evidence=evidence)
+        detail = f"it says {status}, and the answer has {answer.status}"
+        yield Judgement(BODY_STATUS, answer, shape.status, status == answer.status, detail, evidence)
     if isinstance(more_info, str):
-        yield Judgement(BODY_MORE_INFO, answer, shape.more_info, more_info.endswith(f"/{code}"))
+        holds, detail = more_info.endswith(f"/{code}"), "it ends with something else"
+        yield Judgement(BODY_MORE_INFO, answer, shape.more_info, holds, detail)
+    if answer.status in _REASONS:
+        yield from _code_judgements(answer, shape, _REASONS[answer.status])
+
+
+def _code_judgements(answer: ObservedResponse, shape: ErrorShape, reason: str) -> Iterator[Judgement]:
+    code, wanted = value_at(answer.excerpt, shape.code) if shape.code else None, shape.codes.get(reason)
+    if isinstance(code, int | str) and wanted is not None:
+        what = Property(f"code-{wanted}", Kind.ERROR_SHAPE, f"{wanted} for: {reason}", law="error-code")
+        evidence = {shape.code.rpartition("/")[2]: code}
+        yield Judgement(what, answer, shape.code, code == wanted, f"it is {code}", evidence)
 
 
 @dataclass(frozen=True)
@@ -105,31 +116,9 @@ def invalid_values(contract: Contract) -> Iterator[InvalidValue]:
     for operation in contract.operations:
         for name, node in operation.parameters.items():
             if node.get("in") == "query" and name != own:
-                for value, what in _invalid(contract.document, node.get("schema", {})):
+                location = contract.document.location(value_schema(node))
+                for value, what in near_misses.invalid_values(location.items or location):
                     yield InvalidValue(operation.name, name, value, what)
-
-
-def _invalid(document: Document, schema: Any) -> Iterator[tuple[str, str]]:
-    schema = document.resolve(schema)
-    if schema.get("type") == "array":
-        schema = document.resolve(schema.get("items", {}))
-    branches = [document.resolve(each) for each in schema.get("anyOf", ())] or [schema]
-    for branch in branches:
-        words = [each for each in branch.get("enum", ()) if isinstance(each, str)]
-        if words and "castle" not in words:
-            yield "castle", "unknown value"
-            if (other := words[0].swapcase()) not in words and any(each.isupper() for each in words):
-                yield other, "other case"
-        if "integer" in (branch.get("type"), *branch.get("type", ())):
-            yield "many", "no number"
-            if (least := branch.get("minimum")) is not None:
-                yield str(least - 1), "negative" if least == 0 else "too small"
-            if (most := branch.get("maximum")) is not None:
-                yield str(most + 1), "too large"
-        if branch.get("format") in {"date", "date-time"}:
-            clock = "T00:00:00Z" if branch["format"] == "date-time" else ""
-            yield "yesterday", "no date"
-            yield f"2026-02-30{clock}", "no such day"
 
 
 def single_values(operation: Operation, document: Document) -> Iterator[tuple[str, str, str]]:

@@ -72,13 +72,29 @@ class Requester:
         """
         return self._send(operation, with_query(path, query))
 
-    def get_as(self, operation: str, path: str, credentials: Credentials | str | None) -> ObservedResponse:
+    def get_as(
+        self, operation: str, path: str, credentials: Credentials | str | None, *, caller: str = "nobody"
+    ) -> ObservedResponse:
         """GET ``path`` with other credentials, with a raw header or parameter value in their place, or with None.
+
+        Args:
+            operation: The operationId.
+            path: The path, with its query.
+            credentials: As in ``authorization.Sender``.
+            caller: Whose credentials they are, as in ``ObservedResponse``.
 
         Raises:
             NoAnswerError: no response came.
         """
-        return self._send(operation, path, Sender(self.kit.authentication, credentials))
+        return self._send(operation, path, Sender(self.kit.authentication, credentials), caller=caller)
+
+    def send(self, method: str, operation: str, path: str) -> ObservedResponse:
+        """Send a request with any method; only to a target that may get invalid requests.
+
+        Raises:
+            NoAnswerError: no response came.
+        """
+        return self._send(operation, path, method=method)
 
     def follow(self, operation: str, url: str) -> ObservedResponse:
         """GET a URL from a response; a URL of another origin is a finding and gets no request, so no credentials.
@@ -146,11 +162,13 @@ class Requester:
         self.session.note_inconclusive(reason)
         return NoAnswerError(reason)
 
-    def _send(self, operation: str, url: str, auth: httpx.Auth | None = None) -> ObservedResponse:
+    def _send(
+        self, operation: str, url: str, auth: httpx.Auth | None = None, *, caller: str = "", method: str = "GET"
+    ) -> ObservedResponse:
         def send() -> httpx.Response:
-            return self._http.get(url) if auth is None else self._http.get(url, auth=auth)
+            return self._http.request(method, url, auth=httpx.USE_CLIENT_DEFAULT if auth is None else auth)
 
-        masked = self.session.masker.request("GET", url)
+        masked = self.session.masker.request(method, url)
         try:
             response = self.session.throttle.through(operation, send, (httpx.TransportError,))
         except httpx.InvalidURL:
@@ -167,7 +185,7 @@ class Requester:
         except httpx.TransportError as error:
             self.lost(operation, type(error).__name__, masked)
             raise self._no_answer(f"{type(error).__name__} at {masked}") from None
-        return self.observed(operation, response)
+        return self.observed(operation, response, caller=caller)
 
     def lost(self, operation: str, trouble: str, request: str) -> None:
         """Report that a request got no response, even when it was repeated.
@@ -182,7 +200,7 @@ class Requester:
             [Finding(Kind.SERVER_FAILURE, operation, "connection", "no answer", "an answer", examples=examples)]
         )
 
-    def observed(self, operation: str, response: httpx.Response) -> ObservedResponse:
+    def observed(self, operation: str, response: httpx.Response, *, caller: str = "") -> ObservedResponse:
         """Convert a response of httpx, and pass it to the session."""
         answer = ObservedResponse(
             operation=operation,
@@ -192,6 +210,7 @@ class Requester:
             headers={name.lower(): value for name, value in response.headers.items()},
             body=response.content,
             masker=self.session.masker,
+            caller=caller,
         )
         self.session.observe(answer)
         return answer

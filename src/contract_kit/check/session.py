@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import re
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -10,12 +13,14 @@ from itertools import chain
 
 from contract_kit.api import Resource, Row
 from contract_kit.check import spelling
+from contract_kit.check.answer_laws import AnswerLaws
 from contract_kit.check.budget import Budget
 from contract_kit.check.client_reading import ClientReader
 from contract_kit.check.conformance import Conformance
 from contract_kit.check.coverage import Coverage
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
+from contract_kit.check.seen import MOST_RESOURCES, Seen
 from contract_kit.check.throttle import NoAnswerError, RequestThrottle
 from contract_kit.configuration import Configuration
 from contract_kit.contract import Contract
@@ -23,6 +28,7 @@ from contract_kit.findings.finding import Finding, Severity, State, merged
 from contract_kit.findings.results import OperationResult, PropertyResult
 from contract_kit.masking import Masker
 from contract_kit.pointer import value_at
+from contract_kit.schema import body_schema
 from contract_kit.targets import Target
 
 # A comparison is read up to this many times, since live data may change; it is broken if most readings say so.
@@ -70,12 +76,20 @@ class Session:
         self.check = ""
         self.moved = 0
         self.started = datetime.now(UTC)
+        # What the embedded emulator holds is the same in every run; elsewhere each run draws anew.
+        self.seed = (
+            settings.seed if settings.seed is not None else 1 if target.embedded else 1 + secrets.randbelow(10**6)
+        )
+        self.random = random.Random(self.seed)  # noqa: S311  a sample, no secret
+        self._shares: dict[str, tuple[int, int]] = {}
         self._tallies = {operation.name: OperationTally() for operation in contract.operations}
         self._findings: list[Finding] = []
         self._judged: dict[tuple[str, Property], Counter[bool]] = {}
         self._inconclusive: list[str] = []
         self._severities = settings.severities
         self._conformance = Conformance(document)
+        self._laws = AnswerLaws(contract, self._account())
+        self._seen = Seen(contract.kit)
         self._reader = ClientReader(contract.kit.client)
 
     def observe(self, answer: ObservedResponse) -> list[Finding]:
@@ -84,6 +98,9 @@ class Session:
         Returns:
             The findings about conformance to the document.
         """
+        self.judge(self._laws.judgements(answer, self._seen))
+        if not self.contract.document.operation(answer.operation).matches(answer.path):
+            return []  # the document says nothing about a path that it does not have
         tally = self._tallies[answer.operation]
         tally.answers[answer.status] += 1
         if answer.status == 200 and self._holds_data(answer):
@@ -99,6 +116,16 @@ class Session:
         self.add([*found, *reading.findings])
         return found
 
+    def _account(self) -> str:
+        """The account of the caller, if the user name is one; or else the first one that a response names decides."""
+        username, document = self.target.credentials.username, self.contract.document
+        for resource in self.contract.kit.resources if username else ():
+            schema = body_schema(document.operation(resource.fetch).response(200) or {}) if resource.fetch else None
+            owner = document.location(schema).properties.get(resource.owner) if schema is not None else None
+            if owner is not None and any(re.fullmatch(pattern, username) for pattern in owner.patterns):
+                return username
+        return ""
+
     def _holds_data(self, answer: ObservedResponse) -> bool:
         """Whether the response holds at least one resource."""
         body = answer.excerpt
@@ -112,6 +139,15 @@ class Session:
     def note_inconclusive(self, reason: str) -> None:
         """Note that something could not be checked; a run without findings is then inconclusive."""
         self._inconclusive.append(self.masker.text(reason))
+
+    @property
+    def now(self) -> datetime:
+        """The system's time."""
+        return datetime.now(UTC)
+
+    def note_share(self, resource: Resource, seen: int, known: int) -> None:
+        """Note how many of the known resources of a kind were looked at one by one."""
+        self._shares[resource.name] = seen, known
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Keep findings, with the running check and the configured severity."""
@@ -259,6 +295,14 @@ class Session:
             remarks.append(f"asked again after trouble that may pass: {troubles}")
         if self.moved:
             remarks.append(f"{self.moved} comparisons were dropped because the data moved while it was read")
+        for name, (seen, known) in self._shares.items():
+            if seen < known:
+                remarks.append(
+                    f"{seen} of {known} {name} resources ({seen / known:.0%}) were looked at one by one; "
+                    f"--seed {self.seed} draws the same"
+                )
+        if self._seen.is_full:
+            remarks.append(f"only the first {MOST_RESOURCES} resources were compared with later views of them")
         if self.throttle.was_spent:
             remarks.append(
                 f"the budget of {self.throttle.budget.most} requests cut some checks short: see --max-requests"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contract_kit.api import Query, Resource, Row
-from contract_kit.check.list_laws import follow, largest, walk
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.pages import Page, rows_of
 from contract_kit.check.requester import Requester
 from contract_kit.check.throttle import NoAnswerError
+from contract_kit.check.walks import follow, largest, walk
 
 # Longer lists are cut to their newest part; a small budget cuts them further.
 _MOST_PAGES = 200

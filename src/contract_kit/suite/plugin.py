@@ -25,12 +25,12 @@ import pytest
 from contract_kit import __version__, masking
 from contract_kit import contract as contract_module
 from contract_kit.api import ApiKit, Resource
-from contract_kit.check.list_laws import largest
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.requester import Requester
 from contract_kit.check.session import Session
 from contract_kit.check.survey import Survey, window_query
 from contract_kit.check.throttle import BudgetSpentError, DeadlineError, NoAnswerError
+from contract_kit.check.walks import largest
 from contract_kit.configuration import Configuration
 from contract_kit.contract import Contract
 from contract_kit.document import Document

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -13,26 +14,21 @@ from hypothesis import strategies as st
 
 from contract_kit.api import ApiKit, PageStyle, Query, Resource, Row
 from contract_kit.check import refusals
-from contract_kit.check.list_laws import (
-    again_judgements,
-    largest,
-    link_judgements,
-    page_judgements,
-    union_judgements,
-    walk,
-)
+from contract_kit.check.list_laws import again_judgements, place_judgement, union_judgements
 from contract_kit.check.pages import keys_of, rows_of
 from contract_kit.check.properties import Judgement
 from contract_kit.check.refusals import Refusal, refusal_judgements
 from contract_kit.check.requester import Requester
 from contract_kit.check.survey import Survey
 from contract_kit.check.throttle import NoAnswerError
+from contract_kit.check.walks import largest, link_judgements, walk
 from contract_kit.contract import Contract
 from contract_kit.findings.finding import Kind
 
 ORDER = 30
 # No walk reads more pages than this; a longer list is cut to its newest part.
 MOST_PAGES = 25
+MOST_OTHER_LISTS = 2
 
 
 @dataclass(frozen=True)
@@ -102,8 +98,6 @@ def joined(requester: Requester, listed: PagedList, size: int) -> None:
         if reading:
             rows = rows_of(walk(requester, listed.resource, listed.path, [*listed.query, *largest(requester)]))
         pages = walk(requester, listed.resource, listed.path, [*listed.query, (style.size, str(size))])
-        for index, page in enumerate(pages):
-            yield from page_judgements(page, index, size)
         yield from union_judgements(pages, keys_of(listed.resource, rows))
 
     requester.session.judge_stable(question)
@@ -111,10 +105,11 @@ def joined(requester: Requester, listed: PagedList, size: int) -> None:
 
 @pytest.mark.share(3)
 @settings(max_examples=max(4, settings.default.max_examples // 3) if settings.default else 12)
-@given(size=st.integers(1, 60))
+@given(size=st.one_of(st.integers(1, 60), st.integers(61, 999)))
 @example(size=1)
 @example(size=2)
 @example(size=50)
+@example(size=999)
 def test_pages_join_to_the_whole_list(requester: Requester, style: PageStyle, listed: PagedList, size: int) -> None:
     """Pages of any size join to the whole list: no row twice, none left out, none out of order."""
     if not style.size:
@@ -136,19 +131,67 @@ def test_page_urls_lead_where_they_say(requester: Requester, style: PageStyle, l
 
 
 def test_default_page_size(requester: Requester, style: PageStyle, listed: PagedList) -> None:
-    """Without a page size, a page has at most the default number of rows, and is the same when requested again."""
+    """Pages without a page size join to the whole list, and a page is the same when requested again."""
+    listed = listed.part(style.default_size or 1)
 
-    def question(_: int) -> Iterator[Judgement]:
-        resource, default = listed.resource, style.default_size
-        first = requester.page(requester.get(resource.list, listed.path, listed.query), resource)
-        if default is not None:
-            yield from page_judgements(first, 0, default)
-            if len(first.rows) < min(default, len(listed.rows)):
-                yield from union_judgements([first], keys_of(resource, listed.rows[:default]))
+    def question(reading: int) -> Iterator[Judgement]:
+        resource, rows = listed.resource, listed.rows
+        if reading:
+            rows = rows_of(walk(requester, resource, listed.path, [*listed.query, *largest(requester)]))
+        pages = walk(requester, resource, listed.path, listed.query)
+        yield from union_judgements(pages, keys_of(resource, rows))
         again = requester.page(requester.get(resource.list, listed.path, listed.query), resource)
-        yield from again_judgements(first, again)
+        yield from again_judgements(pages[0], again)
 
     requester.session.judge_stable(question)
+
+
+def test_tokens_keep_their_place(requester: Requester, style: PageStyle, listed: PagedList) -> None:
+    """A page token with another page size leads to the same place in the list."""
+    if not style.token or not style.size:
+        pytest.skip("the API gives out no page tokens")
+
+    def question(_: int) -> Iterator[Judgement]:
+        whole = walk(requester, listed.resource, listed.path, [*listed.query, *largest(requester)])
+        keys = keys_of(listed.resource, rows_of(whole))
+        first = requester.page(
+            requester.get(listed.resource.list, listed.path, [*listed.query, (style.size, "1")]), listed.resource
+        )
+        query = query_of(first.following)
+        if not dict(query).get(style.token):
+            return
+        behind = keys[len(first.rows) :]
+        for size in (2, 3, style.largest_size):
+            pairs = [(name, str(size) if name == style.size else value) for name, value in query]
+            page = requester.page(requester.get(listed.resource.list, listed.path, pairs), listed.resource)
+            holds = page.keys == behind[: len(page.keys)] and (bool(page.keys) or not behind)
+            yield place_judgement(page, holds=holds)
+
+    requester.session.judge_stable(question)
+
+
+def test_tokens_of_another_list_are_refused(
+    requester: Requester, style: PageStyle, contract: Contract, survey: Survey, listed: PagedList
+) -> None:
+    """A page token of another list is refused."""
+    if not style.token or not style.size:
+        pytest.skip("the API gives out no page tokens")
+    first = requester.get(listed.resource.list, listed.path, [*listed.query, (style.size, "1")])
+    token = dict(query_of(requester.page(first, listed.resource).following)).get(style.token)
+    if not token:
+        pytest.skip("the list has one page only")
+    others = {
+        (resource.list, path)
+        for resource in contract.kit.resources
+        if resource.list
+        for path, _ in islice(survey.lists(resource), MOST_OTHER_LISTS)
+        if path != urlsplit(listed.path).path
+    }
+    location, what = f"query:{style.token}", "token of another list"
+    refusal = Refusal(contract.kit.errors.invalid, Kind.PAGING, location, what, refusals.PAGING, "page token")
+    for operation, path in sorted(others):
+        answer = requester.get(operation, path, [(style.size, "1"), (style.token, token)])
+        requester.session.judge(refusal_judgements(answer, refusal, contract))
 
 
 # Invented page parameters: the role of the parameter, its value, and the reason's name in the kit's codes.
@@ -181,10 +224,7 @@ def test_cut_off_tokens_are_refused(
     if not style.token or not style.size:
         pytest.skip("the API gives out no page tokens")
     first = requester.get(listed.resource.list, listed.path, [*listed.query, (style.size, "1")])
-    following = requester.page(first, listed.resource).following
-    if following is None:
-        pytest.skip("the list has one page only")
-    query = parse_qsl(urlsplit(following).query) if isinstance(following, str) else list(following)
+    query = query_of(requester.page(first, listed.resource).following)
     token = dict(query).get(style.token, "")
     if len(token) < 8:
         pytest.skip("the next page has no token of eight characters or more")
@@ -196,3 +236,10 @@ def test_cut_off_tokens_are_refused(
         location = f"query:{style.token}"
         refusal = Refusal(contract.kit.errors.invalid, Kind.PAGING, location, what, refusals.PAGING, "page token")
         requester.session.judge(refusal_judgements(answer, refusal, contract))
+
+
+def query_of(following: Query | str | None) -> list[tuple[str, str]]:
+    """The query of the next page, which a page gives as a URL or as a query; empty if there is none."""
+    if following is None:
+        return []
+    return parse_qsl(urlsplit(following).query) if isinstance(following, str) else list(following)

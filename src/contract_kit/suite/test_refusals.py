@@ -7,10 +7,10 @@ from contextlib import suppress
 import pytest
 
 from contract_kit.api import Query, Resource
-from contract_kit.check import refusals
-from contract_kit.check.authorization import refused_attempts
+from contract_kit.check import near_misses, refusals
 from contract_kit.check.properties import Judgement
 from contract_kit.check.refusals import (
+    ALLOWED,
     ONE_ACCOUNT,
     InvalidValue,
     Refusal,
@@ -25,8 +25,11 @@ from contract_kit.check.survey import Survey, window_query
 from contract_kit.check.throttle import NoAnswerError
 from contract_kit.contract import Contract
 from contract_kit.findings.finding import Kind
+from contract_kit.targets import origin
 
 ORDER = 50
+METHODS = ("OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+OTHER = "another account"
 
 
 @pytest.fixture(scope="session")
@@ -37,18 +40,83 @@ def paths(survey: Survey) -> dict[str, str]:
 
 @pytest.mark.share(2)
 def test_nobody_gets_in_without_credentials(requester: Requester, contract: Contract, paths: dict[str, str]) -> None:
-    """Every operation refuses missing, wrong and malformed credentials."""
-    attempts = refused_attempts(contract.kit.authentication, requester.session.target.credentials)
+    """Every operation refuses missing, wrong and nearly right credentials."""
+    target = requester.session.target
+    attempts = near_misses.attempts(contract.kit.authentication, target.credentials, nearly=target.may_get_invalid)
     if not attempts:
         pytest.skip("the kit declares no authentication")
-    location = "header:Authorization"
     for what, credentials in attempts.items():
-        refusal = Refusal(
-            contract.kit.errors.unauthorized, Kind.AUTHENTICATION, location, what, refusals.CREDENTIALS, "unauthorized"
-        )
         for operation, path in paths.items():
             answer = requester.get_as(operation, path, credentials)
-            requester.session.judge(refusal_judgements(answer, refusal, contract))
+            requester.session.judge(refusal_judgements(answer, unauthorized(contract, what), contract))
+
+
+def test_nobody_learns_what_exists(
+    requester: Requester, contract: Contract, survey: Survey, paths: dict[str, str]
+) -> None:
+    """Without credentials every kind of request is refused alike, whatever it asks for."""
+    if contract.kit.authentication.scheme == "none":
+        pytest.skip("the kit declares no authentication")
+    asked: dict[tuple[str, str], str] = {}
+    for resource in contract.kit.resources:
+        if resource.parameter and resource.fetch in paths:
+            values = survey.located(resource)[0].values
+            for what, key in strange_keys(contract, resource).items():
+                path = survey.path(resource.fetch, {**values, resource.parameter: key})
+                asked[resource.fetch, f"{what} without credentials"] = path
+    for invalid in invalid_values(contract):
+        if invalid.operation in paths:
+            path = with_query(paths[invalid.operation], [(invalid.parameter, invalid.value)])
+            asked.setdefault((invalid.operation, f"invalid {invalid.parameter} without credentials"), path)
+    style = contract.kit.paging
+    for resource in contract.kit.resources if style is not None and style.token and style.size else ():
+        if resource.list in paths and style is not None:
+            first = requester.get(resource.list, paths[resource.list], [(style.size, "1")])
+            url = requester.page(first, resource).url("next")
+            if url is not None and origin(url) == origin(requester.session.target.url):
+                asked[resource.list, "a page token without credentials"] = url
+    for (operation, what), path in asked.items():
+        with suppress(NoAnswerError):
+            answer = requester.get_as(operation, path, None)
+            requester.session.judge(refusal_judgements(answer, unauthorized(contract, what), contract))
+
+
+def unauthorized(contract: Contract, what: str) -> Refusal:
+    """How a request without the right credentials must be refused."""
+    statuses, law = contract.kit.errors.unauthorized, refusals.CREDENTIALS
+    return Refusal(statuses, Kind.AUTHENTICATION, "header:Authorization", what, law, "unauthorized")
+
+
+def test_unknown_paths_are_not_found(requester: Requester, contract: Contract, paths: dict[str, str]) -> None:
+    """Paths that are nearly right are not found."""
+    for operation, path in paths.items():
+        for what, other in near_misses.paths(contract.document.operation(operation), path).items():
+            location = f"path: {what}"
+            refusal = Refusal(
+                contract.kit.errors.not_found, Kind.STATUS, location, what, refusals.UNKNOWN_PATHS, "not found"
+            )
+            with suppress(NoAnswerError):
+                answer = requester.get(operation, other)
+                requester.session.judge(refusal_judgements(answer, refusal, contract))
+
+
+def test_allow_names_the_methods_that_work(requester: Requester, contract: Contract, paths: dict[str, str]) -> None:
+    """A method that is not allowed is refused, and the header Allow names exactly those that work."""
+    if not requester.session.target.may_get_invalid:
+        pytest.skip("not run: methods other than GET go only to targets that may get invalid requests")
+    for operation, path in paths.items():
+        answers = {}
+        for method in METHODS:
+            with suppress(NoAnswerError):
+                answers[method] = requester.send(method, operation, path)
+        works = {"GET", *(method for method, answer in answers.items() if answer.status not in {405, 501})}
+        for answer in answers.values():
+            if answer.status == 405 and "allow" in answer.headers:
+                allowed = {name.strip().upper() for name in answer.headers["allow"].split(",") if name.strip()}
+                # HEAD is not asked for: its answers have no body to judge.
+                holds = allowed - {"HEAD"} == works
+                detail = f"it names {', '.join(sorted(allowed)) or 'none'}; {', '.join(sorted(works))} work"
+                requester.session.judge([Judgement(ALLOWED, answer, "header:Allow", holds, detail)])
 
 
 def test_unknown_resources_are_not_found(
@@ -104,7 +172,8 @@ def test_other_accounts_stay_out_of_sight(
             continue
         complete = survey.complete(resource)
         query: Query = [*complete.window, *((kit.paging.size, "1") for _ in [0] if kit.paging and kit.paging.size)]
-        page = requester.page(requester.get_as(resource.list, with_query(paths[resource.list], query), other), resource)
+        path = with_query(paths[resource.list], query)
+        page = requester.page(requester.get_as(resource.list, path, other, caller=OTHER), resource)
         foreign = f"{resource.name} of another account"
         refusal = Refusal(
             kit.errors.not_found, Kind.AUTHENTICATION, f"path:{resource.parameter}", foreign, law, "not found"
@@ -124,7 +193,7 @@ def test_other_accounts_stay_out_of_sight(
             answer = requester.follow(resource.list, following)
             requester.session.judge(refusal_judgements(answer, token, contract))
         for operation in own_operations(contract, resource, paths):
-            answer = requester.get_as(operation, paths[operation], other)
+            answer = requester.get_as(operation, paths[operation], other, caller=OTHER)
             requester.session.judge(refusal_judgements(answer, refusal, contract))
 
 

@@ -7,31 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from contract_kit.api import Row
-from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.check.observed_response import RecordedResponse
 from contract_kit.check.properties import INFERRED, Judgement, Property
+from contract_kit.check.seen import View
 from contract_kit.findings.finding import Kind
 from contract_kit.instants import instant
 from contract_kit.intervals import peak
-from contract_kit.targets import origin
-from video_log_analyzer.kit import ROOMS
+from contract_kit.targets import origin, path_of
 
 Resource = Row
-
-# The location of resources in a list's response; in other responses the resource is the body.
-_ROWS = {"list_rooms": "/rooms/*", "list_participants": "/participants/*"}
-_ROOM_COUNTS = (
-    "max_participants",
-    "unique_participants",
-    "unique_participant_identities",
-    "concurrent_participants",
-    "max_concurrent_participants",
-    "duration_sec",
-    "total_participant_duration_sec",
-    "total_recording_duration_sec",
-)
 
 
 def _property(name: str, expected: str, basis: str = "D25") -> Property:
@@ -42,7 +28,6 @@ ENDED = _property("completed-room-has-ended", "a completed room has an end_time"
 NOT_ENDED = _property("room-in-progress-has-not-ended", "null: a room in progress has not ended")
 END_IS_AFTER_START = _property("room-ends-after-start", "no earlier than create_time")
 DURATION = _property("room-duration", "the seconds from create_time to end_time")
-COUNT = _property("count", "a count is not negative")
 WITHIN = _property("count-within-count", "no more than the count that it is a part of", "D26")
 ROOM_LIMIT = _property("concurrent-within-limit", "no more than max_concurrent_participants", "D26")
 NO_CODECS = _property("no-participants-no-codecs", "a room without participants has no codecs")
@@ -52,7 +37,6 @@ NOT_TOO_LONG = _property("total-within-duration", "no more than every participan
 COMPLETE_IS_COMPLETED = _property("processed-when-completed", "only a completed room is processed completely")
 DISTINCT = _property("distinct", "every value once")
 
-SID_KIND = Property("sid-of-kind", Kind.CONSISTENCY, "the room whose participants were asked for", "D9", inferred=False)
 LEFT = _property("participant-has-left", "who has left has a leave_time")
 NOT_LEFT = _property("participant-has-not-left", "null: who is there has not left")
 LEAVES_AFTER_JOIN = _property("leaves-after-join", "no earlier than join_time")
@@ -64,32 +48,42 @@ UNIQUE = _property("participants-counted", "the number of participants", "D26")
 IDENTITIES = _property("identities-counted", "the number of different identities", "D26")
 TOTAL = _property("durations-summed", "the sum of the participants' durations")
 CODECS = _property("codecs-joined", "every codec that a participant used, and no other")
+ONE_AT_A_TIME = _property(
+    "identity-at-one-time", "an identity is in the room once at any time", "Participant.participant_identity"
+)
 PEAK = _property("peak-counted", "the most participants at the same time", "D26")
 
 FINAL = Property("complete-is-final", Kind.CONSISTENCY, "the same value when it is fetched again", INFERRED)
 ADDRESS = Property("address", Kind.CONSISTENCY, "the address of this resource, on the target", "D9", inferred=False)
-ACCOUNT = Property("account", Kind.CONSISTENCY, "the account of the caller", "D21")
 
 
 class _Rules:
     """Creates judgements about one resource of a response."""
 
-    def __init__(self, answer: ObservedResponse, resource: Resource) -> None:
-        self._answer = answer
-        self._resource = resource
-        self._location = _ROWS.get(answer.operation, "")
+    def __init__(self, view: View) -> None:
+        self._view = view
 
     def __call__(self, judged: Property, name: str, *others: str, holds: bool, detail: str = "") -> Judgement:
         """Judge the resource's property ``name``; the evidence also shows ``others``."""
+        view = self._view
         top, _, below = name.partition("/")
-        evidence = {each: self._resource.get(each) for each in (top, *others)}
-        location = f"{self._location}/{top}" + (f"/{below}" if below else "")
-        return Judgement(judged, self._answer, location, holds, detail, evidence)
+        evidence = {each: view.row.get(each) for each in (top, *others)}
+        location = f"{view.location}/{top}" + (f"/{below}" if below else "")
+        return Judgement(judged, view.answer, location, holds, detail, evidence)
 
 
-def room_judgements(answer: ObservedResponse, room: Resource) -> Iterator[Judgement]:
-    """Judge one room by itself."""
-    rule = _Rules(answer, room)
+def row_judgements(view: View) -> Iterator[Judgement]:
+    """Judge a room or a participant by itself, and a participant against its room."""
+    if view.resource.parent:
+        yield from _participant_judgements(view)
+    else:
+        yield from _room_judgements(view)
+    yield from _address_judgements(view)
+
+
+def _room_judgements(view: View) -> Iterator[Judgement]:
+    room = view.row
+    rule = _Rules(view)
     created, ended = instant(room.get("create_time")), instant(room.get("end_time"))
     if room.get("room_status") == "completed" and "end_time" in room:
         yield rule(ENDED, "end_time", "room_status", holds=room["end_time"] is not None)
@@ -105,9 +99,6 @@ def room_judgements(answer: ObservedResponse, room: Resource) -> Iterator[Judgem
         if ended >= created and (seconds := _integer(room, "duration_sec")) is not None:
             exact = abs(seconds - (ended - created).total_seconds()) < 1
             yield rule(DURATION, "duration_sec", "create_time", "end_time", holds=exact)
-    for name in _ROOM_COUNTS:
-        if (count := _integer(room, name)) is not None:
-            yield rule(COUNT, name, holds=count >= 0)
     for part, whole, judged in (
         ("unique_participant_identities", "unique_participants", WITHIN),
         ("concurrent_participants", "unique_participants", WITHIN),
@@ -135,10 +126,9 @@ def room_judgements(answer: ObservedResponse, room: Resource) -> Iterator[Judgem
         yield rule(DISTINCT, "codecs", holds=len({str(codec) for codec in codecs}) == len(codecs))
 
 
-def participant_judgements(answer: ObservedResponse, participant: Resource, room: Resource) -> Iterator[Judgement]:
-    """Judge one participant by itself, and against its room."""
-    rule = _Rules(answer, participant)
-    yield rule(SID_KIND, "room_sid", holds=participant.get("room_sid") == room.get("room_sid"))
+def _participant_judgements(view: View) -> Iterator[Judgement]:
+    participant, room = view.row, {} if view.parent is None else view.parent.row
+    rule = _Rules(view)
     joined, left = instant(participant.get("join_time")), instant(participant.get("leave_time"))
     status = participant.get("status")
     if "leave_time" in participant:
@@ -147,8 +137,6 @@ def participant_judgements(answer: ObservedResponse, participant: Resource, room
         if status in {"in_progress", "connected"}:
             yield rule(NOT_LEFT, "leave_time", "status", holds=participant["leave_time"] is None)
     seconds = _integer(participant, "duration_sec")
-    if seconds is not None:
-        yield rule(COUNT, "duration_sec", holds=seconds >= 0)
     if joined and left:
         yield rule(LEAVES_AFTER_JOIN, "leave_time", "join_time", holds=left >= joined)
         if left >= joined and seconds is not None:
@@ -164,9 +152,10 @@ def participant_judgements(answer: ObservedResponse, participant: Resource, room
         yield rule(DISTINCT, "codecs", holds=len({str(codec) for codec in codecs}) == len(codecs))
 
 
-def sum_judgements(answer: ObservedResponse, room: Resource, participants: Sequence[Resource]) -> Iterator[Judgement]:
-    """Judge a room against all of its participants; only for rooms whose processing is complete."""
-    rule = _Rules(answer, room)
+def sum_judgements(view: View, participants: Sequence[Resource]) -> Iterator[Judgement]:
+    """Judge a room whose processing is complete against all of its participants."""
+    room = view.row
+    rule = _Rules(view)
 
     def counted(judged: Property, name: str, found: int | None) -> Iterator[Judgement]:
         count = _integer(room, name)
@@ -181,6 +170,14 @@ def sum_judgements(answer: ObservedResponse, room: Resource, participants: Seque
         IDENTITIES, "unique_participant_identities", None if None in identities else len(set(identities))
     )
     yield from counted(TOTAL, "total_participant_duration_sec", total)
+    stays: dict[str, list[tuple[datetime, datetime]]] = {}
+    for participant in participants:
+        joined, left = instant(participant.get("join_time")), instant(participant.get("leave_time"))
+        if isinstance(who := participant.get("participant_identity"), str) and joined and left and left >= joined:
+            stays.setdefault(who, []).append((joined, left))
+    if stays:
+        detail, alone = "it is there twice at one time", max(map(peak, stays.values())) <= 1
+        yield rule(ONE_AT_A_TIME, "unique_participant_identities", holds=alone, detail=detail)
     yield from counted(PEAK, "concurrent_participants", _peak(participants))
     codecs = room.get("codecs")
     if isinstance(codecs, list) and all(isinstance(each.get("codecs"), list) for each in participants):
@@ -188,34 +185,18 @@ def sum_judgements(answer: ObservedResponse, room: Resource, participants: Seque
         yield rule(CODECS, "codecs", holds=used == {str(codec) for codec in codecs}, detail="its participants differ")
 
 
-def address_judgements(
-    answer: ObservedResponse, resource: Resource, path: str, account_sid: str | None
-) -> Iterator[Judgement]:
-    """Judge a resource's own URLs and its account.
-
-    Args:
-        answer: The response with the resource.
-        resource: A room or a participant.
-        path: Its path: ``/v1/Video/Rooms/RM…``.
-        account_sid: The caller's account, if known.
-    """
-    rule = _Rules(answer, resource)
-    links = resource.get("links")
-    urls = {"url": (resource.get("url"), path)}
+def _address_judgements(view: View) -> Iterator[Judgement]:
+    """Judge a resource's own URLs."""
+    rule, links = _Rules(view), view.row.get("links")
+    urls = {"url": (view.row.get("url"), view.path)}
     if isinstance(links, dict):
-        urls["links/participants"] = (links.get("participants"), f"{path}/Participants")
+        urls["links/participants"] = (links.get("participants"), f"{view.path}/Participants")
     for name, (url, expected) in urls.items():
         if isinstance(url, str):
-            here = origin(url) == origin(answer.url) and urlsplit(url).path == expected
-            yield rule(ADDRESS, name, holds=here)
-    owner = resource.get("account_sid")
-    if account_sid and isinstance(owner, str):
-        yield rule(ACCOUNT, "account_sid", holds=owner == account_sid)
-
-
-def room_path(room: Resource) -> str:
-    """Return the path of a room: ``/v1/Video/Rooms/RM…``."""
-    return f"{ROOMS}/{room.get('room_sid')}"
+            # A recording may have been made behind another host.
+            is_recorded = isinstance(view.answer, RecordedResponse)
+            is_here = is_recorded or origin(url) == origin(view.answer.url)
+            yield rule(ADDRESS, name, holds=is_here and path_of(url) == expected, detail="it is another address")
 
 
 def _peak(participants: Sequence[Resource]) -> int | None:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contract_kit.api import Query
+from contract_kit.check.filters import mismatches
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
 from contract_kit.findings.finding import Kind
 from contract_kit.targets import Target
-from video_log_analyzer.checks.filters import mismatches
 from video_log_analyzer.emulator_client import EmulatorControl
+from video_log_analyzer.kit import ROOM
 
 ROOMS = Property("known-rooms", Kind.CONSISTENCY, "every room that is known to be there, and no other")
 PARTICIPANTS = Property(
@@ -34,7 +35,7 @@ class GroundTruth:
 
     def room_judgement(self, answer: ObservedResponse, rooms: Sequence[Resource], window: Query) -> Iterator[Judgement]:
         """Judge whether a list shows exactly the emulator's rooms of a window."""
-        known = {room["room_sid"] for room in self.rooms if not mismatches(room, window)}
+        known = {room["room_sid"] for room in self.rooms if not mismatches(room, window, ROOM)}
         yield _judgement(ROOMS, answer, "/rooms", known, {room.get("room_sid") for room in rooms})
 
     def participant_judgement(
