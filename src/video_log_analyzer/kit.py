@@ -170,6 +170,7 @@ KIT: Final = ApiKit(
         "page-behind-url": _settled("D12"),
         "page-url": _settled("D12"),
         "page-url-query": _settled("D12"),
+        "page-url-size": _settled("D12"),
         "sorted": Law("D18"),
         "leaves-out-combined": _settled("list_rooms"),
         "resource-asked-for": Law("D21"),

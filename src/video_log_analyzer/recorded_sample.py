@@ -49,8 +49,8 @@ def lines() -> Iterator[bytes]:
                 "participant_sid": f"PA00000000{number * 16 + place:024x}",
                 "participant_identity": _IDENTITIES[place],
                 "join_time": _instant(start + timedelta(seconds=20 * place)),
-                "leave_time": None if end is None else _instant(end - timedelta(seconds=30)),
-                "status": "connected" if end is None else "disconnected",
+                "leave_time": None if (left := _left(start, end, place, count)) is None else _instant(left),
+                "status": "connected" if left is None else "disconnected",
                 "codecs": list(codecs),
                 "end_reason": _END_REASONS[place],
                 "error_code": 53205 if place == 2 else None,
@@ -63,6 +63,13 @@ def lines() -> Iterator[bytes]:
             for place in range(count)
         ]
         yield json.dumps(room).encode() + b"\n"
+
+
+def _left(start: datetime, end: datetime | None, place: int, count: int) -> datetime | None:
+    """When a participant left; the first one comes back as the last, and cannot be there twice at one time."""
+    if place == 0 and count == len(_IDENTITIES):
+        return start + timedelta(seconds=70)
+    return None if end is None else end - timedelta(seconds=30)
 
 
 def _instant(moment: datetime) -> str:

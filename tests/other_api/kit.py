@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from contract_kit.api import ApiKit, Authentication, ErrorShape, PageStyle, Privacy, Resource, Variables
+from contract_kit.api import ApiKit, Authentication, ErrorShape, Filter, PageStyle, Privacy, Resource, Variables
 
 KIT = ApiKit(
     name="Lending Library",
@@ -16,7 +16,18 @@ KIT = ApiKit(
         "Bearer", (Variables(secret="LIBRARY_TOKEN"),), other=Variables(secret="LIBRARY_OTHER_TOKEN")
     ),
     resources=(
-        Resource("member", key="id", list="listMembers", fetch="getMember", parameter="memberId"),
+        Resource(
+            "member",
+            key="id",
+            list="listMembers",
+            fetch="getMember",
+            parameter="memberId",
+            filters=(
+                Filter("status", "status"),
+                Filter("joinedFrom", "joined", "from"),
+                Filter("joinedUntil", "joined", "before"),
+            ),
+        ),
         Resource("loan", key="id", list="listLoans", fetch="getLoan", parameter="loanId", parent="member"),
         Resource("fine", key="id", list="listFines", fetch="getFine", parameter="fineId", parent="member"),
     ),

@@ -32,7 +32,8 @@ ORDER = _property("order", "the same order at every page size")
 LINKS = _property("page-behind-url", "the rows of the page that it names")
 SAME_PLACE = _property("same-place", "the rows behind the place that the token names, at any page size")
 PAGE_URL = _property("page-url", "the same list, on the target")
-URL_REPEATS = _property("page-url-query", "the filters and the page size of the request, each value")
+URL_REPEATS = _property("page-url-query", "the filters of the request, each value")
+URL_SIZE = _property("page-url-size", "the page size of the request")
 SORTED = _property("sorted", "the documented order")
 SAME_PAGE = _property("same-page", "the same rows when the same page is asked for again")
 
@@ -106,12 +107,10 @@ def _url_judgements(page: Page, role: str, query: Query) -> Iterator[Judgement]:
     same_list = is_here and unquote(parts.path) == unquote(response.path)
     yield _judgement(PAGE_URL, page, location, holds=same_list, detail="it leads to another list")
     places = {style.token, style.number, style.offset, style.after_key}
-    kept = [name for name in dict.fromkeys(name for name, _ in query) if name not in places]
+    kept = [name for name in dict.fromkeys(name for name, _ in query) if name not in {*places, style.size}]
     if role == "this" and style.token in dict(query):
         kept.append(style.token)
     lost = [name for name in kept if not _same_values(_values(query, name), _values(there, name))]
-    if style.size in dict(there) and style.size not in dict(response.query) and style.default_size is not None:
-        lost += [style.size] * (_values(there, style.size) != [str(style.default_size)])
     # Only a token may bring back filters that the request did not repeat; the service may write out the window.
     if style.token not in dict(response.query):
         window = page.resource.window
@@ -121,6 +120,12 @@ def _url_judgements(page: Page, role: str, query: Query) -> Iterator[Judgement]:
     detail = f"other values for {', '.join(dict.fromkeys(lost))} than the request"
     if kept or lost:
         yield _judgement(URL_REPEATS, page, location, holds=not lost, detail=detail)
+    size, given = _size(style, response.query, query), _values(there, style.size)
+    if size is not None and (given or style.size in dict(query)):
+        # The page before may be a shorter one, at the beginning of the list.
+        is_shorter = role == "previous" and len(given) == 1 and given[0].isdecimal() and int(given[0][:19]) < size
+        holds = given == [str(size)] or is_shorter
+        yield _judgement(URL_SIZE, page, location, holds=holds, detail=f"not {size}")
 
 
 def _values(query: Query, name: str) -> list[str]:

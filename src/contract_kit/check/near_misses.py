@@ -11,6 +11,7 @@ from contract_kit.check.authorization import NOBODY
 from contract_kit.document import Operation
 from contract_kit.schema import Location
 
+# Bytes of a query that servers take; longer ones may be refused as a whole.
 _LONG = 3000
 
 Attempt = Credentials | str | None
@@ -55,7 +56,7 @@ def texts(text: str) -> dict[str, str]:
         "list": f"{text},{text}",
         "encoded twice": quote(text, safe=""),
         "encoded twice as a form": quote_plus(text),
-        "very long": (text or "x") * (_LONG // max(1, len(text))),
+        "very long": text * (_LONG // len(quote(text)) + 1),
     }
     if letter is not None:
         found["full width"] = text[:letter] + chr(ord(text[letter]) + 0xFEE0) + text[letter + 1 :]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from contract_kit.api import Law
 from contract_kit.check.observed_response import ObservedResponse
-from contract_kit.findings.finding import Finding, Kind
+from contract_kit.findings.finding import Finding, Kind, State
 
 INFERRED = "inferred"
 
@@ -57,9 +59,26 @@ class Judgement:
         """Operation, location and property; two judgements with the same key are about the same thing."""
         return self.answer.operation, self.location, self.judged.name
 
+    def based_on(self, laws: Mapping[str, Law | None]) -> Judgement | None:
+        """This judgement with the basis that a kit's laws give it; None if the kit says that it does not apply."""
+        for name in (self.judged.name, self.judged.law):
+            if name in laws:
+                law = laws[name]
+                if law is None:
+                    return None
+                return replace(self, judged=replace(self.judged, basis=law.basis, inferred=law.inferred))
+        return self
+
+    def finding_on(self, *, is_live: bool) -> Finding:
+        """The finding to report if the property is broken; on the live API an inferred property only warns."""
+        if not (is_live and self.judged.inferred):
+            return self.finding
+        note = "no source says so: it warns until a recording of the live API confirms it"
+        return replace(self.finding, state=State.WARNING, note=note)
+
     @property
     def finding(self) -> Finding:
-        """The finding to report if the property is broken."""
+        """The finding of a broken property."""
         kind, expected, basis = self.judged.kind, self.judged.expected, self.judged.basis
         example = self.answer.example(self.evidence, self.detail)
         return Finding(kind, self.answer.operation, self.location, self.judged.name, expected, basis, (example,))

@@ -24,7 +24,7 @@ from contract_kit.check.seen import MOST_RESOURCES, Seen
 from contract_kit.check.throttle import NoAnswerError, RequestThrottle
 from contract_kit.configuration import Configuration
 from contract_kit.contract import Contract
-from contract_kit.findings.finding import Finding, Severity, State, merged
+from contract_kit.findings.finding import Finding, Severity, merged
 from contract_kit.findings.results import OperationResult, PropertyResult
 from contract_kit.masking import Masker
 from contract_kit.pointer import value_at
@@ -159,27 +159,13 @@ class Session:
     def judge(self, judgements: Iterable[Judgement]) -> None:
         """Count each judgement, and keep a finding for each property that does not hold."""
         for judgement in judgements:
-            law = self._law(judgement.judged)
-            if law is None:
+            based = judgement.based_on(self.contract.kit.laws)
+            if based is None:
                 continue
-            judgement = replace(judgement, judged=law)
-            key = judgement.answer.operation, judgement.judged
-            self._judged.setdefault(key, Counter())[judgement.holds] += 1
-            if not judgement.holds:
-                finding = judgement.finding
-                if judgement.judged.inferred and self.target.is_live:
-                    note = "no source says so: it warns until a recording of the live API confirms it"
-                    finding = replace(finding, state=State.WARNING, note=note)
-                self.add([finding])
-
-    def _law(self, judged: Property) -> Property | None:
-        """The property with the basis that the kit's laws give it; None if the kit says that it does not apply."""
-        laws = self.contract.kit.laws
-        for name in (judged.name, judged.law):
-            if name in laws:
-                law = laws[name]
-                return None if law is None else replace(judged, basis=law.basis, inferred=law.inferred)
-        return judged
+            key = based.answer.operation, based.judged
+            self._judged.setdefault(key, Counter())[based.holds] += 1
+            if not based.holds:
+                self.add([based.finding_on(is_live=self.target.is_live)])
 
     def judge_stable(self, question: Callable[[int], Iterable[Judgement]]) -> None:
         """Judge a comparison of several responses; read them again if it seems broken, since live data may change.

@@ -94,6 +94,11 @@ class Selection:
             raise SkipError(exchange.problem or "no body recorded")
         return operation
 
+    def is_live(self, exchange: Exchange) -> bool:
+        """Whether the live API sent the response: only then is it evidence about the live API."""
+        parts = urlsplit(exchange.url)
+        return parts.scheme == "https" and is_live_host((parts.hostname or "").lower(), self.contract.kit.live_host)
+
     def _is_ours(self, host: str) -> bool:
         return (
             host in self._servers

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from contract_kit.check.answer_laws import AnswerLaws
 from contract_kit.check.conformance import Conformance, shown_name
 from contract_kit.check.observed_response import TOO_DEEP, RecordedResponse
+from contract_kit.check.seen import Seen
 from contract_kit.check.violations import Violation, json_type
 from contract_kit.contract import Contract
 from contract_kit.findings.finding import MOST_EXAMPLES
@@ -94,6 +96,9 @@ class Validator:
         self.tally = Tally()
         self.file = ""
         self._selection = selection
+        self._contract = contract
+        self._laws = AnswerLaws(contract)
+        self._seen = Seen(contract.kit)
         self._explain = QuickExplanation()
         self._conformance = Conformance(document, self._explain)
         self._sorts: dict[Sort, _Known] = {}
@@ -106,6 +111,8 @@ class Validator:
         """Begin ``file`` with an empty tally."""
         self.tally = Tally()
         self.file = file
+        # Recordings of different files may have different pseudonyms for the same resource.
+        self._seen = Seen(self._contract.kit)
         self._sorts.clear()
         self._alike.clear()
         self._sound = 0
@@ -128,6 +135,16 @@ class Validator:
             return
         answer = answer_of(exchange, operation, self.masker)
         self.answer(answer, has_headers=exchange.headers is not None)
+        if exchange.url:
+            self._judge(answer, is_live=self._selection.is_live(exchange))
+
+    def _judge(self, answer: RecordedResponse, *, is_live: bool) -> None:
+        """Judge a response by its own request, and by the other responses of the recordings."""
+        laws = self._contract.kit.laws
+        for judgement in self._laws.judgements(answer, self._seen):
+            based = judgement.based_on(laws)
+            if based is not None and not based.holds:
+                self.tally.findings.add(replace(based.finding_on(is_live=is_live), check=self.file))
 
     def deviating(self, answer: RecordedResponse, body: Any, shape: Shape) -> None:
         """Validate a bare body of ``shape`` that is not sound, or count it if its sort is known."""
