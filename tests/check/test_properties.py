@@ -32,7 +32,9 @@ def properties(vla: Run, folder: Path) -> Sequence[dict[str, Any]]:
 
 def test_every_property_is_documented(root: Path, properties: Sequence[dict[str, Any]]) -> None:
     page = (root / "docs" / "check.md").read_text()
-    assert sorted({each["name"] for each in properties if f"`{each['name']}`" not in page}) == []
+    # What must be refused is derived from the document and from what the target shows, and not listed.
+    names = {each["name"] for each in properties if " for: " not in each["sentence"]}
+    assert sorted(name for name in names if f"`{name}`" not in page) == []
 
 
 def test_every_property_had_something_to_bite_on(properties: Sequence[dict[str, Any]]) -> None:

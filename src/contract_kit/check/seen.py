@@ -104,7 +104,7 @@ class Seen:
         return len(self._known) >= MOST_RESOURCES
 
     def is_new(self, *parts: object) -> bool:
-        """Mark something; return whether it was not marked before, or there is no room to tell."""
+        """Mark something; return whether it was not marked before, or too many were to tell."""
         mark = _digest(parts)
         if mark in self._marks:
             return False

@@ -210,7 +210,7 @@ class Lines:
             self._validator.tally.complain(f"{where}: {TOO_DEEP}")
 
     def _bare(self, line: bytes, operation: str, status: int, where: str) -> RecordedResponse:
-        return RecordedResponse(operation, "GET", "", status, _JSON_HEADERS, line, self._validator.masker, where)
+        return RecordedResponse(operation, "GET", "", status, _JSON_HEADERS, line, self._validator.masker, where=where)
 
     def _envelope(self, line: bytes, envelope: dict[str, Any], where: str, *, odd: bool) -> None:
         """Validate ``{"operation" or "url", "status", "headers", "body"}``, whose body may be JSON or its text."""
