@@ -121,9 +121,13 @@ class RoomSample:
             left = None if ended is None and self._random.random() < 0.7 else max(one, other)
             # Now and then somebody leaves and comes back, under the same identity and a new SID.
             absent = [who for who, times in stays.items() if peak([*times, (joined, left)]) == 1]
-            again = absent and self._random.random() < 0.3
+            # Always as many random numbers, so that a room does not depend on the times of another one.
+            chance, place = self._random.random(), self._random.random()
+            known = absent if absent and chance < 0.3 else None
             identity = (
-                self._random.choice(absent) if again else f"{self._random.choice(_IDENTITIES)}-{len(participants)}"
+                known[int(place * len(known))]
+                if known
+                else f"{_IDENTITIES[int(place * len(_IDENTITIES))]}-{len(participants)}"
             )
             stays.setdefault(identity, []).append((joined, left))
             participants.append(self._participant(room_sid, identity, joined, left, recording=recording))
