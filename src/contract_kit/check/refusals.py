@@ -79,7 +79,9 @@ def error_judgements(answer: ObservedResponse, shape: ErrorShape) -> Iterator[Ju
         detail = f"it says {status}, and the answer has {answer.status}"
         yield Judgement(BODY_STATUS, answer, shape.status, status == answer.status, detail, evidence)
     if isinstance(more_info, str):
-        holds, detail = more_info.endswith(f"/{code}"), "it ends with something else"
+        # JSON has one kind of number: 20404.0 is the code 20404.
+        number = int(code) if isinstance(code, float) and code.is_integer() else code
+        holds, detail = more_info.endswith(f"/{number}"), "it ends with something else"
         yield Judgement(BODY_MORE_INFO, answer, shape.more_info, holds, detail)
     if answer.status in _REASONS:
         yield from _code_judgements(answer, shape, _REASONS[answer.status])
