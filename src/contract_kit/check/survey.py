@@ -56,7 +56,7 @@ class CompleteList:
         self.path = first.url.partition("?")[0]
         bounds = () if resource.window is None else (resource.window.since, resource.window.until)
         self.window: Query = [pair for pair in first.query if pair[0] in bounds]
-        self.pages = follow(requester, resource, first, self._most())
+        self.pages = follow(requester, resource, first, self._most(), partly=True)
         self.rows = rows_of(self.pages)
         self.is_narrowed = False
         self.is_cut = self.pages[-1].following is not None

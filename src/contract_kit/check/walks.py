@@ -46,8 +46,13 @@ def follow(
     first: ObservedResponse,
     most: int = _MOST_PAGES,
     meanwhile: Callable[[], None] = lambda: None,
+    *,
+    partly: bool = False,
 ) -> list[Page]:
-    """Like ``walk``, but starting from a response that is the first page."""
+    """Like ``walk``, but starting from a response that is the first page.
+
+    With ``partly``, a page without a usable response ends the walk; the last page then has a next one.
+    """
     session = requester.session
     page = requester.page(first, resource)
     pages, seen = [page], {first.url}
@@ -65,12 +70,17 @@ def follow(
         if len(pages) == 1:
             meanwhile()
         seen.add(key)
-        asked = (
-            requester.follow(resource.list, following)
-            if isinstance(following, str)
-            else requester.get(resource.list, path, following)
-        )
-        page = requester.page(asked, resource)
+        try:
+            asked = (
+                requester.follow(resource.list, following)
+                if isinstance(following, str)
+                else requester.get(resource.list, path, following)
+            )
+            page = requester.page(asked, resource)
+        except NoAnswerError:
+            if partly:
+                return pages
+            raise
         session.judge(walk_judgements(page, len(pages)))
         pages.append(page)
     if requester.kit.paging is not None:
