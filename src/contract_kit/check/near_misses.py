@@ -121,6 +121,7 @@ def attempts(authentication: Authentication, own: Credentials, *, nearly: bool) 
         "other case": secret.swapcase(),
         "upper case": secret.upper(),
         "lower case": secret.lower(),
+        "twice": secret * 2,
     }
     if authentication.scheme == "Basic":
         # Only base64 carries blanks at the ends.
@@ -150,6 +151,9 @@ def paths(operation: Operation, path: str) -> dict[str, str]:
         last = fixed[-1]
         found["double slash within"] = "/".join([*steps[:last], "", *steps[last:]])
         found["encoded slash"] = "/".join(steps[:last]) + "%2F" + "/".join(steps[last:])
+        found["parameter of a segment"] = f"{path};a=b"
+        twice = f"%25{ord(steps[last][0]):02X}{steps[last][1:]}"
+        found["encoded twice"] = "/".join([*steps[:last], twice, *steps[last + 1 :]])
         found["blank behind a name"] = "/".join([*steps[:last], f"{steps[last]}%20", *steps[last + 1 :]])
         found["a letter less"] = "/".join([*steps[:last], steps[last][:-1], *steps[last + 1 :]])
         for index in fixed:
@@ -248,6 +252,7 @@ def _invalid_times(*, is_day: bool) -> Iterator[tuple[str, str]]:
     if not is_day:
         yield "2026-01-01", "day only"
         yield "2026-01-01T00:00:00", "no offset"
+        yield "2026-01-01 00:00:00Z", "blank for T"
         yield "2026-01-01T24:00:00Z", "hour 24"
         yield "2026-01-01T00:60:00Z", "minute 60"
         yield "2026-01-01T00:00:00+24:00", "offset of a day"

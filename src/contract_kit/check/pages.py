@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from contract_kit.api import PageStyle, Query, Resource, Row
 from contract_kit.check.observed_response import ObservedResponse
@@ -91,6 +91,16 @@ class Page:
             for relations in _RELATION.findall(attributes):
                 for relation in relations.split():
                     yield relation.lower(), urljoin(self.response.url, url)
+
+
+def query_of(following: Query | str | None) -> list[tuple[str, str]]:
+    """The query of ``Page.following``, which is a URL or a query; empty if there is no next page."""
+    if not isinstance(following, str):
+        return list(following or ())
+    try:
+        return parse_qsl(urlsplit(following).query)
+    except ValueError:
+        return []
 
 
 def keys_of(resource: Resource, rows: tuple[Row, ...] | list[Row]) -> list[str]:

@@ -88,13 +88,20 @@ class Requester:
         """
         return self._send(operation, path, Sender(self.kit.authentication, credentials), caller=caller)
 
-    def send(self, method: str, operation: str, path: str) -> ObservedResponse:
+    def send(self, method: str, operation: str, path: str, *, caller: str = "") -> ObservedResponse:
         """Send a request with any method; only to a target that may get invalid requests.
+
+        Args:
+            method: The method.
+            operation: The operationId.
+            path: The path.
+            caller: ``nobody`` to send no credentials.
 
         Raises:
             NoAnswerError: no response came.
         """
-        return self._send(operation, path, method=method)
+        auth = Sender(self.kit.authentication, None) if caller else None
+        return self._send(operation, path, auth, caller=caller, method=method)
 
     def follow(self, operation: str, url: str) -> ObservedResponse:
         """GET a URL from a response; a URL of another origin is a finding and gets no request, so no credentials.

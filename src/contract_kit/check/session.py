@@ -101,6 +101,8 @@ class Session:
         self.judge(self._laws.judgements(answer, self._seen))
         if not self.contract.document.operation(answer.operation).matches(answer.path):
             return []  # the document says nothing about a path that it does not have
+        if answer.method == "HEAD":
+            return []  # its response has no body
         tally = self._tallies[answer.operation]
         tally.answers[answer.status] += 1
         if answer.status == 200 and self._holds_data(answer):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from contract_kit.api import ApiKit, PageStyle, Query, Resource, Row
 from contract_kit.check import refusals
 from contract_kit.check.list_laws import again_judgements, place_judgement, union_judgements
-from contract_kit.check.pages import keys_of, rows_of
+from contract_kit.check.pages import keys_of, query_of, rows_of
 from contract_kit.check.properties import Judgement
 from contract_kit.check.refusals import Refusal, refusal_judgements
 from contract_kit.check.requester import Requester
@@ -236,10 +236,3 @@ def test_cut_off_tokens_are_refused(
         location = f"query:{style.token}"
         refusal = Refusal(contract.kit.errors.invalid, Kind.PAGING, location, what, refusals.PAGING, "page token")
         requester.session.judge(refusal_judgements(answer, refusal, contract))
-
-
-def query_of(following: Query | str | None) -> list[tuple[str, str]]:
-    """The query of the next page, which a page gives as a URL or as a query; empty if there is none."""
-    if following is None:
-        return []
-    return parse_qsl(urlsplit(following).query) if isinstance(following, str) else list(following)

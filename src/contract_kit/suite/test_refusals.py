@@ -9,8 +9,9 @@ from typing import TypeVar
 
 import pytest
 
-from contract_kit.api import Query, Resource
+from contract_kit.api import PageStyle, Query, Resource
 from contract_kit.check import near_misses, refusals
+from contract_kit.check.pages import query_of
 from contract_kit.check.properties import Judgement
 from contract_kit.check.refusals import (
     ALLOWED,
@@ -31,7 +32,7 @@ from contract_kit.findings.finding import Kind
 from contract_kit.targets import origin
 
 ORDER = 50
-METHODS = ("OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 OTHER = "another account"
 # Invalid requests of one kind to a target that is neither ours nor asked for them.
 MOST_INVALID = 3
@@ -81,6 +82,13 @@ def test_nobody_learns_what_exists(
             url = requester.page(first, resource).url("next")
             if url is not None and origin(url) == origin(requester.session.target.url):
                 asked[resource.list, "a page token without credentials"] = url
+    if requester.session.target.may_get_invalid:
+        for operation, path in paths.items():
+            for method in METHODS:
+                with suppress(NoAnswerError):
+                    answer = requester.send(method, operation, path, caller="nobody")
+                    refusal = unauthorized(contract, f"{method} without credentials")
+                    requester.session.judge(refusal_judgements(answer, refusal, contract))
     for (operation, what), path in few(requester, asked.items()):
         with suppress(NoAnswerError):
             answer = requester.get_as(operation, path, None)
@@ -119,8 +127,7 @@ def test_allow_names_the_methods_that_work(requester: Requester, contract: Contr
         for answer in answers.values():
             if answer.status == 405 and "allow" in answer.headers:
                 allowed = {name.strip().upper() for name in answer.headers["allow"].split(",") if name.strip()}
-                # HEAD is not asked for: its answers have no body to judge.
-                holds = allowed - {"HEAD"} == works
+                holds = allowed == works
                 detail = f"it names {', '.join(sorted(allowed)) or 'none'}; {', '.join(sorted(works))} work"
                 requester.session.judge([Judgement(ALLOWED, answer, "header:Allow", holds, detail)])
 
@@ -256,18 +263,32 @@ def test_duplicate_parameters_are_refused(
     """A parameter that takes one value is refused if it has two."""
     if not requester.session.target.may_get_invalid:
         pytest.skip("nobody documents this; it is asked only of targets that may get invalid requests")
+    style = contract.kit.paging or PageStyle()
     for resource in contract.kit.resources:
-        if resource.parent or resource.list not in paths:
+        if resource.list not in paths:
             continue
-        operation = contract.document.operation(resource.list)
+        operation, path = contract.document.operation(resource.list), paths[resource.list]
         bounds = dict(window_query(resource, requester.session.started))
-        token = contract.kit.paging.token if contract.kit.paging else ""
         for name, one, two in single_values(operation, contract.document):
-            if name == token:
-                continue
-            pair = [(name, bounds.get(name, one)), (name, bounds.get(name, two))]
-            what, location = "given twice", f"query:{name}"
-            refusal = Refusal(contract.kit.errors.invalid, Kind.VALIDATION, location, what, "duplicate-parameters")
-            with suppress(NoAnswerError):
-                answer = requester.get(resource.list, paths[resource.list], pair)
-                requester.session.judge(refusal_judgements(answer, refusal, contract))
+            pairs = [((name, bounds.get(name, one)), (name, bounds.get(name, two)))]
+            if name == style.token:
+                # One right token and an invented one, in either order: whichever counts, the target must refuse both.
+                token = next_token(requester, resource, path, style)
+                pairs = [((name, token), (name, one)), ((name, one), (name, token))] if token else []
+            location = f"query:{name}"
+            refusal = Refusal(
+                contract.kit.errors.invalid, Kind.VALIDATION, location, "given twice", "duplicate-parameters"
+            )
+            for pair in pairs:
+                with suppress(NoAnswerError):
+                    answer = requester.get(resource.list, path, pair)
+                    requester.session.judge(refusal_judgements(answer, refusal, contract))
+
+
+def next_token(requester: Requester, resource: Resource, path: str, style: PageStyle) -> str:
+    """The token of the second page of one row, or ``""``."""
+    with suppress(NoAnswerError):
+        query = [*window_query(resource, requester.session.started), *([(style.size, "1")] if style.size else [])]
+        following = requester.page(requester.get(resource.list, path, query), resource).following
+        return dict(query_of(following)).get(style.token, "")
+    return ""
