@@ -13,6 +13,7 @@ from contract_kit.check.observed_response import NotJsonError, ObservedResponse
 from contract_kit.check.violations import Violation, closed, json_type, violations
 from contract_kit.document import Document, Node
 from contract_kit.findings.finding import Finding, Kind
+from contract_kit.foreign_text import integer
 from contract_kit.masking import Masker
 from contract_kit.schema import Location, body_schema, is_documented, is_json, last_key, media_type_of
 
@@ -213,6 +214,5 @@ def _header_value(value: str, location: Location) -> object:
     """A header's value converted to the type in its schema (``"7"`` → 7), or as text if that fails."""
     if "boolean" in location.types:
         return {"true": True, "false": False}.get(value.lower(), value)
-    if "integer" in location.types and value.strip().lstrip("-").isdigit():
-        return int(value)
-    return value
+    number = integer(value) if "integer" in location.types else None
+    return value if number is None else number

@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +37,7 @@ from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.errors import ContractKitError, InconclusiveError
 from contract_kit.findings.finding import Finding, Severity, State
 from contract_kit.findings.results import CheckResult, Result, TargetResult
+from contract_kit.foreign_text import http_date
 from contract_kit.masking import Masker
 from contract_kit.targets import Target, credentials_from, other_credentials_from
 
@@ -364,10 +364,7 @@ def requester(reached: tuple[Requester, Resource, ObservedResponse]) -> Requeste
 @pytest.fixture(scope="session")
 def now(reached: tuple[Requester, Resource, ObservedResponse]) -> datetime:
     """When the run began, in whole seconds: by the target's Date header, or else by the system's clock."""
-    try:
-        return parsedate_to_datetime(reached[2].headers.get("date", "")).astimezone(UTC)
-    except ValueError:
-        return system_now()
+    return http_date(reached[2].headers.get("date", "")) or system_now()
 
 
 @pytest.fixture(scope="session")
