@@ -56,7 +56,7 @@ def http_date(text: str) -> datetime | None:
         moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    # As with instant(): nobody can reckon with the ends of the calendar.
+    # Nobody can reckon with the ends of the calendar.
     return moment if MINYEAR < moment.year < MAXYEAR else None
 
 

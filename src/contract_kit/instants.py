@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 
 def instant(value: object) -> datetime | None:
-    """Parse a date-time of a response; None if it is not text, not a time, or has no offset.
-
-    So is a time in the first or last year of Python's calendar: it cannot be reckoned with, or spelled in each zone.
-    """
+    """Parse a date-time of a response; None if it is not text, not a time, has no offset, or no spelling in UTC."""
     if not isinstance(value, str):
         return None
     try:
         parsed = datetime.fromisoformat(value.upper())  # RFC 3339 allows small letters
     except ValueError:
         return None
-    return parsed if parsed.tzinfo and MINYEAR < parsed.year < MAXYEAR else None
+    if parsed.tzinfo is None:
+        return None
+    try:
+        parsed.astimezone(UTC)
+    except OverflowError:
+        return None
+    return parsed
 
 
 def spelled(moment: datetime, offset_minutes: int = 0) -> str:
