@@ -104,8 +104,8 @@ class Conformance:
         media_type = media_type_of(answer.headers.get("content-type", ""))
         documented = is_documented(content, media_type)
         if not documented:
-            allowed = ", ".join(content)
-            yield _finding(answer, Kind.CONTENT_TYPE, "header:Content-Type", media_type or "none", allowed)
+            allowed, named = ", ".join(content), answer.masker.text(media_type[:80])
+            yield _finding(answer, Kind.CONTENT_TYPE, "header:Content-Type", named or "none", allowed)
         schema = body_schema(response, media_type)
         if schema is None or (documented and not is_json(media_type)):
             return

@@ -18,6 +18,7 @@ from contract_kit.errors import InconclusiveError
 from contract_kit.findings.results import Result
 from contract_kit.kits import folder_of, load_kit
 from contract_kit.masking import Masker
+from contract_kit.redaction import Redactor
 from contract_kit.targets import is_loopback
 
 SUITE = Path(__file__).parent.parent / "suite"
@@ -50,6 +51,8 @@ def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = 
         command = ["-m", "pytest", *files, "-c", str(SUITE / "pytest.ini")]
         # No capturing, so that a long check can show progress; standard output goes to the log.
         command += ["-p", "contract_kit.suite.plugin", "--capture=no", "--rootdir", scratch]
+        # No tracebacks, which would quote what the target sent: the log is a file, too.
+        command += ["--tb=no", "-rN", "--disable-warnings"]
         command += ["--run", str(run_file), "--result", str(result_file)]
         loopback = not run.target or is_loopback(urlsplit(run.target).hostname or "")
         with log_file.open("wb") as log, _forwarding() as forwarded:
@@ -69,7 +72,8 @@ def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = 
         if interrupted and not result_file.is_file():
             raise KeyboardInterrupt
         if not result_file.is_file():
-            said = Masker().text(log_file.read_text(encoding="utf-8", errors="replace").strip())
+            redactor = Redactor.of_environment(kit, environment)
+            said = Masker(secrets=redactor).text(log_file.read_text(encoding="utf-8", errors="replace").strip())
             raise InconclusiveError(f"the checks ended with status {child.returncode} and no result:\n{said}")
         return Result.from_dict(json.loads(result_file.read_text(encoding="utf-8")))
 
