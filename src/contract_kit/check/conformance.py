@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import jsonschema_rs
 
+from contract_kit.check.finding_log import MOST_OF_A_KIND, OTHERS
 from contract_kit.check.observed_response import NotJsonError, ObservedResponse
-from contract_kit.check.violations import Violation, closed, json_type, violations
+from contract_kit.check.violations import MANY, Violation, closed, json_type, violations
 from contract_kit.document import Document, Node
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.foreign_text import integer
@@ -169,15 +170,21 @@ def _body_findings(answer: ObservedResponse, broken: Violation) -> Iterator[Find
     location, basis = "/".join(name_of(key) for key in broken.location.split("/")), broken.basis
     shown = {last_key(location) or "body": broken.instance}
     match broken.keyword:
+        case keyword if keyword == MANY:
+            expected = f"at most {broken.allowed} deviations in one body; the others were not looked at"
+            yield _finding(answer, Kind.MALFORMED_BODY, "", broken.keyword, expected)
         case "required":
             for name in broken.missing:
                 kind = shape or Kind.MISSING_FIELD
                 yield _finding(answer, kind, f"{location}/{name}", name, "present", list(broken.instance), basis)
         case "additionalProperties" | "unevaluatedProperties":
-            for key in broken.unknown:
-                kind, name = shape or Kind.UNDOCUMENTED_FIELD, name_of(key)
-                expected, shown = f"one of {', '.join(broken.known)}", {key: broken.instance[key]}
+            kind, expected, keys = shape or Kind.UNDOCUMENTED_FIELD, f"one of {', '.join(broken.known)}", broken.unknown
+            for key in keys[:MOST_OF_A_KIND]:
+                name, shown = name_of(key), {key: broken.instance[key]}
                 yield _finding(answer, kind, f"{location}/{name}", name, expected, shown, basis)
+            if more := len(keys[MOST_OF_A_KIND:]):
+                others = _finding(answer, kind, f"{location}/{OTHERS}", OTHERS, expected, None, basis)
+                yield replace(others, count=more)
         case "type":
             kind = shape or (Kind.NULL if broken.instance is None else Kind.WRONG_TYPE)
             types = " or ".join(broken.allowed)
