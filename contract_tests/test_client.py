@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
 from video_log_analyzer_client.api.participants import fetch_participant, list_participants
 from video_log_analyzer_client.api.rooms import fetch_room, list_rooms
@@ -13,6 +10,7 @@ from video_log_analyzer_client.models import Error, ParticipantPage, RoomPage
 from contract_kit.check.requester import Requester
 from contract_kit.check.survey import CompleteList
 from contract_kit.findings.finding import Finding, Kind
+from contract_kit.foreign_text import query_of
 from contract_kit.instants import instant
 from video_log_analyzer.checks.client_calls import call, client_for
 from video_log_analyzer.kit import PARTICIPANT, ROOMS
@@ -81,5 +79,4 @@ def test_client_sees_errors(requester: Requester) -> None:
 
 def page_token(url: str | None) -> str | None:
     """The page token in the URL of a page, or None."""
-    tokens: list[Any] = parse_qs(urlsplit(url or "").query).get("PageToken", [])
-    return tokens[0] if tokens else None
+    return dict(reversed(query_of(url or ""))).get("PageToken")

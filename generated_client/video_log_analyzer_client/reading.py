@@ -28,6 +28,8 @@ M = TypeVar("M", bound=msgspec.Struct)
 
 # Longer integers than these digits are no numbers that anybody counts with; Python, too, reads no longer ones.
 _MOST_DIGITS = 4300
+# As many as the largest float has.
+_MOST_ZEROS = 308
 # All that msgspec raises: what is no JSON or another type, what is no UTF-8, what is nested too deep.
 _REFUSALS = (msgspec.MsgspecError, ValueError, RecursionError)
 _WRONG_TYPE = re.compile(r"Expected `(?P<expected>[^`]+)`")
@@ -143,7 +145,9 @@ def _integral(text: str) -> int | float:
     """A number with a fraction or an exponent: an integer where it is one."""
     try:
         number = Decimal(text)
-        if number.adjusted() < _MOST_DIGITS and number == (whole := int(number)):
+        # An exponent of a few characters may stand for thousands of digits, each such number for a millisecond.
+        is_short = number.adjusted() < min(_MOST_DIGITS, len(text) + _MOST_ZEROS)
+        if is_short and number == (whole := int(number)):
             return whole
     except DecimalException:
         pass

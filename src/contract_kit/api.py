@@ -289,7 +289,8 @@ class ClientModule:
     Attributes:
         read: ``module:function`` that parses a response: from an operationId, a status and a body in bytes to a model
             with ``to_dict()``. Any exception it raises is a finding.
-        connect: ``module:function`` from a URL and credentials to a context manager that yields the client.
+        connect: ``module:function`` from a URL and credentials and a transport of httpx to a context manager that
+            yields the client.
         error: ``module:NAME`` of the base class of the client's exceptions.
         no_answer: ``module:NAME`` of the exception that it raises when no response arrives.
         distributions: The packages whose versions a cassette records.

@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None, kit: str = "", front: Front | N
         if sys.stdout is not None:  # None if the process started with stdout closed
             sys.stdout.flush()
     except ContractKitError as error:
-        print(f"{program}: {error}", file=sys.stderr)
+        print(f"{program}: {_without_credentials(str(error), kit)}", file=sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
         # A second Ctrl-C while Python shuts down would print a traceback.
@@ -77,6 +77,15 @@ def main(arguments: Sequence[str] | None = None, kit: str = "", front: Front | N
         print(f"{program}: interrupted", file=sys.stderr)
         return 130
     return status
+
+
+def _without_credentials(text: str, kit: str) -> str:
+    from contract_kit.redaction import Redactor
+
+    try:
+        return Redactor.of_environment(_loaded(kit), os.environ).cleaned(text)
+    except ContractKitError:  # the kit itself is what is wrong
+        return text
 
 
 def _named_kit(given: Sequence[str]) -> tuple[str, list[str]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import select
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from contract_kit import lifeline
 from contract_kit.api import ApiKit, Credentials
 from contract_kit.errors import UsageError
 from contract_kit.kits import named
@@ -41,12 +41,10 @@ class EmbeddedEmulator:
         self._options = [*planted, *options]
 
     def __enter__(self) -> Self:
-        # -P: a module in the current folder must not shadow an installed one.
-        command = [sys.executable, "-P", *self._emulator.command, *self._options]
         self._log = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
+            lifeline.command([*self._emulator.command, *self._options]),
+            stdin=lifeline.STDIN,
             stdout=subprocess.PIPE,
             stderr=self._log,
             # Ctrl-C must not reach the emulator: this process stops it itself.
@@ -76,8 +74,9 @@ class EmbeddedEmulator:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
         self._log.close()
 
     def _first_lines(self) -> list[str]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 
 
 def instant(value: object) -> datetime | None:
-    """Parse a date-time of a response; None if it is not text, not a time, or has no offset."""
+    """Parse a date-time of a response; None if it is not text, not a time, has no offset, or no spelling in UTC."""
     if not isinstance(value, str):
         return None
     try:
         parsed = datetime.fromisoformat(value.upper())  # RFC 3339 allows small letters
     except ValueError:
         return None
-    return parsed if parsed.tzinfo else None
+    if parsed.tzinfo is None:
+        return None
+    try:
+        parsed.astimezone(UTC)
+    except OverflowError:
+        return None
+    return parsed
 
 
 def spelled(moment: datetime, offset_minutes: int = 0) -> str:
@@ -22,11 +27,3 @@ def spelled(moment: datetime, offset_minutes: int = 0) -> str:
     if not offset_minutes:
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return moment.astimezone(timezone(timedelta(minutes=offset_minutes))).isoformat()
-
-
-def http_date(text: str) -> datetime | None:
-    """Parse a date of a header (RFC 9110): ``Fri, 20 Nov 2026 20:08:56 GMT``; None if it is none."""
-    try:
-        return parsedate_to_datetime(text).astimezone(UTC)
-    except (ValueError, OverflowError, TypeError):
-        return None

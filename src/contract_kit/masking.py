@@ -9,18 +9,18 @@ import hashlib
 import hmac
 import json
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from secrets import token_bytes
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
 from contract_kit.api import Privacy
+from contract_kit.foreign_text import path_of, query_of
+from contract_kit.redaction import VARIABLE, Redactor
 
 if TYPE_CHECKING:
     from contract_kit.contract import Contract
-
-VARIABLE = "MASK_KEY"  # the kit adds its prefix: LIBRARY_MASK_KEY
 
 _NOTHING = "(?!)"
 _PERSONAL = (
@@ -55,24 +55,32 @@ class Masker:
         key: Any text; if empty, a random key is used, and masked values cannot be compared between runs.
         privacy: The patterns of the API's identifiers and secrets.
         shown: What is not masked.
+        secrets: Takes out the credentials of the run, wherever the target may send them back.
     """
 
-    def __init__(self, key: str = "", privacy: Privacy = Privacy(), shown: Shown = Shown()) -> None:  # noqa: B008
-        self._key = key.encode() or secrets.token_bytes(32)
+    def __init__(
+        self,
+        key: str = "",
+        privacy: Privacy = Privacy(),  # noqa: B008
+        shown: Shown = Shown(),
+        secrets: Redactor = Redactor(),  # noqa: B008
+    ) -> None:
+        self._secrets = secrets
+        self._key = key.encode() or token_bytes(32)
         self._shown = shown
         self._identifier = re.compile(rf"(?<![0-9A-Za-z])(?:{privacy.identifier or _NOTHING})(?![0-9A-Za-z])")
         self._personal = re.compile(f"{_PERSONAL}|(?P<token>{privacy.secrets or _NOTHING})")
 
     @classmethod
-    def of(cls, contract: Contract, key: str = "") -> Masker:
+    def of(cls, contract: Contract, key: str = "", secrets: Redactor = Redactor()) -> Masker:  # noqa: B008
         """Return the masker of a contract."""
         shown = Shown(contract.document.enum_properties, contract.shown_parameters, contract.shown_segments)
-        return cls(key, contract.kit.privacy, shown)
+        return cls(key, contract.kit.privacy, shown, secrets)
 
     @classmethod
-    def from_environment(cls, contract: Contract, environment: Mapping[str, str]) -> Masker:
+    def from_environment(cls, contract: Contract, environment: Mapping[str, str], secrets: Redactor) -> Masker:
         """Like ``of``, with the key from the environment (``LIBRARY_MASK_KEY``), or a random one."""
-        return cls.of(contract, environment.get(contract.kit.variable(VARIABLE), ""))
+        return cls.of(contract, environment.get(contract.kit.variable(VARIABLE), ""), secrets)
 
     def value(self, text: str, label: str = "") -> str:
         """Mask one value: ``…3fa2c1``, after the shown part of an identifier or ``label``; ``""`` stays empty."""
@@ -85,17 +93,17 @@ class Masker:
 
     def text(self, text: str) -> str:
         """Mask identifiers, secrets, URLs, e-mail and IP addresses within ``text``, for example an error message."""
+        text = self._secrets.cleaned(text)
         masked = self._personal.sub(lambda found: self.value(found.group(), str(found.lastgroup)), text)
         return self._identifier.sub(lambda found: self.value(found.group()), masked)
 
     def request(self, method: str, url: str) -> str:
         """Return a masked request line without the origin: ``GET /items/…3fa2c1?limit=2``."""
-        parts = urlsplit(url)
-        query = "&".join(
-            f"{quote(name)}={self._parameter(name, value)}"
-            for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        pairs = (
+            f"{quote(self._secrets.cleaned(name))}={self._parameter(name, value)}" for name, value in query_of(url)
         )
-        return f"{method} {self._path(parts.path)}{'?' if query else ''}{query}"[:_LONGEST]
+        query = "&".join(pairs)
+        return f"{method} {self._path(path_of(url))}{'?' if query else ''}{query}"[:_LONGEST]
 
     def _path(self, path: str) -> str:
         # A path segment with a key may hold a person's name.
@@ -107,6 +115,7 @@ class Masker:
     def evidence(self, value: object) -> str:
         """Return a JSON value as one line of at most 300 characters; text is masked unless its key is in ``words``."""
         text = json.dumps(self._masked(value, ""), ensure_ascii=False, separators=(", ", ": "))
+        text = self._secrets.cleaned(text)
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
     def _masked(self, value: object, key: str) -> object:
@@ -126,7 +135,9 @@ class Masker:
     def is_name(self, text: str) -> bool:
         """Whether ``text`` looks like a name (``media_region``, ``us1``) and has no identifier or address."""
         return _NAME.fullmatch(text) is not None and (
-            self._identifier.search(text) is None and self._personal.search(text) is None
+            self._identifier.search(text) is None
+            and self._personal.search(text) is None
+            and not self._secrets.holds(text)
         )
 
 

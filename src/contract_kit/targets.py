@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from contract_kit.api import ApiKit, Credentials, Variables
 from contract_kit.errors import UsageError
+from contract_kit.foreign_text import split_url
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -174,17 +175,7 @@ def _credentials(environment: Mapping[str, str], variables: Variables) -> Creden
 
 def origin(url: str) -> tuple[str, str, int | None]:
     """Return scheme, host and port of ``url``, including default ports; ``("", "", None)`` if it cannot be parsed."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
-    except ValueError:
+    parts = split_url(url)
+    if parts is None:
         return "", "", None
-    return parts.scheme, parts.hostname or "", port
-
-
-def path_of(url: str) -> str:
-    """Return the path of ``url``; ``""`` if it cannot be parsed."""
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return ""
+    return parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme)

@@ -28,16 +28,9 @@ def read(operation: str, status: int, body: bytes) -> Any:
 
 
 @contextmanager
-def connected(url: str, credentials: Credentials, *, through_proxies: bool = False) -> Iterator[Client]:
-    """Yield a client for one recording.
-
-    Args:
-        url: The target's origin.
-        credentials: The caller's credentials.
-        through_proxies: Whether to use the environment's proxies. Its certificates are never used: a proxy that
-            intercepts TLS could otherwise pass for the vendor.
-    """
-    options = {"trust_env": through_proxies, "verify": httpx.create_ssl_context(trust_env=False)}
+def connected(url: str, credentials: Credentials, transport: httpx.BaseTransport) -> Iterator[Client]:
+    """Yield a client for one recording, which sends its requests over ``transport``."""
+    options = {"transport": transport}
     with Client(credentials.username, credentials.secret, base_url=url, retry=None, httpx_args=options) as client:
         yield client
 

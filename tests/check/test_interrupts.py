@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,33 @@ def test_interrupt_during_the_imports(tmp_path: Path, arguments: list[str], modu
         (130, f"vla {arguments[0]}: interrupted\n"),
     ], done.stdout
     assert old.read_text() == "what was there"
+
+
+def descendants(process: int) -> set[int]:
+    """The processes below one, as Linux knows them."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(") ")[2].split()[1])
+    found, level = set[int](), {process}
+    while level:
+        level = {child for child, parent in parents.items() if parent in level}
+        found |= level
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="knows processes as Linux does")
+def test_a_killed_check_leaves_no_process(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "video_log_analyzer", "check", "--profile", "quick"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as check:
+        assert check.stderr is not None
+        check.stderr.readline()  # the first check has passed: the suite and the emulator run
+        below = descendants(check.pid)
+        assert len(below) == 2
+        check.kill()
+        # The suite holds this pipe until it ends, and a suite that went on to its end would tell of all its checks.
+        assert check.stderr.read().count(b"\n") < 60
+    deadline = time.monotonic() + 60
+    while alive := {each for each in below if Path(f"/proc/{each}").exists()}:
+        assert time.monotonic() < deadline, f"{len(alive)} processes are left"
+        time.sleep(0.1)

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from video_log_analyzer_client import Codec, Deviation, MediaRegion, Room, RoomPage, Unset, errors
+from video_log_analyzer_client import Codec, Deviation, MediaRegion, Room, RoomPage, Unset, errors, reading
 from video_log_analyzer_client.models import ParticipantProperties
 
 from tests.client.conftest import Service, answer, client_of, page_of
@@ -181,6 +181,12 @@ def test_integral_numbers_are_integers_however_they_are_written(room: dict[str, 
     for text in (b"1e999999999999", b"-1E+99999999999999999999", b"3.0000000000000000000000000000000001"):
         with pytest.raises(errors.UnreadableResponse, match="/rooms/0/max_participants"):
             read(body.replace(b'"@"', text))
+
+
+def test_an_exponent_costs_no_more_than_its_digits() -> None:
+    """An integer of 4300 digits takes a millisecond, and an answer has room for millions of ``1e4299``."""
+    found = reading.parse(b"[1e4299, 1e309, 1e300, -1e-4299]", reading.Origin("list_rooms"))
+    assert found == [float("inf"), 10**309, 10**300, 0]
 
 
 def test_instants_are_aware(room: dict[str, Any]) -> None:

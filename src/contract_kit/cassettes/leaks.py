@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from contract_kit.cassettes.encodings import DecodingBudget, decoded
 from contract_kit.cassettes.leak_kinds import found_in_plain
+from contract_kit.encodings import DecodingBudget, decoded
 
 # A line may allow one kind, with a reason: `leak-scan: allow e-mail (the address that the licence names)`.
 ALLOWANCE = re.compile(rb"leak-scan: allow ([\w-]+) \((\S[^)\n]*)\)")

@@ -25,6 +25,7 @@ from contract_kit.cassettes.replay import replay, without_secret
 from contract_kit.cassettes.scenario import Scenario, calling
 from contract_kit.cassettes.scrubbing import MOMENT, PROFILE, Scrubbed, scrub
 from contract_kit.check.authorization import header
+from contract_kit.check.transport import UNTRUSTED, trouble
 from contract_kit.contract import Contract
 from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.errors import ContractKitError, FileError, InconclusiveError, UsageError
@@ -167,17 +168,17 @@ def _captured(target: Target, scenario: Scenario, contract: Contract, now: datet
     try:
         with (
             recorder.use_cassette(scenario.name, before_record_request=request, **options),
-            calling(contract, target.url, target.credentials, now, through_proxies=not target.is_loopback) as caller,
+            calling(contract, target, now) as caller,
         ):
             scenario.run(caller)
-    except (httpx.TransportError, no_answer) as error:
-        kind = getattr(error, "kind", type(error).__name__)
-        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+    except (httpx.RequestError, no_answer) as error:
+        reason = trouble(error)
+        if reason == UNTRUSTED:
             raise InconclusiveError(
-                f"{target.url} gives no answer (its certificate is of no public authority): does a proxy break TLS "
-                "open? What it says is not recorded as the target's; name the host in NO_PROXY to go past it"
+                f"{target.url} gives no answer ({reason}): does a proxy break TLS open? What it says is not recorded "
+                "as the target's; name the host in NO_PROXY to go past it"
             ) from None
-        raise InconclusiveError(f"{target.url} gives no answer ({kind}): is it running?") from None
+        raise InconclusiveError(f"{target.url} gives no answer ({reason}): is it running?") from None
     except InconclusiveError:
         # If the target refused the credentials, report that instead of "nothing to record".
         _require_answers(target, scenario, statuses, contract)

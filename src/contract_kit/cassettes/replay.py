@@ -23,6 +23,7 @@ from contract_kit.cassettes.scenarios import scenarios_of
 from contract_kit.check.authorization import NOBODY
 from contract_kit.contract import Contract
 from contract_kit.errors import ContractKitError, FileError, UsageError
+from contract_kit.targets import Target
 
 _NEAREST = 3
 
@@ -92,10 +93,10 @@ def replay(cassette: Cassette, contract: Contract) -> list[Interaction]:
         known = ", ".join(scenarios)
         raise FileError(cassette.path, f"is of the scenario {cassette.label.scenario!r}, which is none of {known}")
     # Any credentials will do, because none are recorded.
-    nobody = Credentials(NOBODY, "replayed")
+    origin = ORIGINS[cassette.label.target]
+    target = Target(origin, Credentials(NOBODY, "replayed"), live_host=contract.kit.live_host)
     now = datetime.fromisoformat(cassette.label.clock)
-    url = ORIGINS[cassette.label.target]
-    with replaying(cassette, contract.kit.authentication) as playing, calling(contract, url, nobody, now) as caller:
+    with replaying(cassette, contract.kit.authentication) as playing, calling(contract, target, now) as caller:
         scenario.run(caller)
         played = playing.play_counts
         return [each for number, each in enumerate(cassette.interactions) if not played[number]]

@@ -13,17 +13,18 @@ from typing import Any
 
 import httpx
 
-from contract_kit.api import Credentials, PageStyle, Query, Resource
+from contract_kit.api import PageStyle, Query, Resource
 from contract_kit.check.authorization import Sender
 from contract_kit.check.observed_response import NotJsonError, ObservedResponse
 from contract_kit.check.pages import Page
 from contract_kit.check.requester import with_query
+from contract_kit.check.transport import PATIENCE, BoundedTransport
 from contract_kit.contract import Contract
 from contract_kit.errors import InconclusiveError
 from contract_kit.kits import named
 from contract_kit.masking import Masker
 from contract_kit.pointer import value_at
-from contract_kit.targets import origin
+from contract_kit.targets import Target, origin
 
 
 @dataclass(frozen=True)
@@ -128,29 +129,19 @@ class Scenario:
 
 
 @contextmanager
-def calling(
-    contract: Contract, url: str, credentials: Credentials, now: datetime, *, through_proxies: bool = False
-) -> Iterator[Caller]:
+def calling(contract: Contract, target: Target, now: datetime) -> Iterator[Caller]:
     """Yield a caller for one scenario.
 
     Args:
         contract: The API's contract.
-        url: The target's origin.
-        credentials: The caller's credentials.
+        target: The target.
         now: The target's current time.
-        through_proxies: Whether to use the environment's proxies. Its certificates are never used: a proxy that
-            intercepts TLS could otherwise pass for the live API.
     """
-    kit = contract.kit
-    with httpx.Client(
-        base_url=url,
-        auth=Sender(kit.authentication, credentials),
-        trust_env=through_proxies,
-        verify=httpx.create_ssl_context(trust_env=False),
-        timeout=30,
-    ) as http:
+    kit, url, credentials = contract.kit, target.url, target.credentials
+    own = Sender(kit.authentication, credentials)
+    with httpx.Client(base_url=url, auth=own, transport=BoundedTransport(target), timeout=PATIENCE) as http:
         if kit.client is None or not kit.client.connect:
             yield Caller(contract, url, http, http, now)
             return
-        with named(kit.client.connect)(url, credentials, through_proxies=through_proxies) as client:
+        with named(kit.client.connect)(url, credentials, BoundedTransport(target)) as client:
             yield Caller(contract, url, http, client, now)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import jsonschema_rs
 
+from contract_kit.check.finding_log import MOST_OF_A_KIND, OTHERS
 from contract_kit.check.observed_response import NotJsonError, ObservedResponse
-from contract_kit.check.violations import Violation, closed, json_type, violations
+from contract_kit.check.violations import MANY, Violation, closed, json_type, violations
 from contract_kit.document import Document, Node
 from contract_kit.findings.finding import Finding, Kind
+from contract_kit.foreign_text import integer
 from contract_kit.masking import Masker
 from contract_kit.schema import Location, body_schema, is_documented, is_json, last_key, media_type_of
 
@@ -103,8 +105,8 @@ class Conformance:
         media_type = media_type_of(answer.headers.get("content-type", ""))
         documented = is_documented(content, media_type)
         if not documented:
-            allowed = ", ".join(content)
-            yield _finding(answer, Kind.CONTENT_TYPE, "header:Content-Type", media_type or "none", allowed)
+            allowed, named = ", ".join(content), answer.masker.text(media_type[:80])
+            yield _finding(answer, Kind.CONTENT_TYPE, "header:Content-Type", named or "none", allowed)
         schema = body_schema(response, media_type)
         if schema is None or (documented and not is_json(media_type)):
             return
@@ -168,15 +170,21 @@ def _body_findings(answer: ObservedResponse, broken: Violation) -> Iterator[Find
     location, basis = "/".join(name_of(key) for key in broken.location.split("/")), broken.basis
     shown = {last_key(location) or "body": broken.instance}
     match broken.keyword:
+        case keyword if keyword == MANY:
+            expected = f"at most {broken.allowed} deviations in one body; the others were not looked at"
+            yield _finding(answer, Kind.MALFORMED_BODY, "", broken.keyword, expected)
         case "required":
             for name in broken.missing:
                 kind = shape or Kind.MISSING_FIELD
                 yield _finding(answer, kind, f"{location}/{name}", name, "present", list(broken.instance), basis)
         case "additionalProperties" | "unevaluatedProperties":
-            for key in broken.unknown:
-                kind, name = shape or Kind.UNDOCUMENTED_FIELD, name_of(key)
-                expected, shown = f"one of {', '.join(broken.known)}", {key: broken.instance[key]}
+            kind, expected, keys = shape or Kind.UNDOCUMENTED_FIELD, f"one of {', '.join(broken.known)}", broken.unknown
+            for key in keys[:MOST_OF_A_KIND]:
+                name, shown = name_of(key), {key: broken.instance[key]}
                 yield _finding(answer, kind, f"{location}/{name}", name, expected, shown, basis)
+            if more := len(keys[MOST_OF_A_KIND:]):
+                others = _finding(answer, kind, f"{location}/{OTHERS}", OTHERS, expected, None, basis)
+                yield replace(others, count=more)
         case "type":
             kind = shape or (Kind.NULL if broken.instance is None else Kind.WRONG_TYPE)
             types = " or ".join(broken.allowed)
@@ -213,6 +221,5 @@ def _header_value(value: str, location: Location) -> object:
     """A header's value converted to the type in its schema (``"7"`` → 7), or as text if that fails."""
     if "boolean" in location.types:
         return {"true": True, "false": False}.get(value.lower(), value)
-    if "integer" in location.types and value.strip().lstrip("-").isdigit():
-        return int(value)
-    return value
+    number = integer(value) if "integer" in location.types else None
+    return value if number is None else number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from urllib.parse import parse_qsl, urlsplit
 
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.document import Document, Operation
@@ -34,7 +33,7 @@ class Coverage:
         seen = Counter(values)
         operation = self._document.operation(answer.operation)
         if answer.method == operation.method:
-            for name, value in set(parse_qsl(urlsplit(answer.url).query, keep_blank_values=True)):
+            for name, value in set(answer.query):
                 seen["parameter", name] = 1
                 seen["enum value", f"{name}={value}"] = 1
             for name, node in operation.parameters.items():

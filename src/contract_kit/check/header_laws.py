@@ -10,7 +10,7 @@ from contract_kit.check.observed_response import ObservedResponse, RecordedRespo
 from contract_kit.check.properties import Judgement, Property
 from contract_kit.check.seen import Seen
 from contract_kit.findings.finding import Kind
-from contract_kit.instants import http_date
+from contract_kit.foreign_text import http_date
 
 _RFC = "RFC 9110"
 RETRY_AFTER = Property("retry-after", Kind.FORMAT, "whole seconds or a date", _RFC, inferred=False)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote
 
 from contract_kit.api import PageStyle, Query, Row
 from contract_kit.check.observed_response import RecordedResponse
 from contract_kit.check.pages import Page, keys_of, rows_of
 from contract_kit.check.properties import Judgement, Property
 from contract_kit.findings.finding import Kind
+from contract_kit.foreign_text import query_of, split_url
 from contract_kit.instants import instant
 from contract_kit.targets import origin
 
@@ -96,10 +97,8 @@ def _url_judgements(page: Page, role: str, query: Query) -> Iterator[Judgement]:
     if url is None:
         return
     style, response, location = page.style, page.response, page.location(role)
-    try:
-        parts = urlsplit(url)
-        there = parse_qsl(parts.query, keep_blank_values=True)
-    except ValueError:
+    parts, there = split_url(url), query_of(url)
+    if parts is None:
         yield _judgement(PAGE_URL, page, location, holds=False, detail="it is no URL")
         return
     # A recording may have been made behind another host.

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from contract_kit.findings.finding import Example
-from contract_kit.instants import http_date
+from contract_kit.foreign_text import http_date, path_of, query_of
 from contract_kit.masking import Masker
 
 # Levels of nesting that are read; the limit of jsonschema-rs is 255.
@@ -79,12 +78,12 @@ class ObservedResponse:
     @cached_property
     def query(self) -> list[tuple[str, str]]:
         """The request's query as decoded pairs, including blank values: ``[("limit", "1")]``."""
-        return parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
+        return query_of(self.url)
 
     @property
     def path(self) -> str:
         """The request's path as it was sent: ``/v1/items/17``."""
-        return urlsplit(self.url).path
+        return path_of(self.url)
 
     @cached_property
     def clock(self) -> datetime | None:

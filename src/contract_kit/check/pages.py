@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from contract_kit import foreign_text
 from contract_kit.api import PageStyle, Query, Resource, Row
 from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.foreign_text import integer, joined_url
 from contract_kit.pointer import value_at
 
 # RFC 8288, as servers write it: <URL>; rel="next"
@@ -72,8 +73,7 @@ class Page:
             return None if ended or not self.keys else [*query, (style.after_key, self.keys[-1])]
         for name, first, step in ((style.number, style.first_number, 1), (style.offset, 0, len(self.rows))):
             if name and self.rows:
-                asked = dict(self.response.query).get(name, str(first))
-                now = int(asked) if asked.isdecimal() and len(asked) < 20 else first
+                now = integer(dict(self.response.query).get(name, str(first))) or first
                 return [*(pair for pair in query if pair[0] != name), (name, str(now + step))]
         return None
 
@@ -90,17 +90,13 @@ class Page:
         for url, attributes in _LINK.findall(self.response.headers.get("link", "")):
             for relations in _RELATION.findall(attributes):
                 for relation in relations.split():
-                    yield relation.lower(), urljoin(self.response.url, url)
+                    # One that cannot be joined is reported as it stands when it is followed.
+                    yield relation.lower(), joined_url(self.response.url, url) or url
 
 
 def query_of(following: Query | str | None) -> list[tuple[str, str]]:
     """The query of ``Page.following``, which is a URL or a query; empty if there is no next page."""
-    if not isinstance(following, str):
-        return list(following or ())
-    try:
-        return parse_qsl(urlsplit(following).query)
-    except ValueError:
-        return []
+    return foreign_text.query_of(following) if isinstance(following, str) else list(following or ())
 
 
 def keys_of(resource: Resource, rows: tuple[Row, ...] | list[Row]) -> list[str]:

@@ -14,8 +14,10 @@ from contract_kit.check.observed_response import NotJsonError, ObservedResponse
 from contract_kit.check.pages import Page
 from contract_kit.check.session import Session
 from contract_kit.check.throttle import NoAnswerError
+from contract_kit.check.transport import ENCODING, MOST_BYTES, PATIENCE, BoundedTransport, TooLongError, trouble
 from contract_kit.errors import InconclusiveError
 from contract_kit.findings.finding import Example, Finding, Kind
+from contract_kit.foreign_text import split_url
 from contract_kit.pointer import value_at
 from contract_kit.targets import origin
 
@@ -27,12 +29,13 @@ class Requester:
         self.session = session
         self.kit = session.contract.kit
         target = session.target
-        # Proxies and certificates from the environment apply to other machines only, never to loopback.
+        # All requests of a run go through this one transport, whoever composes them.
+        self._transport = BoundedTransport(target, session.throttle.seconds_left)
         self._http = httpx.Client(
             base_url=target.url,
             auth=Sender(self.kit.authentication, target.credentials),
-            timeout=30,
-            trust_env=not target.is_loopback,
+            timeout=PATIENCE,
+            transport=self._transport,
         )
 
     def __enter__(self) -> Self:
@@ -52,14 +55,14 @@ class Requester:
         target = self.session.target
         url = with_query(path, query)
         try:
-            response = self.session.throttle.through(operation, lambda: self._http.get(url), (httpx.TransportError,))
+            response = self.session.throttle.through(operation, lambda: self._http.get(url))
         except httpx.ConnectError as error:
             raise InconclusiveError(
-                f"{target.url} cannot be reached ({error}): is it running, and is the URL right?"
+                f"{target.url} cannot be reached ({trouble(error)}): is it running, and is the URL right?"
             ) from None
-        except httpx.TransportError as error:
-            name = type(error).__name__
-            raise InconclusiveError(f"{target.url} gives no HTTP answer ({name}: {error}): is the URL right?") from None
+        except httpx.RequestError as error:
+            reason = trouble(error)
+            raise InconclusiveError(f"{target.url} gives no HTTP answer ({reason}): is the URL right?") from None
         if response.status_code == 401:
             raise InconclusiveError(f"{target.url} answers 401: it does not accept the credentials of the environment")
         return self.observed(operation, response)
@@ -110,7 +113,7 @@ class Requester:
             NoAnswerError: the URL has another origin, or no response came.
         """
         if origin(url) != origin(self.session.target.url):
-            host = urlsplit(url).netloc or "no host"
+            host = (split_url(url) or urlsplit("")).netloc or "no host"
             detail = f"a URL leads to {host}, not to the target; credentials do not follow it"
             example = Example("", self.session.masker.text(detail))
             expected = "the target's origin"
@@ -177,7 +180,7 @@ class Requester:
 
         masked = self.session.masker.request(method, url)
         try:
-            response = self.session.throttle.through(operation, send, (httpx.TransportError,))
+            response = self.session.throttle.through(operation, send)
         except httpx.InvalidURL:
             detail = "a URL in an answer cannot be requested"
             examples = (Example("", detail),)
@@ -185,36 +188,51 @@ class Requester:
                 [Finding(Kind.PAGING, operation, "url", "unusable URL", "an absolute URL", examples=examples)]
             )
             raise self._no_answer(detail) from None
-        except httpx.DecodingError as error:
-            expected, examples = "the encoding it names", (Example(masked),)
-            self.session.add([Finding(Kind.MALFORMED_BODY, operation, "", "encoding", expected, examples=examples)])
-            raise self._no_answer(type(error).__name__) from None
-        except httpx.TransportError as error:
-            self.lost(operation, type(error).__name__, masked)
-            raise self._no_answer(f"{type(error).__name__} at {masked}") from None
+        except httpx.RequestError as error:
+            self._lost(operation, error, masked)
+            raise self._no_answer(f"{trouble(error)} at {masked}") from None
         return self.observed(operation, response, caller=caller)
 
-    def lost(self, operation: str, trouble: str, request: str) -> None:
-        """Report that a request got no response, even when it was repeated.
+    def exchange(self, operation: str, request: httpx.Request, url: str = "") -> httpx.Response:
+        """Send a request that somebody else composed, as it is; the response is complete, but not yet observed.
 
         Args:
             operation: The operationId.
-            trouble: The name of the error: ``ReadError``.
-            request: The masked request.
+            request: The request.
+            url: Its URL as it is sent; default: as httpx spells it.
+
+        Raises:
+            httpx.RequestError: no usable response came, which is a finding by then.
+            NoAnswerError, DeadlineError: as ``RequestThrottle.through``.
         """
-        examples = (Example(request, trouble),)
-        self.session.add(
-            [Finding(Kind.SERVER_FAILURE, operation, "connection", "no answer", "an answer", examples=examples)]
-        )
+        try:
+            return self.session.throttle.through(operation, lambda: self._transport.handle_request(request))
+        except httpx.RequestError as error:
+            self._lost(operation, error, self.session.masker.request(request.method, url or str(request.url)))
+            raise
+
+    def _lost(self, operation: str, error: httpx.RequestError, request: str) -> None:
+        """Report that a request got no response that can be read, even when it was repeated."""
+        kind, location, value, expected = Kind.SERVER_FAILURE, "connection", "no answer", "an answer"
+        if isinstance(error, TooLongError):
+            kind, location, value = Kind.MALFORMED_BODY, "", "too long"
+            expected = f"at most {MOST_BYTES // 1024**2} MiB, which is more than any page has"
+        elif isinstance(error, httpx.DecodingError):
+            kind, location, value, expected = Kind.MALFORMED_BODY, "", "encoding", "the encoding it names"
+        examples = (Example(request, trouble(error)),)
+        self.session.add([Finding(kind, operation, location, value, expected, examples=examples)])
 
     def observed(self, operation: str, response: httpx.Response, *, caller: str = "") -> ObservedResponse:
         """Convert a response of httpx, and pass it to the session."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if encoding := response.extensions.get(ENCODING):
+            headers["content-encoding"] = encoding
         answer = ObservedResponse(
             operation=operation,
             method=response.request.method,
             url=str(response.request.url),
             status=response.status_code,
-            headers={name.lower(): value for name, value in response.headers.items()},
+            headers=headers,
             body=response.content,
             masker=self.session.masker,
             caller=caller,

@@ -6,18 +6,19 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from contract_kit import lifeline
 from contract_kit.configuration import Configuration
 from contract_kit.errors import InconclusiveError
 from contract_kit.findings.results import Result
 from contract_kit.kits import folder_of, load_kit
 from contract_kit.masking import Masker
+from contract_kit.redaction import Redactor
 from contract_kit.targets import is_loopback
 
 SUITE = Path(__file__).parent.parent / "suite"
@@ -47,16 +48,18 @@ def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = 
         # Pass only the selected files, so that pytest does not import the others.
         chosen = {folder / check.partition("::")[0] for check in run.select for folder in folders}
         files = sorted(str(file) for file in chosen if file.is_file()) or list(map(str, folders))
-        command = [sys.executable, "-P", "-m", "pytest", *files, "-c", str(SUITE / "pytest.ini")]
+        command = ["-m", "pytest", *files, "-c", str(SUITE / "pytest.ini")]
         # No capturing, so that a long check can show progress; standard output goes to the log.
         command += ["-p", "contract_kit.suite.plugin", "--capture=no", "--rootdir", scratch]
+        # No tracebacks, which would quote what the target sent: the log is a file, too.
+        command += ["--tb=no", "-rN", "--disable-warnings"]
         command += ["--run", str(run_file), "--result", str(result_file)]
         loopback = not run.target or is_loopback(urlsplit(run.target).hostname or "")
         with log_file.open("wb") as log, _forwarding() as forwarded:
             child = subprocess.Popen(
-                command,
+                lifeline.command(command),
                 cwd=scratch,
-                stdin=subprocess.DEVNULL,
+                stdin=lifeline.STDIN,
                 stdout=log,
                 stderr=None if progress else log,
                 # A separate process group: only we receive Ctrl-C, and we pass it on once.
@@ -64,10 +67,13 @@ def run(run: Configuration, environment: Mapping[str, str], *, progress: bool = 
                 env=_clean(environment, scratch, folder_of(run.kit), loopback=loopback),
             )
             interrupted = forwarded(child)
+            if child.stdin is not None:
+                child.stdin.close()
         if interrupted and not result_file.is_file():
             raise KeyboardInterrupt
         if not result_file.is_file():
-            said = Masker().text(log_file.read_text(encoding="utf-8", errors="replace").strip())
+            redactor = Redactor.of_environment(kit, environment)
+            said = Masker(secrets=redactor).text(log_file.read_text(encoding="utf-8", errors="replace").strip())
             raise InconclusiveError(f"the checks ended with status {child.returncode} and no result:\n{said}")
         return Result.from_dict(json.loads(result_file.read_text(encoding="utf-8")))
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-import requests
 import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
@@ -19,7 +18,7 @@ from contract_kit.api import PageStyle
 from contract_kit.check.authorization import header, parameters
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.requester import Requester
-from contract_kit.check.schemathesis_transport import RefusedError, UnprobingEngine, throttled
+from contract_kit.check.schemathesis_transport import LostError, RefusedError, UnprobingEngine, throttled
 from contract_kit.check.session import Session
 from contract_kit.findings.finding import Finding, Kind
 
@@ -78,9 +77,9 @@ def run(requester: Requester, *, max_examples: int, progress: Callable[[str], No
             if isinstance(event.value, RefusedError):
                 # The engine skips the operation for this phase, which is right if the budget is spent.
                 requester.session.throttle.require_time()
-            elif isinstance(event.value, requests.RequestException):
+            elif isinstance(event.value, LostError):
                 # The engine skips the operation here, too, so the rest of this phase was not checked.
-                requester.session.note_inconclusive(text)
+                requester.session.note_inconclusive(f"{event.label}: {event.value}")
             else:
                 errors.append(requester.session.masker.text(text))
         elif isinstance(event, events.FatalError):
@@ -113,9 +112,9 @@ def _schema(requester: Requester, max_examples: int) -> Any:
             },
             "checks": {"enabled": True},
             "continue-on-failure": True,
-            "request-timeout": 30,
-            # The throttle repeats requests.
+            # The throttle repeats requests, and a redirect is the answer.
             "request-retries": 0,
+            "max-redirects": 0,
             "warnings": False,
         }
     )

@@ -18,13 +18,14 @@ from contract_kit.check.budget import Budget
 from contract_kit.check.client_reading import ClientReader
 from contract_kit.check.conformance import Conformance
 from contract_kit.check.coverage import Coverage
+from contract_kit.check.finding_log import FindingLog
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.properties import Judgement, Property
 from contract_kit.check.seen import MOST_RESOURCES, Seen
 from contract_kit.check.throttle import NoAnswerError, RequestThrottle
 from contract_kit.configuration import Configuration
 from contract_kit.contract import Contract
-from contract_kit.findings.finding import Finding, Severity, merged
+from contract_kit.findings.finding import Finding, Severity
 from contract_kit.findings.results import OperationResult, PropertyResult
 from contract_kit.masking import Masker
 from contract_kit.pointer import value_at
@@ -83,7 +84,7 @@ class Session:
         self.random = random.Random(self.seed)  # noqa: S311  a sample, no secret
         self._shares: dict[str, tuple[int, int]] = {}
         self._tallies = {operation.name: OperationTally() for operation in contract.operations}
-        self._findings: list[Finding] = []
+        self._log = FindingLog()
         self._judged: dict[tuple[str, Property], Counter[bool]] = {}
         self._inconclusive: list[str] = []
         self._severities = settings.severities
@@ -153,7 +154,7 @@ class Session:
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Keep findings, with the running check and the configured severity."""
-        self._findings.extend(
+        self._log.add(
             replace(finding, check=finding.check or self.check, override=self._severities.get(finding.kind))
             for finding in findings
         )
@@ -222,7 +223,7 @@ class Session:
     @property
     def findings(self) -> list[Finding]:
         """All findings so far, with equal ones merged."""
-        return merged(self._findings)
+        return self._log.findings
 
     @property
     def requests(self) -> int:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import email.utils
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+
+import httpx
 
 from contract_kit.check.budget import Budget
+from contract_kit.check.transport import TooSlowError
 from contract_kit.configuration import Configuration
+from contract_kit.foreign_text import retry_after
 
 # Seconds to wait before each retry of a dropped connection, a 429 or a 5xx.
 PAUSES = (0.2, 0.6, 1.8)
@@ -34,17 +36,6 @@ class ClosedError(NoAnswerError):
 
 class DeadlineError(Exception):
     """The deadline of the whole run has passed."""
-
-
-class _Response(Protocol):
-    @property
-    def status_code(self) -> int: ...
-
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-
-
-R = TypeVar("R", bound=_Response)
 
 
 class RequestThrottle:
@@ -77,15 +68,19 @@ class RequestThrottle:
         if self._deadline is not None and time.monotonic() >= self._deadline:
             raise DeadlineError(f"the deadline of {self._limits.deadline:g} s has passed")
 
-    def through(self, operation: str, send: Callable[[], R], errors: tuple[type[Exception], ...]) -> R:
+    def seconds_left(self) -> float | None:
+        """The seconds until the deadline, or None if there is none."""
+        return None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+
+    def through(self, operation: str, send: Callable[[], httpx.Response]) -> httpx.Response:
         """Send one request, and repeat it after a failure that may pass.
 
         Args:
             operation: The operationId that the request counts for.
             send: Sends the request and reads the whole response.
-            errors: What ``send`` raises if no response came; the last attempt's error is raised again.
 
         Raises:
+            httpx.TransportError: no response came, at the last attempt either.
             BudgetSpentError: the budget allows no further request.
             ClosedError: the operation kept answering 429.
             DeadlineError: the deadline has passed.
@@ -94,8 +89,10 @@ class RequestThrottle:
             self._permit(operation)
             try:
                 response = send()
-            except errors as error:
-                if self._may_pass(operation, type(error).__name__, pause):
+            except httpx.TransportError as error:
+                self.require_time()
+                # Who let a minute pass is not asked again.
+                if not isinstance(error, TooSlowError) and self._may_pass(operation, type(error).__name__, pause):
                     continue
                 raise
             status = response.status_code
@@ -137,15 +134,7 @@ class RequestThrottle:
         self.require_time()
 
 
-def _pause(pause: float | None, response: _Response) -> float | None:
+def _pause(pause: float | None, response: httpx.Response) -> float | None:
     """The seconds that the response's Retry-After asks for, or ``pause`` if that is longer."""
-    asked = response.headers.get("Retry-After") or ""
-    if pause is None or not asked:
-        return pause
-    if asked.strip().isdigit():
-        return max(pause, float(asked))
-    try:
-        moment = email.utils.parsedate_to_datetime(asked)
-    except ValueError:
-        return pause
-    return max(pause, moment.timestamp() - time.time())
+    asked = retry_after(response.headers.get("Retry-After", ""))
+    return pause if pause is None or asked is None else max(pause, asked)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from contract_kit.document import Document, Node
@@ -17,6 +18,10 @@ from contract_kit.schema import Alternative, Location, types_of
 
 if TYPE_CHECKING:
     import jsonschema
+
+# The violations of one body that are looked at; the last one then stands for all others.
+MOST = 20_000
+MANY = "more than can be looked at"
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -79,7 +84,10 @@ def known_keys(keyword: object, schema: Node, document: Document) -> tuple[str, 
 def violations(instance: object, schema: Node, document: Document) -> list[Violation]:
     """All violations that jsonschema finds, explained."""
     validator = _validator_class()(closed(schema, document), format_checker=_format_checker())
-    return explained(_violation(error, document) for error in validator.iter_errors(instance))
+    found = [_violation(error, document) for error in islice(validator.iter_errors(instance), MOST)]
+    if len(found) == MOST:
+        found.append(Violation(MANY, MOST, None, (), {}, ""))
+    return explained(found)
 
 
 def explained(found: Iterable[Violation]) -> list[Violation]:

@@ -69,8 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     from contract_kit.errors import UsageError
     from contract_kit.findings import acceptances
     from contract_kit.findings.results import ExitStatus
-    from contract_kit.masking import VARIABLE
     from contract_kit.recordings.validation import Validation, validate
+    from contract_kit.redaction import VARIABLE
 
     if arguments.jobs is not None and arguments.jobs < 1:
         raise UsageError(f"--jobs {arguments.jobs}: at least 1")

@@ -22,7 +22,7 @@ from contract_kit.configuration import Configuration
 from contract_kit.contract import Contract
 from contract_kit.errors import FileError, UsageError
 from contract_kit.findings.results import Result
-from contract_kit.masking import VARIABLE, Masker
+from contract_kit.masking import Masker
 from contract_kit.recordings import files, folders
 from contract_kit.recordings.cross_check import CrossCheck
 from contract_kit.recordings.exchange import Selection
@@ -33,6 +33,7 @@ from contract_kit.recordings.processes import judge_by_processes
 from contract_kit.recordings.source import MalformedError, kind_of
 from contract_kit.recordings.tally import Tally
 from contract_kit.recordings.validator import Sample, Validator
+from contract_kit.redaction import VARIABLE
 
 _LINES = frozenset({".ndjson", ".jsonl"})
 

@@ -15,14 +15,13 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 
-from contract_kit import __version__, masking
+from contract_kit import __version__, redaction
 from contract_kit import contract as contract_module
 from contract_kit.api import ApiKit, Resource
 from contract_kit.check.observed_response import ObservedResponse
@@ -38,11 +37,15 @@ from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.errors import ContractKitError, InconclusiveError
 from contract_kit.findings.finding import Finding, Severity, State
 from contract_kit.findings.results import CheckResult, Result, TargetResult
+from contract_kit.foreign_text import http_date
 from contract_kit.masking import Masker
+from contract_kit.redaction import Redactor
 from contract_kit.targets import Target, credentials_from, other_credentials_from
 
 # Examples that hypothesis generates for each property, by profile.
 EXAMPLES = {"quick": 10, "full": 40}
+# Seconds behind the deadline that a run has to end by itself.
+_GRACE = 2.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -64,6 +67,9 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     run = replace(run, faults=(*run.faults, *config.getoption("--fault")))
     config.stash[RUN] = run
+    if config.getoption("--result"):
+        # Only tell() writes where people read: a warning or the traceback of a thread may quote a response.
+        sys.stderr = sys.stdout
     config.stash[WATCHER] = Watcher(run)
     config.pluginmanager.register(config.stash[WATCHER])
     signal.signal(signal.SIGINT, config.stash[WATCHER].interrupt)
@@ -119,6 +125,7 @@ class Watcher:
         self.checks: list[CheckResult] = []
         self.stopped: str | None = None
         self.interrupted = False
+        self.redactor = Redactor()
         self.weights: dict[str, float] = {}
         self.started = datetime.now(UTC)
         self._sent: Counter[str] = Counter()
@@ -174,12 +181,25 @@ class Watcher:
             pytest.fail("\n".join(lines), pytrace=False)
         return outcome
 
+    def end_after(self, seconds: float) -> None:
+        """End the run after so many seconds, whatever it is about then."""
+
+        def end(_number: int, _frame: object) -> None:
+            self.stopped = self.stopped or f"the deadline of {seconds:g} s has passed"
+            self.interrupt(_number, _frame)
+
+        # Requests end by themselves at the deadline, so this is for what is done with their answers. Repeated, since
+        # Python ignores exceptions in callbacks and destructors.
+        signal.signal(signal.SIGALRM, end)
+        signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE, 1.0)
+
     def interrupt(self, _number: int, _frame: object) -> None:
         """Handle SIGINT: end the running check or, if that swallows the exception, the run before the next check."""
         self.interrupted = True
         raise KeyboardInterrupt
 
     def _stop(self, error: Exception) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         self.stopped = str(error)
         pytest.exit(str(error), returncode=3)
 
@@ -230,10 +250,13 @@ class Watcher:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the result."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
         tell("")
         path = session.config.getoption("--result")
         if path and self.session is not None:
-            Path(path).write_text(json.dumps(self.result(self.session).to_dict()), encoding="utf-8")
+            # Whatever a target sent back, and wherever it got to: no credential leaves this process.
+            result = self.redactor.cleaned_json(self.result(self.session).to_dict())
+            Path(path).write_text(json.dumps(result), encoding="utf-8")
 
     def result(self, session: Session) -> Result:
         """The result of all checks so far."""
@@ -246,7 +269,7 @@ class Watcher:
             for check in self.checks
             if check.outcome == "error" or (check.outcome == "failed" and not findings)
         ]
-        variable = session.contract.kit.variable(masking.VARIABLE)
+        variable = session.contract.kit.variable(redaction.VARIABLE)
         return Result(
             target=TargetResult(target.kind, "" if target.embedded else target.url, target.label, target.faults),
             document=session.contract.document.version,
@@ -329,8 +352,14 @@ def target(kit: ApiKit, run: Configuration) -> Iterator[Target]:
 def session(contract: Contract, target: Target, run: Configuration, pytestconfig: pytest.Config) -> Session:
     """The session that collects all responses and findings."""
     watcher = pytestconfig.stash[WATCHER]
-    masker = Masker.from_environment(contract, os.environ)
-    session = Session(contract, target, masker, run.bounded_for(target))
+    watcher.redactor = Redactor.of(
+        [target.credentials, target.other], os.environ.get(contract.kit.variable(redaction.VARIABLE), "")
+    )
+    masker = Masker.from_environment(contract, os.environ, watcher.redactor)
+    settings = run.bounded_for(target)
+    session = Session(contract, target, masker, settings)
+    if settings.deadline is not None:
+        watcher.end_after(settings.deadline)
     watcher.session = session
     watcher.begin(session, next(iter(watcher.weights)))
     return session
@@ -364,10 +393,7 @@ def requester(reached: tuple[Requester, Resource, ObservedResponse]) -> Requeste
 @pytest.fixture(scope="session")
 def now(reached: tuple[Requester, Resource, ObservedResponse]) -> datetime:
     """When the run began, in whole seconds: by the target's Date header, or else by the system's clock."""
-    try:
-        return parsedate_to_datetime(reached[2].headers.get("date", "")).astimezone(UTC)
-    except ValueError:
-        return system_now()
+    return http_date(reached[2].headers.get("date", "")) or system_now()
 
 
 @pytest.fixture(scope="session")

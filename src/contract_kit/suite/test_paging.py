@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import example, given, settings
@@ -24,6 +24,7 @@ from contract_kit.check.throttle import NoAnswerError
 from contract_kit.check.walks import largest, link_judgements, walk
 from contract_kit.contract import Contract
 from contract_kit.findings.finding import Kind
+from contract_kit.foreign_text import path_of
 
 ORDER = 30
 # No walk reads more pages than this; a longer list is cut to its newest part.
@@ -86,7 +87,7 @@ def listed(resource_name: str, kit: ApiKit, style: PageStyle, requester: Request
     if not found:
         pytest.skip(f"no {resource.parent} has a {resource.name} to judge by")
     path, rows = max(found.items(), key=lambda item: len(item[1]))
-    return PagedList(resource, urlsplit(path).path, (), rows, survey)
+    return PagedList(resource, path_of(path), (), rows, survey)
 
 
 def joined(requester: Requester, listed: PagedList, size: int) -> None:
@@ -185,7 +186,7 @@ def test_tokens_of_another_list_are_refused(
         for resource in contract.kit.resources
         if resource.list
         for path, _ in islice(survey.lists(resource), MOST_OTHER_LISTS)
-        if path != urlsplit(listed.path).path
+        if path != path_of(listed.path)
     }
     location, what = f"query:{style.token}", "token of another list"
     refusal = Refusal(contract.kit.errors.invalid, Kind.PAGING, location, what, refusals.PAGING, "page token")

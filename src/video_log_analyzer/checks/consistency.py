@@ -13,9 +13,10 @@ from contract_kit.check.observed_response import RecordedResponse
 from contract_kit.check.properties import INFERRED, Judgement, Property
 from contract_kit.check.seen import View
 from contract_kit.findings.finding import Kind
+from contract_kit.foreign_text import path_of
 from contract_kit.instants import instant
 from contract_kit.intervals import peak
-from contract_kit.targets import origin, path_of
+from contract_kit.targets import origin
 
 Resource = Row
 
