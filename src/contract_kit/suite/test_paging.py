@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from contract_kit.api import ApiKit, PageStyle, Query, Resource, Row
 from contract_kit.check import refusals
+from contract_kit.check.combinations import bounds_of, names_of, words_of
 from contract_kit.check.list_laws import again_judgements, place_judgement, union_judgements
 from contract_kit.check.pages import keys_of, query_of, rows_of
 from contract_kit.check.properties import Judgement
@@ -169,6 +170,24 @@ def test_tokens_keep_their_place(requester: Requester, style: PageStyle, listed:
             yield place_judgement(page, holds=holds)
 
     requester.session.judge_stable(question)
+
+
+def test_tokens_with_another_filter(
+    requester: Requester, style: PageStyle, contract: Contract, listed: PagedList
+) -> None:
+    """A page token with another filter is refused, or gives only rows that match the filter."""
+    if not style.token or not style.size:
+        pytest.skip("the API gives out no page tokens")
+    resource = listed.resource
+    first = requester.get(resource.list, listed.path, [*listed.query, (style.size, "1")])
+    query = query_of(requester.page(first, resource).following)
+    for each in resource.filters if dict(query).get(style.token) else ():
+        values = [*words_of(contract, resource, each), *names_of(listed.rows, each, 2)]
+        for value in values if each.selects == "equal" else bounds_of(listed.rows, each, odd=False).values():
+            others = [pair for pair in query if pair[0] != each.parameter]
+            with suppress(NoAnswerError):
+                # Every response is judged by its own request, so there is nothing more to judge here.
+                requester.get(resource.list, listed.path, [*others, (each.parameter, value)])
 
 
 def test_tokens_of_another_list_are_refused(
