@@ -6,11 +6,12 @@ It lets a response be compared with all earlier ones, whoever requested them, wi
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from contract_kit.api import ApiKit, Resource, Row
+from contract_kit.check.details import normal
 from contract_kit.check.observed_response import ObservedResponse
 
 # Resources whose values are compared; about 400 bytes each.
@@ -67,6 +68,7 @@ class _Known:
 
     operation: str
     above: str
+    whole: bytes
     names: tuple[str, ...]
     digests: bytes
 
@@ -124,21 +126,24 @@ class Seen:
             self._parents[name, key] = replace(view, answer=replace(view.answer, body=b""))
         if not view.is_final:
             return None
-        known = self._known.get(view.identity)
+        known, whole = self._known.get(view.identity), _digest(view.row)
         above = "/".join(value for name, value in sorted(view.values.items()) if name != view.resource.parameter)
         if known is None:
             if not self.is_full:
                 names = tuple(sorted(view.row))
-                digests = b"".join(_digest(view.row[each]) for each in names)
+                digests = b"".join(_digest(normal(view.row[each])) for each in names)
                 names = self._names.setdefault(names, names)
-                self._known[view.identity] = _Known(view.answer.operation, above, names, digests)
+                self._known[view.identity] = _Known(view.answer.operation, above, whole, names, digests)
             return None
-        differing = tuple(
-            each
-            for index, each in enumerate(known.names)
-            if each in view.row and known.digests[index * _DIGEST : (index + 1) * _DIGEST] != _digest(view.row[each])
-        )
+        differing = () if whole == known.whole else tuple(_differing(known, view.row))
         return Comparison(known.operation, differing, known.above != above)
+
+
+def _differing(known: _Known, row: Row) -> Iterator[str]:
+    for index, name in enumerate(known.names):
+        first = known.digests[index * _DIGEST : (index + 1) * _DIGEST]
+        if name in row and first != _digest(normal(row[name])):
+            yield name
 
 
 def _digest(value: object) -> bytes:
