@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from contract_kit.cassettes import cassette
+from contract_kit.check.answer_laws import AnswerLaws
+from contract_kit.check.seen import Seen
+from tests.conftest import ROOT
 from tests.recordings.examples import (
+    CONTRACT,
+    DOCUMENT,
     ERROR,
     HEADERS,
+    MASKER,
     ORIGIN,
     PARTICIPANT,
     PARTICIPANT_PAGE,
@@ -215,3 +225,39 @@ def test_bodies_without_requests_are_not_judged_by_any(tmp_path: Path) -> None:
     rows = [room(1), room(1, edge_location="frankfurt", max_participants=-1)]
     result = validated(write(tmp_path / "rooms.ndjson", "".join(text(each) + "\n" for each in rows)))
     assert result.findings == ()
+
+
+ANSWERS = [
+    answer
+    for file in sorted((ROOT / "contract_tests" / "cassettes").glob("*.yaml"))
+    for answer in cassette.load(file).answers(DOCUMENT, MASKER)
+]
+ODD: list[Any] = [None, True, -1, 10**30, 1.5, "", "x", "²", "http://[::1/v1", [], {}, [{}], [[1]], {"a": {"b": [1]}}]
+ODD += ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-11-20T20:08:56Z"]
+HEADER_NAMES = ["date", "retry-after", "www-authenticate", "allow", "twilio-request-id"]
+
+
+def damaged(value: Any, data: st.DataObject) -> Any:
+    """The value with one part of it replaced by something odd, at any depth."""
+    if isinstance(value, dict | list) and value and data.draw(st.integers(0, 4)):
+        key = data.draw(st.sampled_from(list(value) if isinstance(value, dict) else range(len(value))))
+        return (
+            {**value, key: damaged(value[key], data)}
+            if isinstance(value, dict)
+            else [damaged(each, data) if index == key else each for index, each in enumerate(value)]
+        )
+    return data.draw(st.sampled_from(ODD))
+
+
+@settings(max_examples=400, deadline=None)
+@given(data=st.data())
+def test_no_law_stumbles_over_what_a_service_may_send(data: st.DataObject) -> None:
+    laws, seen = AnswerLaws(CONTRACT), Seen(CONTRACT.kit)
+    for _ in range(3):
+        answer = data.draw(st.sampled_from(ANSWERS))
+        body = damaged(answer.json, data)
+        headers = {**answer.headers, data.draw(st.sampled_from(HEADER_NAMES)): data.draw(st.text(max_size=9))}
+        status = data.draw(st.sampled_from([answer.status, 200, 401, 404, 405, 429]))
+        changed = replace(answer, body=text(body).encode(), headers=headers, status=status)
+        for judgement in laws.judgements(changed, seen):
+            judgement.finding_on(is_live=False)

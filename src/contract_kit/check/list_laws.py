@@ -57,7 +57,8 @@ def own_page_judgements(page: Page, query: Query) -> Iterator[Judgement]:
     repeated = len(keys) - len(set(keys))
     yield _judgement(REPEATS, page, rows, holds=not repeated, detail=f"{repeated} rows are on this page twice")
     if name := page.resource.descending:
-        values = [instant(value) or value for row in page.rows if (value := row.get(name)) is not None]
+        shown = [value for row in page.rows if isinstance(value := row.get(name), str | int | float)]
+        values = [instant(value) or value for value in shown]
         if len({type(value) for value in values}) == 1:
             detail, location = f"{name} rises from one row to the next", f"{rows}/*/{name}"
             yield _judgement(SORTED, page, location, holds=values == sorted(values, reverse=True), detail=detail)

@@ -132,7 +132,7 @@ def _participant_judgements(view: View) -> Iterator[Judgement]:
     rule = _Rules(view)
     joined, left = instant(participant.get("join_time")), instant(participant.get("leave_time"))
     status = participant.get("status")
-    if "leave_time" in participant:
+    if "leave_time" in participant and isinstance(status, str):
         if status in {"completed", "disconnected"}:
             yield rule(LEFT, "leave_time", "status", holds=participant["leave_time"] is not None)
         if status in {"in_progress", "connected"}:
@@ -165,11 +165,10 @@ def sum_judgements(view: View, participants: Sequence[Resource]) -> Iterator[Jud
 
     durations = [_integer(participant, "duration_sec") for participant in participants]
     total = None if None in durations else sum(filter(None, durations))
-    identities = [participant.get("participant_identity") for participant in participants]
+    identities = [who for each in participants if isinstance(who := each.get("participant_identity"), str)]
     yield from counted(UNIQUE, "unique_participants", len(participants))
-    yield from counted(
-        IDENTITIES, "unique_participant_identities", None if None in identities else len(set(identities))
-    )
+    all_named = len(identities) == len(participants)
+    yield from counted(IDENTITIES, "unique_participant_identities", len(set(identities)) if all_named else None)
     yield from counted(TOTAL, "total_participant_duration_sec", total)
     stays: dict[str, list[tuple[datetime, datetime]]] = {}
     for participant in participants:
