@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from contract_kit import yaml_file
+from contract_kit.contract_words import ContractWords
 from contract_kit.errors import FileError
 from contract_kit.schema import Alternative, Location, References, body_schema, last_key, value_schema
 from contract_kit.schema import Node as Node
@@ -89,6 +90,13 @@ class Document:
     def property_names(self) -> frozenset[str]:
         """The names of all body properties."""
         return frozenset(name for body in self.bodies() for each in body.walk() for name in each.properties)
+
+    @cached_property
+    def contract_words(self) -> ContractWords:
+        """The names of all body properties and parameters, and the values of all enums."""
+        parameters = (name for operation in self.operations for name in operation.parameters)
+        values = (value for each in self.locations() for value in each.enum)
+        return ContractWords([*self.property_names, *parameters, *values])
 
     def locations(self) -> Iterator[Location]:
         """Yield every location of every parameter and body."""

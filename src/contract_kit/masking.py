@@ -10,12 +10,13 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from contract_kit.api import Privacy
+from contract_kit.contract_words import ContractWords
 from contract_kit.foreign_text import path_of, query_of
 from contract_kit.redaction import VARIABLE, Redactor
 
@@ -41,11 +42,13 @@ class Shown:
         words: JSON keys whose text is an enum value of the contract.
         parameters: Query parameters whose values may be shown.
         segments: The fixed segments of paths.
+        contract_words: The keys and enum values of the contract.
     """
 
     words: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset({""})
+    contract_words: ContractWords = field(default_factory=ContractWords)
 
 
 class Masker:
@@ -74,7 +77,10 @@ class Masker:
     @classmethod
     def of(cls, contract: Contract, key: str = "", secrets: Redactor = Redactor()) -> Masker:  # noqa: B008
         """Return the masker of a contract."""
-        shown = Shown(contract.document.enum_properties, contract.shown_parameters, contract.shown_segments)
+        document = contract.document
+        shown = Shown(
+            document.enum_properties, contract.shown_parameters, contract.shown_segments, document.contract_words
+        )
         return cls(key, contract.kit.privacy, shown, secrets)
 
     @classmethod
@@ -129,8 +135,23 @@ class Masker:
         return value
 
     def key(self, name: str) -> str:
-        """Return a key or name of the target, or ``(no name)`` if it looks like a value."""
-        return name if self.is_name(name) else "(no name)"
+        """Return a key, enum value or name of the target as findings may show and identify it.
+
+        Words of the contract and names are shown as they are, near misses of words in quotation marks, so that blanks
+        are seen: ``'open '``. Anything else may be personal: an address, identifier or secret gives its class,
+        ``(identifier)``; other text gives ``(no name …3fa)``. The three digits are a hash without a key, so that they
+        are the same in each run, and one odd text is told from another. They are so few that thousands of texts share
+        them: nobody can tell from them which name it was.
+        """
+        if name in self._shown.contract_words or self.is_name(name):
+            return name
+        if self._shown.contract_words.is_near(name):
+            return repr(name)
+        if self._identifier.fullmatch(name):
+            return "(identifier)"
+        if found := self._personal.fullmatch(name):
+            return f"({found.lastgroup})"
+        return f"(no name …{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:3]})"
 
     def is_name(self, text: str) -> bool:
         """Whether ``text`` looks like a name (``media_region``, ``us1``) and has no identifier or address."""
