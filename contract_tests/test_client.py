@@ -9,7 +9,7 @@ from video_log_analyzer_client.models import Error, ParticipantPage, RoomPage
 
 from contract_kit.check.requester import Requester
 from contract_kit.check.survey import CompleteList
-from contract_kit.findings.finding import Finding, Kind
+from contract_kit.findings.finding import Example, Finding, Kind
 from contract_kit.foreign_text import query_of
 from contract_kit.instants import instant
 from video_log_analyzer.checks.client_calls import call, client_for
@@ -40,7 +40,9 @@ def test_client_reads_lists_pages_and_resources(requester: Requester, room_windo
         settled = {str(room.get("room_sid")) for room in filter(room_window.is_stable, rooms)}
         if isinstance(page, RoomPage) and (len(set(sids)) < len(sids) or settled - set(sids)):
             expected = "the client's pages hold the rooms of the list"
-            requester.session.add([Finding(Kind.CLIENT, "list_rooms", "/rooms", "rows", expected)])
+            found = f"{len(sids)} rooms, {len(sids) - len(set(sids))} of them twice, where the list has {len(rooms)}"
+            lost = Finding(Kind.CLIENT, "list_rooms", "/rooms", "rows", expected, found=found, counts_rows=True)
+            requester.session.add([lost])
         busiest = sorted(rooms, key=lambda room: room.get("unique_participants") or 0, reverse=True)
         for room in busiest[:MOST_ROOMS]:
             sid = str(room.get("room_sid"))
@@ -67,14 +69,28 @@ def test_client_sees_errors(requester: Requester) -> None:
     """The generated client gets the API's error for a wrong secret and for an unknown room."""
     with client_for(requester, password="wrong-" + "0" * 26) as client:
         refused = call(requester, "list_rooms", list_rooms.sync_detailed, client=client)
+    answered = Example("list_rooms through the generated client", answers=(requester.session.observed,))
     with client_for(requester) as client:
         unknown = call(requester, "fetch_room", fetch_room.sync_detailed, room_sid="RM" + "0" * 32, client=client)
     if not isinstance(refused, Error):
         location, expected = "header:Authorization", "401 for a wrong secret"
-        requester.session.add([Finding(Kind.AUTHENTICATION, "list_rooms", location, "wrong secret", expected)])
+        found = "the client got no error for a wrong secret"
+        requester.session.add(
+            [
+                Finding(
+                    *(Kind.AUTHENTICATION, "list_rooms", location, "wrong secret", expected),
+                    examples=(answered,),
+                    found=found,
+                )
+            ]
+        )
     if not isinstance(unknown, Error):
         expected = "404 for a room that is not there"
-        requester.session.add([Finding(Kind.STATUS, "fetch_room", "status", "unknown room", expected)])
+        found = "the client got no error for a room that is not there"
+        answered = Example("fetch_room through the generated client", answers=(requester.session.observed,))
+        requester.session.add(
+            [Finding(Kind.STATUS, "fetch_room", "status", "unknown room", expected, examples=(answered,), found=found)]
+        )
 
 
 def page_token(url: str | None) -> str | None:

@@ -20,10 +20,18 @@ ORDER = 95
 
 ADDED = 3
 WALK_WHILE_ADDED = Property(
-    "walk-while-added", Kind.PAGING, "every room that was there at the start, once, while rooms are added", "D17"
+    "walk-while-added",
+    Kind.PAGING,
+    "every room that was there at the start, once, while rooms are added",
+    "D17",
+    counts_rows=True,
 )
 WALK_WHILE_PASSING = Property(
-    "walk-while-time-passes", Kind.PAGING, "the rooms of the window as it was at the start, each once", "D17"
+    "walk-while-time-passes",
+    Kind.PAGING,
+    "the rooms of the window as it was at the start, each once",
+    "D17",
+    counts_rows=True,
 )
 
 

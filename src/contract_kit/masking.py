@@ -147,6 +147,8 @@ class Masker:
             return name
         if self._shown.contract_words.is_near(name):
             return repr(name)
+        if self._secrets.holds(name):
+            return "(token)"
         if self._identifier.fullmatch(name):
             return "(identifier)"
         if found := self._personal.fullmatch(name):

@@ -343,7 +343,7 @@ def _twins() -> list[Finding]:
         ("{", "report.json:1: is not JSON"),
         ("[]", "is no report of this version"),
         ("{}", "is no report of this version: it lacks 'format'"),
-        ('{"format": 99}', "format 99 where 2 is read"),
+        ('{"format": 99}', "format 99 where 3 is read"),
     ],
 )
 def test_a_report_that_is_none_is_one_clear_line(vla: Run, tmp_path: Path, text: str, said: str) -> None:

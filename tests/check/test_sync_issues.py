@@ -74,6 +74,20 @@ def test_each_finding_that_counts_has_one_issue(sync: Sync, tmp_path: Path) -> N
     assert len(issues(tmp_path)) == 2
 
 
+def test_a_cause_has_one_issue_together_with_what_it_explains(sync: Sync, tmp_path: Path) -> None:
+    under = replace(EXPLODED, cause=CONNECTED.fingerprint, found="status is 'exploded'")
+    leave(tmp_path, report([under, replace(CONNECTED, condition="only on later pages", found="status is 'connected'")]))
+    sync()
+    (issue,) = issues(tmp_path)
+    assert issue["title"].endswith(": connected")
+    for text in ("`status is 'connected'`", "`only on later pages`", f"- explains: `{EXPLODED.fingerprint} "):
+        assert text in issue["body"]
+    # An issue from before, about a finding that is now explained, stands for the cause.
+    leave(tmp_path, report([replace(CONNECTED, cause=EXPLODED.fingerprint), EXPLODED]))
+    assert sync().stdout == ""
+    assert len(issues(tmp_path)) == 1
+
+
 def test_an_issue_closes_when_its_finding_is_gone_and_reopens_when_it_is_back(sync: Sync, tmp_path: Path) -> None:
     leave(tmp_path, report([CONNECTED, EXPLODED]))
     sync()

@@ -62,10 +62,7 @@ def _read(answer: ObservedResponse, read: Callable[[str, int, bytes], Any]) -> C
         problem = f"the generated client cannot read it: {type(error).__name__}"
         expected = "a result that the client's types describe"
         # The message may quote the response, so it is not shown.
-        found = Finding(
-            Kind.CLIENT, answer.operation, location, type(error).__name__, expected, examples=(answer.example(),)
-        )
-        return ClientReading(problem, (found,))
+        return ClientReading(problem, (_finding(answer, location, type(error).__name__, expected, problem),))
     return ClientReading(findings=tuple(_loss(answer, answer.excerpt, parsed)))
 
 
@@ -75,11 +72,17 @@ def _loss(answer: ObservedResponse, sent: object, parsed: Any) -> Iterator[Findi
         written = json.loads(json.dumps(parsed.to_dict()))
     except (TypeError, ValueError) as error:
         expected = "what was read can be written again"
-        yield Finding(Kind.CLIENT, answer.operation, "", type(error).__name__, expected, examples=(answer.example(),))
+        found = f"the generated client reads it and cannot write it again: {type(error).__name__}"
+        yield _finding(answer, "", type(error).__name__, expected, found)
         return
     for location in sorted(set(_differences(sent, written, ""))):
         expected = "the same value after reading and writing"
-        yield Finding(Kind.CLIENT, answer.operation, location, "changed", expected, examples=(answer.example(),))
+        found = "the generated client writes another value than it read"
+        yield _finding(answer, location, "changed", expected, found)
+
+
+def _finding(answer: ObservedResponse, location: str, value: str, expected: str, found: str) -> Finding:
+    return Finding(Kind.CLIENT, answer.operation, location, value, expected, examples=(answer.example(),), found=found)
 
 
 def _differences(sent: object, written: object, location: str) -> Iterator[str]:

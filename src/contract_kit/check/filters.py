@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,14 +14,19 @@ from contract_kit.check.properties import Judgement, Property
 from contract_kit.findings.finding import Kind
 from contract_kit.instants import instant
 
+# Laws that each row keeps or breaks by itself; all others compare which rows lists have.
+_OF_ONE_ROW = frozenset({"lets-through", "default-window"})
+
 
 def _property(name: str, expected: str, each: Filter | None = None) -> Property:
     law = each.law if each is not None else None
-    return Property(name, Kind.FILTER, expected, *((law.basis, law.inferred) if law is not None else ()))
+    based = Property(name, Kind.FILTER, expected, *((law.basis, law.inferred) if law is not None else ()))
+    return replace(based, counts_rows=name not in _OF_ONE_ROW)
 
 
 def _window_property(name: str, expected: str, window: DefaultWindow) -> Property:
-    return Property(name, Kind.FILTER, expected, window.law.basis, window.law.inferred)
+    basis, inferred = window.law.basis, window.law.inferred
+    return Property(name, Kind.FILTER, expected, basis, inferred, counts_rows=name not in _OF_ONE_ROW)
 
 
 # Rows this close to the edge of the default window may cross it between two requests.

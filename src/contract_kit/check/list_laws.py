@@ -7,7 +7,7 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 from contract_kit.api import PageStyle, Query, Row
-from contract_kit.check.observed_response import RecordedResponse
+from contract_kit.check.observed_response import ObservedResponse, RecordedResponse
 from contract_kit.check.pages import Page, keys_of, rows_of
 from contract_kit.check.properties import Judgement, Property
 from contract_kit.findings.finding import Kind
@@ -16,27 +16,29 @@ from contract_kit.instants import instant
 from contract_kit.targets import origin
 
 
-def _property(name: str, expected: str) -> Property:
-    return Property(name, Kind.PAGING, expected)
+def _property(name: str, expected: str, *, counts_rows: bool = False) -> Property:
+    return Property(name, Kind.PAGING, expected, counts_rows=counts_rows)
 
 
 ENDS = _property("list-ends", "a page that was not visited before, and null at last")
-PAGE_LENGTH = _property("page-length", "at most as many rows as were asked for")
+PAGE_LENGTH = _property("page-length", "at most as many rows as were asked for", counts_rows=True)
 META_PAGE_SIZE = _property("meta-page-size", "the page size that was asked for")
 META_KEY = _property("meta-key", "the name of the only list")
 META_PAGE = _property("meta-page", "the index of the page, counted from the first")
 FIRST_HAS_NO_PREVIOUS = _property("previous-url", "null on the first page and only there")
-REPEATS = _property("repeated-rows", "every row once over all pages")
-GAPS = _property("missing-rows", "every row that one large page has")
-EXTRAS = _property("extra-rows", "only rows that one large page has as well")
-ORDER = _property("order", "the same order at every page size")
-LINKS = _property("page-behind-url", "the rows of the page that it names")
-SAME_PLACE = _property("same-place", "the rows behind the place that the token names, at any page size")
+REPEATS = _property("repeated-rows", "every row once over all pages", counts_rows=True)
+GAPS = _property("missing-rows", "every row that one large page has", counts_rows=True)
+EXTRAS = _property("extra-rows", "only rows that one large page has as well", counts_rows=True)
+ORDER = _property("order", "the same order at every page size", counts_rows=True)
+LINKS = _property("page-behind-url", "the rows of the page that it names", counts_rows=True)
+SAME_PLACE = _property(
+    "same-place", "the rows behind the place that the token names, at any page size", counts_rows=True
+)
 PAGE_URL = _property("page-url", "the same list, on the target")
 URL_REPEATS = _property("page-url-query", "the filters of the request, each value")
 URL_SIZE = _property("page-url-size", "the page size of the request")
 SORTED = _property("sorted", "the documented order")
-SAME_PAGE = _property("same-page", "the same rows when the same page is asked for again")
+SAME_PAGE = _property("same-page", "the same rows when the same page is asked for again", counts_rows=True)
 
 
 def own_page_judgements(page: Page, query: Query) -> Iterator[Judgement]:
@@ -89,7 +91,9 @@ def _size(style: PageStyle, sent: Query, valid: Query) -> int | None:
 
 def _echo(judged: Property, page: Page, where: str, wanted: int) -> Judgement:
     evidence = {where.rpartition("/")[2]: page.at(where)}
-    return _judgement(judged, page, where, holds=page.at(where) == wanted, detail=f"not {wanted}", evidence=evidence)
+    return _judgement(
+        judged, page, where, holds=page.at(where) == wanted, detail=f"it is not {wanted}", evidence=evidence
+    )
 
 
 def _url_judgements(page: Page, role: str, query: Query) -> Iterator[Judgement]:
@@ -125,7 +129,7 @@ def _url_judgements(page: Page, role: str, query: Query) -> Iterator[Judgement]:
         # The page before may be a shorter one, at the beginning of the list.
         is_shorter = role == "previous" and len(given) == 1 and given[0].isdecimal() and int(given[0][:19]) < size
         holds = given == [str(size)] or is_shorter
-        yield _judgement(URL_SIZE, page, location, holds=holds, detail=f"not {size}")
+        yield _judgement(URL_SIZE, page, location, holds=holds, detail=f"it has not {size}")
 
 
 def _values(query: Query, name: str) -> list[str]:
@@ -155,7 +159,8 @@ def union_judgements(pages: Sequence[Page], complete: Sequence[str]) -> Iterator
     together = [key for page in pages for key in page.keys]
 
     def judgement(judged: Property, *, holds: bool, detail: str = "") -> Judgement:
-        return _judgement(judged, pages[0], pages[0].resource.rows, holds=holds, detail=detail)
+        compared = [page.response for page in pages[1:]]
+        return _judgement(judged, pages[0], pages[0].resource.rows, holds=holds, detail=detail, compared=compared)
 
     repeated = len(together) - len(set(together))
     missing, extra = set(complete) - set(together), set(together) - set(complete)
@@ -206,10 +211,18 @@ def ends_judgement(page: Page, *, holds: bool, detail: str = "") -> Judgement:
 
 def link_judgement(page: Page, role: str, *, holds: bool, detail: str = "") -> Judgement:
     """The judgement of a page's URL of another page: ``role`` is ``this``, ``first`` or ``previous``."""
+    detail = detail or "it leads to other rows"
     return _judgement(LINKS, page, page.location(role), holds=holds, detail=detail)
 
 
 def _judgement(
-    judged: Property, page: Page, location: str, *, holds: bool, detail: str = "", evidence: object = None
+    judged: Property,
+    page: Page,
+    location: str,
+    *,
+    holds: bool,
+    detail: str = "",
+    evidence: object = None,
+    compared: Sequence[ObservedResponse] = (),
 ) -> Judgement:
-    return Judgement(judged, page.response, location, holds, detail, evidence)
+    return Judgement(judged, page.response, location, holds, detail, evidence, compared)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -35,6 +35,7 @@ class ObservedResponse:
         body: The response's content, without its Content-Encoding.
         masker: Masks personal values in what is shown.
         caller: Whose request it was if not the run's own: ``another account``, ``nobody``.
+        number: Its number in the run, from 1; the session sets it when it observes the answer. 0 for none.
     """
 
     operation: str
@@ -45,6 +46,7 @@ class ObservedResponse:
     body: bytes
     masker: Masker = field(repr=False)
     caller: str = ""
+    number: int = field(default=0, kw_only=True, compare=False)
 
     @cached_property
     def json(self) -> Any:
@@ -103,15 +105,19 @@ class ObservedResponse:
         except NotJsonError:
             return None
 
-    def example(self, evidence: object = None, detail: str = "") -> Example:
+    def example(self, evidence: object = None, detail: str = "", compared: Iterable[ObservedResponse] = ()) -> Example:
         """This response as the example of a finding.
 
         Args:
             evidence: The part of the body to show, as JSON.
             detail: Our text to show with it; it may quote the target.
+            compared: The other responses that the finding rests on.
         """
         shown = "" if evidence is None else self.masker.evidence(evidence)
-        return Example(self.request, " — ".join(filter(None, [self.masker.text(detail)[:300], shown])))
+        text = " — ".join(filter(None, [self.masker.text(detail)[:300], shown]))
+        answers = (self.number, *(each.number for each in compared))
+        about = tuple(evidence) if isinstance(evidence, dict) else ()
+        return Example(self.request, text, self.caller, about=about, answers=answers)
 
 
 @dataclass(frozen=True)

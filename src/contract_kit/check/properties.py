@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contract_kit.api import Law
@@ -24,6 +24,8 @@ class Property:
         law: A further entry in the kit's ``laws`` that applies to it, shared by several properties.
         inferred: Whether it has no source or rests on an assumed decision. On a live target such a property only
             warns, until a recording confirms it.
+        counts_rows: Whether it compares which rows lists have. A list that loses rows, or shows strange ones, then
+            breaks it as well, and explains it.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Property:
     basis: str = INFERRED
     inferred: bool = True
     law: str = ""
+    counts_rows: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Judgement:
         holds: Whether the property holds.
         detail: What was found, in our words. Numbers are fine: this is not part of the finding's identity.
         evidence: The part of the response to show, as JSON; it is masked before it is shown.
+        compared: The other responses that it was judged by: the whole list, the other pages.
     """
 
     judged: Property
@@ -53,6 +57,7 @@ class Judgement:
     holds: bool
     detail: str = ""
     evidence: object = None
+    compared: Sequence[ObservedResponse] = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -80,5 +85,17 @@ class Judgement:
     def finding(self) -> Finding:
         """The finding of a broken property."""
         kind, expected, basis = self.judged.kind, self.judged.expected, self.judged.basis
-        example = self.answer.example(self.evidence, self.detail)
-        return Finding(kind, self.answer.operation, self.location, self.judged.name, expected, basis, (example,))
+        example = self.answer.example(self.evidence, self.detail, self.compared)
+        shown = f"the answer has {example.evidence}" if example.evidence else f"an answer that breaks this: {expected}"
+        found = self.answer.masker.text(self.detail)[:300] or shown
+        return Finding(
+            kind,
+            self.answer.operation,
+            self.location,
+            self.judged.name,
+            expected,
+            basis,
+            (example,),
+            found=found,
+            counts_rows=self.judged.counts_rows,
+        )

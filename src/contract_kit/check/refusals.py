@@ -17,7 +17,7 @@ from contract_kit.schema import value_schema
 
 BODY_STATUS = Property("error-status", Kind.ERROR_SHAPE, "the status of the answer")
 BODY_MORE_INFO = Property("error-more-info", Kind.ERROR_SHAPE, "a URL that ends with the code")
-ONE_ACCOUNT = Property("one-account", Kind.AUTHENTICATION, "no row that another account lists too")
+ONE_ACCOUNT = Property("one-account", Kind.AUTHENTICATION, "no row that another account lists too", counts_rows=True)
 
 ALLOWED = Property("allowed-methods", Kind.METHOD, "exactly the methods that work")
 
@@ -59,7 +59,7 @@ def refusal_judgements(answer: ObservedResponse, refusal: Refusal, contract: Con
     is_refused = answer.status in refusal.statuses
     # 5xx and 429 say nothing about whether the target refuses the request.
     if answer.status < 500 and answer.status != 429:
-        detail = f"{refusal.what} was answered with {answer.status}"
+        detail = f"it was answered with {answer.status}: {refusal.what}"
         yield Judgement(refused, answer, refusal.location, is_refused, detail)
     if is_refused:
         yield from _code_judgements(answer, contract.kit.errors, refusal.reason or refusal.what)

@@ -117,7 +117,10 @@ class Requester:
             detail = f"a URL leads to {host}, not to the target; credentials do not follow it"
             example = Example("", self.session.masker.text(detail))
             expected = "the target's origin"
-            self.session.add([Finding(Kind.PAGING, operation, "url", "foreign origin", expected, examples=(example,))])
+            found = self.session.masker.text(detail)
+            self.session.add(
+                [Finding(Kind.PAGING, operation, "url", "foreign origin", expected, examples=(example,), found=found)]
+            )
             raise self._no_answer(detail)
         return self._send(operation, url)
 
@@ -164,7 +167,10 @@ class Requester:
         if answer.status not in {401, 429}:
             expected, value = "200: the request is valid", str(answer.status)
             example = answer.example(answer.excerpt)
-            finding = Finding(Kind.STATUS, answer.operation, "status", value, expected, examples=(example,))
+            found = f"a valid request was answered with {answer.status}"
+            finding = Finding(
+                Kind.STATUS, answer.operation, "status", value, expected, examples=(example,), found=found
+            )
             self.session.add([finding])
         raise self._no_answer(f"{answer.request} was answered with {answer.status}")
 
@@ -185,7 +191,17 @@ class Requester:
             detail = "a URL in an answer cannot be requested"
             examples = (Example("", detail),)
             self.session.add(
-                [Finding(Kind.PAGING, operation, "url", "unusable URL", "an absolute URL", examples=examples)]
+                [
+                    Finding(
+                        Kind.PAGING,
+                        operation,
+                        "url",
+                        "unusable URL",
+                        "an absolute URL",
+                        examples=examples,
+                        found=detail,
+                    )
+                ]
             )
             raise self._no_answer(detail) from None
         except httpx.RequestError as error:
@@ -220,7 +236,8 @@ class Requester:
         elif isinstance(error, httpx.DecodingError):
             kind, location, value, expected = Kind.MALFORMED_BODY, "", "encoding", "the encoding it names"
         examples = (Example(request, trouble(error)),)
-        self.session.add([Finding(kind, operation, location, value, expected, examples=examples)])
+        found = f"the request got no answer that can be read, also when it was sent again: {trouble(error)}"
+        self.session.add([Finding(kind, operation, location, value, expected, examples=examples, found=found)])
 
     def observed(self, operation: str, response: httpx.Response, *, caller: str = "") -> ObservedResponse:
         """Convert a response of httpx, and pass it to the session."""

@@ -204,4 +204,5 @@ def _findings(failure: Failure, answer: ObservedResponse, case: Any, known: list
         value, expected = name, failure.title
     # The failure's message may quote the response, so only its title is shown.
     examples = (answer.example(answer.excerpt, failure.title),)
-    return [Finding(kind, answer.operation, location, value, expected, examples=examples)]
+    found = f"{failure.title}: answered with {answer.status}"
+    return [Finding(kind, answer.operation, location, value, expected, examples=examples, found=found)]

@@ -16,6 +16,7 @@ from contract_kit.check import spelling
 from contract_kit.check.answer_laws import AnswerLaws
 from contract_kit.check.budget import Budget
 from contract_kit.check.client_reading import ClientReader
+from contract_kit.check.conditions import Conditions
 from contract_kit.check.conformance import Conformance
 from contract_kit.check.coverage import Coverage
 from contract_kit.check.finding_log import FindingLog
@@ -25,8 +26,10 @@ from contract_kit.check.seen import MOST_RESOURCES, Seen
 from contract_kit.check.throttle import NoAnswerError, RequestThrottle
 from contract_kit.configuration import Configuration
 from contract_kit.contract import Contract
-from contract_kit.findings.finding import Finding, Severity
+from contract_kit.findings.finding import ANOTHER_OBJECT, MOST_ANSWERS, Finding, Severity
+from contract_kit.findings.groups import explained
 from contract_kit.findings.results import OperationResult, PropertyResult
+from contract_kit.ledger.grounds import Grounds
 from contract_kit.masking import Masker
 from contract_kit.pointer import value_at
 from contract_kit.schema import body_schema
@@ -76,6 +79,8 @@ class Session:
         # The running check, as in CheckResult.id: `test_survey.py::test_every_operation_answers_with_data`.
         self.check = ""
         self.moved = 0
+        # The number of answers so far, and so the number of the last one.
+        self.observed = 0
         self.started = datetime.now(UTC)
         # What the embedded emulator holds is the same in every run; elsewhere each run draws anew.
         self.seed = (
@@ -89,9 +94,14 @@ class Session:
         self._inconclusive: list[str] = []
         self._severities = settings.severities
         self._conformance = Conformance(document)
+        # The fingerprints of findings about another object in the place of a documented one.
+        self._others: set[str] = set()
         self._laws = AnswerLaws(contract, self._account())
         self._seen = Seen(contract.kit)
         self._reader = ClientReader(contract.kit.client)
+        self._conditions = Conditions(contract.shown_parameters.__contains__, _page_parameters(contract))
+        # By operation, location and property: the answers in which it held, as a set of bits.
+        self._held: dict[tuple[str, str, str], int] = {}
 
     def observe(self, answer: ObservedResponse) -> list[Finding]:
         """Count ``answer``, check it against the document, read it with the client, and keep all findings.
@@ -99,9 +109,15 @@ class Session:
         Returns:
             The findings about conformance to the document.
         """
+        self.observed += 1
+        # In place, because whoever sent the request judges the same object later.
+        object.__setattr__(answer, "number", self.observed)
         self.judge(self._laws.judgements(answer, self._seen))
         if not self.contract.document.operation(answer.operation).matches(answer.path):
-            return []  # the document says nothing about a path that it does not have
+            # The document says nothing about a path that it does not have; but if the operation is known to send
+            # another object as a success, that it does so here too explains what is said about the path.
+            self.add(each for each in self._conformance.findings(answer) if each.fingerprint in self._others)
+            return []
         if answer.method == "HEAD":
             return []  # its response has no body
         tally = self._tallies[answer.operation]
@@ -109,9 +125,11 @@ class Session:
         if answer.status == 200 and self._holds_data(answer):
             tally.with_data += 1
         observed = self._conformance.observed(answer)
+        self._conditions.observe(answer, observed.things)
         self.coverage.observe(answer, observed.things)
         self.judge(spelling.judgements(answer, observed.instants, observed.urls, self.contract.kit.time_spelling))
         found = self._conformance.findings(answer)
+        self._others.update(each.fingerprint for each in found if each.value == ANOTHER_OBJECT)
         reading = self._reader.read(answer)
         if reading.problem:
             # A finding that breaks the generated client is breaking, whatever its kind.
@@ -167,6 +185,9 @@ class Session:
                 continue
             key = based.answer.operation, based.judged
             self._judged.setdefault(key, Counter())[based.holds] += 1
+            held = self._held.setdefault(based.key, 0)
+            if based.holds and 0 < based.answer.number < MOST_ANSWERS:
+                self._held[based.key] = held | 1 << based.answer.number
             if not based.holds:
                 self.add([based.finding_on(is_live=self.target.is_live)])
 
@@ -224,6 +245,19 @@ class Session:
     def findings(self) -> list[Finding]:
         """All findings so far, with equal ones merged."""
         return self._log.findings
+
+    def concluded(self) -> list[Finding]:
+        """All findings, with what only the whole run tells: cause, condition, and where their basis is written."""
+        grounds = Grounds(self.contract.kit.ledger)
+        found = [
+            replace(
+                each,
+                condition=self._conditions.condition(each, self._held.get((each.operation, each.location, each.value))),
+                grounds=grounds.of(each.basis),
+            )
+            for each in self.findings
+        ]
+        return explained(found)
 
     @property
     def requests(self) -> int:
@@ -297,6 +331,11 @@ class Session:
                 f"the budget of {self.throttle.budget.most} requests cut some checks short: see --max-requests"
             )
         return remarks
+
+
+def _page_parameters(contract: Contract) -> list[str]:
+    style = contract.kit.paging
+    return [] if style is None else list(filter(None, (style.token, style.number, style.after_key, style.offset)))
 
 
 def _reading(

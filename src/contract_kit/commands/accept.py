@@ -116,6 +116,11 @@ def _accept(arguments: argparse.Namespace, settings: Configuration, today: date)
     acceptances_file.change(path, with_entry)
     print(f"accepted until {expires}, in {path}:")
     print(f"  {last_report.named(finding)}")
+    group = next(each for each in result.groups if finding in each.findings)
+    if finding != group.root:
+        print(f"only this one: it is explained by {group.root.fingerprint}, whose acceptance would cover both")
+    elif group.explained:
+        print(f"with it what it explains: {', '.join(each.fingerprint for each in group.explained)}")
 
 
 def _expires(text: str | None, today: date) -> date:

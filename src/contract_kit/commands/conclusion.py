@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,7 +39,9 @@ def conclude(result: Result, accepted: Acceptances, settings: Configuration, *, 
     if coverage:
         print(console.coverage_table(result), end="\n\n")
     # Print first: writing the reports may fail.
-    print(console.render(result, color=sys.stdout.isatty() and "NO_COLOR" not in os.environ), flush=True)
+    on_terminal = sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if on_terminal else 0
+    print(console.render(result, color=on_terminal and "NO_COLOR" not in os.environ, width=width), flush=True)
     if on_github:
         print(f"::{token}::")
         print(github_annotations.render(result), flush=True)

@@ -29,12 +29,16 @@ import yaml
 
 from contract_kit import yaml_file
 from contract_kit.errors import FileError
-from contract_kit.findings.finding import Finding, Kind, State, ordered
+from contract_kit.findings.finding import ANOTHER_OBJECT, Finding, Kind, State, ordered
+from contract_kit.findings.groups import Group, groups
 from contract_kit.near_miss import did_you_mean
 from contract_kit.yaml_file import YamlFile
 
 # Longer acceptances would be forgotten.
 LONGEST = timedelta(days=366)
+
+# How a text that may not be shown stands in a location or value; see `Masker.key`.
+_UNSHOWN = re.compile(r"\((?:no name …[0-9a-f]{3}|identifier|url|email|ip|token)\)|'[^']*'|\"[^\"]*\"")
 
 _REQUIRED = ("fingerprint", "kind", "operation", "location", "value", "reason", "owner", "expires")
 _OPTIONAL = ("target", "check")
@@ -99,16 +103,52 @@ class Acceptances:
         return next((entry for entry in self.entries if entry.fingerprint == finding.fingerprint), None)
 
     def applied(self, findings: Iterable[Finding], today: date) -> tuple[Finding, ...]:
-        """Return the findings with state and note, the open ones first; a lapsed acceptance only adds a note."""
-        return tuple(ordered(self._applied(finding, today) for finding in findings))
+        """Return the findings with state and note, the open ones first; a lapsed acceptance only adds a note.
 
-    def _applied(self, finding: Finding, today: date) -> Finding:
-        entry = self.of(finding)
+        An entry for the root of a group, or for one that says the same of another operation, accepts the whole group.
+        """
+        return tuple(
+            ordered(
+                self._applied(finding, self._entry(finding, group), today)
+                for group in groups(findings)
+                for finding in group.findings
+            )
+        )
+
+    def _entry(self, finding: Finding, group: Group) -> Acceptance | None:
+        """Return the entry that accepts a finding: its own, or that of what explains it."""
+        own = self.of(finding)
+        return own or next((entry for each in group.alike if (entry := self.of(each)) is not None), None)
+
+    def _former(self, finding: Finding) -> Acceptance | None:
+        """Return an entry that a former version made for it, and that does not say enough to hold for it.
+
+        Texts that are not shown were all one value, ``(no name)``. A body that lacks most of its keys had a finding
+        for each key.
+        """
+        location, value = (_UNSHOWN.sub("(no name)", text) for text in (finding.location, finding.value))
+        former = replace(finding, location=location, value=value)
+        if former.fingerprint != finding.fingerprint:
+            return self.of(former)
+        if finding.value != ANOTHER_OBJECT:
+            return None
+        kinds = {finding.kind, Kind.MISSING_FIELD, Kind.UNDOCUMENTED_FIELD}
+        keys = (each for each in self.entries if re.fullmatch(r"/[^/]*", each.location) and each.kind in kinds)
+        return next((each for each in keys if each.operation == finding.operation), None)
+
+    def _applied(self, finding: Finding, entry: Acceptance | None, today: date) -> Finding:
+        if entry is None and (former := self._former(finding)) is not None:
+            note = (
+                f"the acceptance {former.fingerprint} by {former.owner} was made for less or for more than this: "
+                f"its successor is {finding.fingerprint}"
+            )
+            return replace(finding, note="; ".join(filter(None, [finding.note, note])))
         if entry is None:
             return finding
         if reason := entry.why_not_in_force(today):
             return replace(finding, note="; ".join(filter(None, [finding.note, reason])))
-        note = f"accepted by {entry.owner} until {entry.expires}: {' '.join(entry.reason.split())}"
+        through = "" if entry.fingerprint == finding.fingerprint else f" with {entry.fingerprint}"
+        note = f"accepted{through} by {entry.owner} until {entry.expires}: {' '.join(entry.reason.split())}"
         return replace(finding, state=State.ACCEPTED, note=note)
 
 

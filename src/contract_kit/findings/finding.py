@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
+
+from contract_kit.findings import remedies
 
 # The number of examples kept of equal findings; ``count`` has their total.
 MOST_EXAMPLES = 3
+# The answers of a run that are told apart, and the comparisons of a finding that are kept. They bound the memory.
+MOST_ANSWERS = 20_000
+_MOST_COMPARED = 64
+# The value of findings about a body that lacks most of its keys.
+ANOTHER_OBJECT = "another object"
 
 
 class Severity(StrEnum):
@@ -83,17 +91,6 @@ SEVERITIES: Mapping[Kind, Severity] = {
     for kind in Kind
 }
 
-_REMEDIES: Mapping[Kind, str] = {
-    Kind.DOCUMENT: "correct the document, or add the claim and settle it in openapi/decisions.yaml",
-    Kind.UNDOCUMENTED_VALUE: "if the answer is right, add the value: a claim, its decision, the document's enum and "
-    "x-enum-status, then regenerate the client",
-    Kind.UNDOCUMENTED_FIELD: "if the answer is right, add the property: a claim, the document, then regenerate the "
-    "client",
-    Kind.WITHDRAWN_VALUE: "the vendor dropped this value from its documents; nothing to do unless it becomes common",
-    Kind.INTERNAL_VALUE: "the vendor never meant this value for customers; do not build on it",
-}
-_REMEDY = "if the answer is right, correct the document through a claim and a decision; otherwise mend the target"
-
 
 @dataclass(frozen=True)
 class Example:
@@ -102,10 +99,28 @@ class Example:
     Attributes:
         request: The request that shows it: ``GET /items?limit=2``.
         evidence: The relevant part of the response: ``{"status": "lost"}``.
+        caller: Whose request it was if not the run's own, as in ObservedResponse: ``nobody``.
+        curl: The request as a command; ``""`` where it cannot be sent again.
+        about: The keys of its evidence.
+        answers: The numbers of the answers that show it: the judged one, then those that it was compared with. Like
+            ``about`` they last for one run; ``groups`` goes by both.
     """
 
     request: str
     evidence: str = ""
+    caller: str = ""
+    curl: str = ""
+    about: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    answers: tuple[int, ...] = field(default=(), compare=False, repr=False)
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the example as JSON values."""
+        return {
+            "request": self.request,
+            "evidence": self.evidence,
+            "caller": self.caller,
+            "curl": self.curl,
+        }
 
 
 @dataclass(frozen=True)
@@ -129,6 +144,13 @@ class Finding:
         impact_severity: The severity of that impact.
         state: Whether it changes the verdict.
         note: Why it has that state: who accepted it, until when.
+        found: What was found, in a sentence; personal values are masked.
+        condition: When it shows, if only then: ``only at limit above 500``.
+        grounds: Where its basis is written, and its title: ``decisions.yaml:210: The bounds apply to the start``.
+        cause: The fingerprint of the finding that explains it; ``""`` if none does. See ``groups``.
+        answers: The answers that show it, as a set of bits: 2 to the power of each answer's number.
+        compared: The same for comparisons of several answers: a set for each comparison.
+        counts_rows: Whether it is about which rows lists have; see Property.
     """
 
     kind: Kind
@@ -145,6 +167,13 @@ class Finding:
     impact_severity: Severity | None = None
     state: State = State.OPEN
     note: str = ""
+    found: str = ""
+    condition: str = ""
+    grounds: str = ""
+    cause: str = ""
+    answers: int = field(default=0, compare=False, repr=False)
+    compared: frozenset[int] = field(default=frozenset(), compare=False, repr=False)
+    counts_rows: bool = field(default=False, compare=False, repr=False)
 
     @property
     def severity(self) -> Severity:
@@ -153,7 +182,7 @@ class Finding:
         raised = self.impact_severity
         return raised if raised is not None and raised.at_least(given) else given
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Twelve hex digits from operation, location, kind and value only; wording and counts never change it."""
         identity = "\n".join([self.operation, self.location, self.kind, self.value])
@@ -161,8 +190,13 @@ class Finding:
 
     @property
     def remedy(self) -> str:
-        """Advice on what to do about it."""
-        return _REMEDIES.get(self.kind, _REMEDY)
+        """Advice on what to do about it, by its kind and location."""
+        return remedies.remedy(self.kind, self.operation, self.location, self.value)
+
+    @property
+    def what(self) -> str:
+        """What was found, in a sentence, also where whoever made the finding gave none."""
+        return self.found or remedies.plain(self.value)
 
     def counts(self, fail_on: Severity) -> bool:
         """Whether this finding makes a run with ``fail_on`` fail."""
@@ -178,11 +212,15 @@ class Finding:
             "operation": self.operation,
             "location": self.location,
             "value": self.value,
+            "found": self.found,
+            "condition": self.condition,
             "expected": self.expected,
             "basis": self.basis,
+            "grounds": self.grounds,
+            "cause": self.cause,
             "count": self.count,
             "check": self.check,
-            "examples": [vars(example) for example in self.examples],
+            "examples": [example.to_dict() for example in self.examples],
             "override": self.override,
             "impact": self.impact,
             "impact_severity": self.impact_severity,
@@ -212,20 +250,45 @@ class Finding:
             impact_severity=Severity(data["impact_severity"]) if data["impact_severity"] else None,
             state=State(data["state"]),
             note=data["note"],
+            found=data["found"],
+            condition=data["condition"],
+            grounds=data["grounds"],
+            cause=data["cause"],
         )
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Merge findings of the same fingerprint, with their count and first examples; the worst come first."""
-    by_fingerprint: dict[str, Finding] = {}
+    """Merge findings of the same fingerprint, with their count, first examples and answers; the worst come first."""
+    equal: dict[str, list[Finding]] = {}
     for finding in findings:
-        known = by_fingerprint.get(finding.fingerprint)
-        if known is not None:
-            # Each example is kept once, so that there is space for different ones.
-            examples = tuple(dict.fromkeys((*known.examples, *finding.examples)))[:MOST_EXAMPLES]
-            finding = replace(known, count=known.count + finding.count, examples=examples)
-        by_fingerprint[finding.fingerprint] = finding
-    return ordered(by_fingerprint.values())
+        equal.setdefault(finding.fingerprint, []).append(finding)
+    return ordered(map(_merged, equal.values()))
+
+
+def _merged(equal: list[Finding]) -> Finding:
+    # Each example is kept once, so that there is space for different ones.
+    examples = dict.fromkeys(example for each in equal for example in each.examples)
+    answers, compared = 0, set[int]()
+    for each in equal:
+        answers |= each.answers
+        compared |= each.compared
+        for judged, *others in (example.answers for example in each.examples if example.answers):
+            answers |= _bit(judged)
+            if others and len(compared) < _MOST_COMPARED:
+                compared.add(_bit(judged) | sum(map(_bit, set(others) - {judged})))
+    return replace(
+        equal[0],
+        count=sum(each.count for each in equal),
+        examples=tuple(examples)[:MOST_EXAMPLES],
+        found=equal[0].what,
+        answers=answers,
+        compared=frozenset(compared),
+    )
+
+
+def _bit(number: int) -> int:
+    """The set of one answer; empty for an answer without a number, or beyond those that are told apart."""
+    return 1 << number if 0 < number < MOST_ANSWERS else 0
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 from contract_kit.findings.finding import Finding, Severity, State
+from contract_kit.findings.groups import Group, groups
 
 # Kinds of a TargetResult: recordings of unknown origin, which are no evidence about the live API …
 RECORDING = "recording"
@@ -15,7 +17,7 @@ RECORDING = "recording"
 LIVE_RECORDING = "live recording"
 
 # The format version of report.json; increase it for changes that older readers cannot read.
-FORMAT = 2  # format 1 called a location `place`
+FORMAT = 3  # format 1 called a location `place`, format 2 had no sentence, cause or curl
 
 
 class ExitStatus(IntEnum):
@@ -180,6 +182,16 @@ class Result:
         """The number of requests sent."""
         return sum(operation.requests for operation in self.operations)
 
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The findings by cause, the worst first."""
+        return groups(self.findings)
+
+    @property
+    def failing_groups(self) -> tuple[Group, ...]:
+        """The groups that make the run fail: their root or a finding that it explains does."""
+        return tuple(group for group in self.groups if any(each.counts(self.fail_on) for each in group.findings))
+
     @property
     def failing(self) -> tuple[Finding, ...]:
         """The findings that make the run fail."""
@@ -197,8 +209,8 @@ class Result:
         return "" if self.target.is_recorded else f"{self.program} recheck {fingerprint}"
 
     def count(self, state: State) -> int:
-        """Return the number of findings in a state."""
-        return sum(finding.state is state for finding in self.findings)
+        """Return the number of groups in a state."""
+        return sum(group.worst.state is state for group in self.groups)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as JSON values."""

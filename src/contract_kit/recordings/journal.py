@@ -16,7 +16,7 @@ from contract_kit.errors import FileError
 from contract_kit.recordings.partitions import Partition
 from contract_kit.recordings.tally import Tally
 
-FORMAT = 2
+FORMAT = 3
 _LONGEST_HEAD = 10_000
 _REMEDY = "name another with --journal"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contract_kit import __version__
@@ -12,6 +12,7 @@ from contract_kit.check.coverage import Coverage
 from contract_kit.contract import Contract
 from contract_kit.document import Document
 from contract_kit.findings.finding import Severity
+from contract_kit.findings.groups import explained
 from contract_kit.findings.results import (
     LIVE_RECORDING,
     RECORDING,
@@ -20,6 +21,7 @@ from contract_kit.findings.results import (
     Result,
     TargetResult,
 )
+from contract_kit.ledger.grounds import Grounds
 from contract_kit.recordings.cross_check import CrossCheck
 from contract_kit.recordings.tally import MOST_FINDINGS, Tally
 
@@ -108,6 +110,7 @@ def result(
             f"jsonschema and jsonschema-rs disagree about {tally.disagreeing} of {tally.looked} answers that both "
             f"looked at, which is a bug to report: {'; '.join(tally.disagreements)}"
         )
+    grounds = Grounds(contract.kit.ledger)
     return Result(
         target=TargetResult(LIVE_RECORDING if is_live else RECORDING, "", f"{of} {evidence}"),
         document=contract.document.version,
@@ -122,7 +125,7 @@ def result(
         checks=tuple(recordings.files),
         properties=(),
         coverage=tuple(coverage.results()) if coverage is not None else (),
-        findings=tuple(tally.findings.all()),
+        findings=tuple(explained(replace(each, grounds=grounds.of(each.basis)) for each in tally.findings.all())),
         blind_spots=tuple(blind_spots),
         remarks=tuple(_remarks(recordings, cross_check, is_live=is_live, covers=coverage is not None)),
     )

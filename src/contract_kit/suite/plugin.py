@@ -24,6 +24,7 @@ import pytest
 from contract_kit import __version__, redaction
 from contract_kit import contract as contract_module
 from contract_kit.api import ApiKit, Resource
+from contract_kit.check.curl import with_command
 from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.requester import Requester
 from contract_kit.check.session import Session
@@ -260,7 +261,11 @@ class Watcher:
 
     def result(self, session: Session) -> Result:
         """The result of all checks so far."""
-        target, findings = session.target, session.findings
+        target, kit = session.target, session.contract.kit
+        findings = [
+            replace(each, examples=tuple(with_command(one, kit, target, os.environ) for one in each.examples))
+            for each in session.concluded()
+        ]
         if self.interrupted:
             self.stopped = self.stopped or "interrupted before the end"
         blind_spots = [self.stopped] if self.stopped else [] if self.run.select else session.blind_spots()

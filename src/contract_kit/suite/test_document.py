@@ -6,7 +6,7 @@ import pytest
 
 from contract_kit.check.session import Session
 from contract_kit.contract import Contract
-from contract_kit.findings.finding import Example, Finding, Kind
+from contract_kit.findings.finding import Finding, Kind
 from contract_kit.ledger import basis, model
 
 ORDER = 60
@@ -20,6 +20,5 @@ def test_document_follows_from_the_ledger(session: Session, contract: Contract) 
     problems = basis.document_problems(model.load(contract.kit.ledger.folder), contract.document.file)
     expected = "what claims and decisions say"
     session.add(
-        Finding(Kind.DOCUMENT, "document", problem.id, problem.id, expected, examples=(Example("", str(problem)),))
-        for problem in problems
+        Finding(Kind.DOCUMENT, "document", problem.id, problem.id, expected, found=str(problem)) for problem in problems
     )

@@ -21,8 +21,8 @@ from contract_kit.targets import origin
 Resource = Row
 
 
-def _property(name: str, expected: str, basis: str = "D25") -> Property:
-    return Property(name, Kind.CONSISTENCY, expected, basis)
+def _property(name: str, expected: str, basis: str = "D25", *, counts_rows: bool = False) -> Property:
+    return Property(name, Kind.CONSISTENCY, expected, basis, counts_rows=counts_rows)
 
 
 ENDED = _property("completed-room-has-ended", "a completed room has an end_time")
@@ -45,14 +45,14 @@ STAY = _property("participant-duration", "the seconds from join_time to leave_ti
 JOINS_WITHIN = _property("joins-within-room", "not before its room starts, nor after it ends")
 LEAVES_WITHIN = _property("leaves-within-room", "not after its room ends")
 
-UNIQUE = _property("participants-counted", "the number of participants", "D26")
-IDENTITIES = _property("identities-counted", "the number of different identities", "D26")
-TOTAL = _property("durations-summed", "the sum of the participants' durations")
-CODECS = _property("codecs-joined", "every codec that a participant used, and no other")
+UNIQUE = _property("participants-counted", "the number of participants", "D26", counts_rows=True)
+IDENTITIES = _property("identities-counted", "the number of different identities", "D26", counts_rows=True)
+TOTAL = _property("durations-summed", "the sum of the participants' durations", counts_rows=True)
+CODECS = _property("codecs-joined", "every codec that a participant used, and no other", counts_rows=True)
 ONE_AT_A_TIME = _property(
     "identity-at-one-time", "an identity is in the room once at any time", "Participant.participant_identity"
 )
-PEAK = _property("peak-counted", "the most participants at the same time", "D26")
+PEAK = _property("peak-counted", "the most participants at the same time", "D26", counts_rows=True)
 
 FINAL = Property("complete-is-final", Kind.CONSISTENCY, "the same value when it is fetched again", INFERRED)
 ADDRESS = Property("address", Kind.CONSISTENCY, "the address of this resource, on the target", "D9", inferred=False)
@@ -161,7 +161,7 @@ def sum_judgements(view: View, participants: Sequence[Resource]) -> Iterator[Jud
     def counted(judged: Property, name: str, found: int | None) -> Iterator[Judgement]:
         count = _integer(room, name)
         if count is not None and found is not None:
-            yield rule(judged, name, holds=count == found, detail=f"{found} by its participants")
+            yield rule(judged, name, holds=count == found, detail=f"its participants give {found}")
 
     durations = [_integer(participant, "duration_sec") for participant in participants]
     total = None if None in durations else sum(filter(None, durations))

@@ -15,9 +15,14 @@ from contract_kit.targets import Target
 from video_log_analyzer.emulator_client import EmulatorControl
 from video_log_analyzer.kit import ROOM
 
-ROOMS = Property("known-rooms", Kind.CONSISTENCY, "every room that is known to be there, and no other")
+ROOMS = Property(
+    "known-rooms", Kind.CONSISTENCY, "every room that is known to be there, and no other", counts_rows=True
+)
 PARTICIPANTS = Property(
-    "known-participants", Kind.CONSISTENCY, "every participant that is known to be there, and no other"
+    "known-participants",
+    Kind.CONSISTENCY,
+    "every participant that is known to be there, and no other",
+    counts_rows=True,
 )
 
 Resource = Mapping[str, Any]
