@@ -25,12 +25,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 from contract_kit.errors import ContractKitError, UsageError
 from contract_kit.findings import last_report, resolution
 from contract_kit.findings.finding import Finding, Kind
+from contract_kit.findings.groups import Group
 from contract_kit.findings.results import Result
 from video_log_analyzer.kit import KIT
 
 LABEL = "contract-drift"
 MOST_NEW = 20  # if everything changes in one night, that is one event, not a hundred
 MOST_READ = 1000
+MOST_EXPLAINED = 10  # of the findings that one issue names as explained by its own
 LONGEST_TITLE, LONGEST_EVIDENCE = 250, 3000  # GitHub allows 256 for a title, 65536 for a body
 _MARKER = re.compile(r"<!-- vla-finding (\{[^<>]*\}) -->")
 
@@ -90,13 +92,14 @@ def steps(result: Result, known: list[Issue]) -> Iterator[Step]:
     by_fingerprint: dict[str, Issue] = {}
     for issue in sorted(known, key=lambda each: each.number):
         by_fingerprint.setdefault(issue.finding.fingerprint, issue)
-    new: list[Finding] = []
-    for finding in result.failing:
-        known_as = by_fingerprint.get(finding.fingerprint)
-        if known_as is None:
-            new.append(finding)
-        elif not known_as.is_open:
-            yield _reopening(known_as, finding, result)
+    new: list[Group] = []
+    for group in result.failing_groups:
+        # An older issue may be about a finding that is now explained by another one.
+        issues_of = [issue for each in group.findings if (issue := by_fingerprint.get(each.fingerprint))]
+        if not issues_of:
+            new.append(group)
+        elif not any(issue.is_open for issue in issues_of):
+            yield _reopening(issues_of[0], group.root, result)
     for issue in by_fingerprint.values():
         if issue.is_open and not resolution.shown(issue.finding, result):
             yield _closing(issue, result)
@@ -105,9 +108,9 @@ def steps(result: Result, known: list[Issue]) -> Iterator[Step]:
             f"see to the label {LABEL}",
             ((("label", "create", LABEL, "--force", "--description", "The API and the document disagree"), ""),),
         )
-    for finding in new[:MOST_NEW]:
-        command = ("issue", "create", "--label", LABEL, "--title", title(finding), "--body-file", "-")
-        yield Step(f"open an issue: {last_report.named(finding)}", ((command, body(finding, result)),))
+    for group in new[:MOST_NEW]:
+        command = ("issue", "create", "--label", LABEL, "--title", title(group.root), "--body-file", "-")
+        yield Step(f"open an issue: {last_report.named(group.root)}", ((command, body(group, result)),))
     if len(new) > MOST_NEW:
         yield Step(f"{len(new) - MOST_NEW} more findings have no issue: at most {MOST_NEW} are opened by one run")
 
@@ -149,21 +152,26 @@ def title(finding: Finding) -> str:
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
 
 
-def body(finding: Finding, result: Result) -> str:
+def body(group: Group, result: Result) -> str:
     """Return the issue's text; values of the target are only in code, where GitHub finds no mentions or HTML."""
+    finding = group.root
     rows = [
         ("severity", finding.severity),
         ("operation", finding.operation),
         ("location", finding.location or "(body)"),
-        ("found", finding.value),
+        ("found", finding.what),
+        ("shows", finding.condition),
         ("expected", finding.expected),
         ("impact", finding.impact),
-        ("basis", finding.basis),
+        ("basis", ", ".join(filter(None, [finding.basis, finding.grounds]))),
         ("check", finding.check),
         ("met", f"{finding.count} times in the run of {result.started}"),
         ("on", result.target.label),
     ]
     lines = [f"- {name}: {code(text)}" for name, text in rows if text]
+    lines += [f"- explains: {code(last_report.named(each))}" for each in group.explained[:MOST_EXPLAINED]]
+    if (more := len(group.explained) - MOST_EXPLAINED) > 0:
+        lines.append(f"- explains: {more} more findings")
     lines += ["", *_evidence(finding), f"**Remedy**: {escaped(finding.remedy)}", ""]
     lines.append(f"It still stands? `vla recheck {finding.fingerprint}`. Is it bearable until a given date?")
     lines.append(f"`vla accept {finding.fingerprint} --reason … --expires …`.")
@@ -173,7 +181,7 @@ def body(finding: Finding, result: Result) -> str:
 
 def _evidence(finding: Finding) -> Iterator[str]:
     for example in finding.examples:
-        text = f"{example.request}\n{example.evidence}".strip()
+        text = "\n".join(filter(None, [example.request, example.curl, example.evidence]))
         if len(text) > LONGEST_EVIDENCE:
             text = text[:LONGEST_EVIDENCE] + "…"
         fence = "`" * max(3, _longest_run(text) + 1)

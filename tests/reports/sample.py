@@ -133,11 +133,14 @@ def hostile() -> Result:
         value,
         HOSTILE,
         HOSTILE,
-        (Example(HOSTILE, HOSTILE), Example("GET /", HOSTILE)),
+        (Example(HOSTILE, HOSTILE, HOSTILE, HOSTILE), Example("GET /", HOSTILE)),
         2,
         HOSTILE,
         impact=HOSTILE,
         note=HOSTILE,
+        found=HOSTILE,
+        condition=HOSTILE,
+        grounds=HOSTILE,
     )
     return Result(
         target=TargetResult("other", HOSTILE, HOSTILE, (HOSTILE,)),
@@ -156,7 +159,11 @@ def hostile() -> Result:
         ),
         properties=(PropertyResult(HOSTILE, HOSTILE, HOSTILE, HOSTILE, inferred=False, held=0, broken=0),),
         coverage=(CoverageResult(HOSTILE, "field", HOSTILE, 0),),
-        findings=(finding, *(replace(finding, location=state, state=state) for state in State)),
+        findings=(
+            finding,
+            *(replace(finding, location=state, state=state) for state in State),
+            replace(finding, location="explained", cause=finding.fingerprint),
+        ),
         blind_spots=(HOSTILE, HOSTILE),
         remarks=(HOSTILE,),
     )
@@ -284,11 +291,20 @@ FINDINGS = (
         "exploded",
         "one of room_ended_via_api, timeout, all_participants_left",
         "Room.end_reason",
-        (Example("GET /v1/Video/Rooms?CreatedAfter=2026-11-14T06:15:09Z&PageSize=1000", '{"end_reason": "exploded"}'),),
+        (
+            Example(
+                "GET /v1/Video/Rooms?CreatedAfter=2026-11-14T06:15:09Z&PageSize=1000",
+                '{"end_reason": "exploded"}',
+                curl="curl -u \"$TWILIO_API_KEY:$TWILIO_API_SECRET\" 'https://insights.example/v1/Video/Rooms'",
+            ),
+        ),
         9123,
         "test_document.py::test_answers_conform",
         impact="a strict reader refuses the whole page: 'exploded' is not a valid RoomEndReason",
         impact_severity=Severity.BREAKING,
+        found="end_reason is 'exploded'",
+        condition="only in answers with RoomName (4 answers; not in 90 others)",
+        grounds="openapi/decisions.yaml:31: D5, End reasons",
     ),
     Finding(
         Kind.MISSING_HEADER,

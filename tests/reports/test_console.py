@@ -34,13 +34,15 @@ def test_finding_has_what_a_person_needs() -> None:
     text = console.render(sample.sample())
     for expected in (
         "BREAKING  undocumented value  list_rooms /rooms/*/end_reason (9123 times)",
-        "    found     exploded",
+        "    found     end_reason is 'exploded'",
+        "    shows     only in answers with RoomName (4 answers; not in 90 others)",
         "    expected  one of room_ended_via_api, timeout, all_participants_left",
         "    request   GET /v1/Video/Rooms?CreatedAfter=2026-11-14T06:15:09Z&PageSize=1000",
         '    evidence  {"end_reason": "exploded"}',
         "    impact    a strict reader refuses the whole page",
-        "    basis     Room.end_reason",
-        "    remedy    if the answer is right, add the value",
+        "    command   curl -u \"$TWILIO_API_KEY:$TWILIO_API_SECRET\" 'https://insights.example/v1/Video/Rooms'",
+        "    basis     Room.end_reason, openapi/decisions.yaml:31: D5, End reasons",
+        "    remedy    if the value is meant, add it to the document",
         "    note      in the vendor's beta, ticket 4711 (video team, until 2027-01-31)",
         "not checked: VLA_OTHER_ACCOUNT_SID and VLA_OTHER_AUTH_TOKEN are not set",
         "    A room of another account cannot be found",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contract_kit.findings.finding import Finding, Severity, State, ordered
+from contract_kit.findings.finding import Severity, State
+from contract_kit.findings.groups import Group
 from contract_kit.findings.results import ExitStatus, Result
-from contract_kit.reports.text import block, line
+from contract_kit.reports.text import block, counted, line
 
 # GitHub shows this many annotations per kind and step, and drops the rest silently.
 MOST = 10
@@ -17,8 +18,8 @@ Annotation = tuple[str, str]
 def render(result: Result) -> str:
     """Return one line per annotation; ``""`` for none."""
     by_command: dict[str, list[Annotation]] = {"error": [], "warning": [], "notice": []}
-    for finding in ordered(result.findings):
-        by_command[_command(finding, result.fail_on)].append(_annotation(finding, result))
+    for group in result.groups:
+        by_command[_command(group, result.fail_on)].append(_annotation(group, result))
     inconclusive = result.exit_status is ExitStatus.INCONCLUSIVE
     by_command["error" if inconclusive else "warning"] += [("not seen", reason) for reason in result.blind_spots]
     lines = [
@@ -29,7 +30,8 @@ def render(result: Result) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _command(finding: Finding, fail_on: Severity) -> str:
+def _command(group: Group, fail_on: Severity) -> str:
+    finding = group.worst
     if finding.counts(fail_on):
         return "error"
     if finding.state is State.ACCEPTED or finding.severity is Severity.NOTICE:
@@ -37,15 +39,17 @@ def _command(finding: Finding, fail_on: Severity) -> str:
     return "warning"
 
 
-def _annotation(finding: Finding, result: Result) -> Annotation:
+def _annotation(group: Group, result: Result) -> Annotation:
+    finding = group.root
     state = "" if finding.state is State.OPEN else f"{finding.state}, "
-    parts = [f"found {line(finding.value)}", f"expected {line(finding.expected)}"]
+    parts = [f"found {line(finding.what)}", finding.condition, f"expected {line(finding.expected)}"]
     parts += [example.request for example in finding.examples[:1]]
-    parts += [part for part in (finding.impact, finding.note) if part]
+    parts += [finding.impact, finding.note]
+    parts += [f"explains {counted(len(group.explained), 'other finding')}"] if group.explained else []
     again = result.recheck(finding.fingerprint)
     parts.append(f"again: {again}" if again else f"id: {finding.fingerprint}")
     return f"{state}{finding.severity}: {finding.kind}, {finding.operation} {finding.location}", "\n".join(
-        line(part) for part in parts
+        line(part) for part in parts if part
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contract_kit.findings.finding import Example, Finding, Severity, State
+from contract_kit.findings.groups import Group
 from contract_kit.findings.results import Result
 from contract_kit.reports import overview
 from contract_kit.reports.html_elements import Html, element
@@ -24,7 +25,7 @@ _ABOUT = {
 
 def section(result: Result) -> Html:
     """Return all findings, grouped by state, with a filter that needs no script."""
-    heading = element("h2", f"Findings ({len(result.findings)})", id="findings-title")
+    heading = element("h2", f"Findings ({len(result.groups)})", id="findings-title")
     if not result.findings:
         return element("section", heading, element("p", "None."), id="findings", aria_labelledby="findings-title")
     return element(
@@ -40,14 +41,14 @@ def section(result: Result) -> Html:
         *_groups(result),
         id="findings",
         # With many findings, the browser lays out only visible ones; a few are laid out at once, for print and search.
-        class_="many" if len(result.findings) > _MANY else False,
+        class_="many" if len(result.groups) > _MANY else False,
         aria_labelledby="findings-title",
     )
 
 
 def _filter(result: Result) -> Html:
     """Return checkboxes by which the style sheet hides findings; if that fails, all findings are shown."""
-    present = {finding.severity for finding in result.findings}
+    present = {group.worst.severity for group in result.groups}
     boxes = [
         element("label", element("input", type="checkbox", checked=True, id=f"show-{severity}"), f" {severity}")
         for severity in Severity
@@ -57,10 +58,24 @@ def _filter(result: Result) -> Html:
 
 
 def _groups(result: Result) -> Iterator[Html]:
-    for state, findings in overview.by_state(result).items():
-        title = element("h3", f"{_GROUPS[state]} ({overview.severities(findings)})")
+    for state, groups in overview.by_state(result).items():
+        title = element("h3", f"{_GROUPS[state]} ({overview.severities(group.worst for group in groups)})")
         about = element("p", _ABOUT[state], class_="hint") if _ABOUT[state] else Html("")
-        yield Html.joined(title, about, *(_finding(finding, result) for finding in findings))
+        yield Html.joined(title, about, *(_group(group, result) for group in groups))
+
+
+def _group(group: Group, result: Result) -> Html:
+    """Return a finding, with those that it explains as collapsed details."""
+    if not group.explained:
+        return _finding(group.root, result)
+    summary = element("summary", f"Explains {counted(len(group.explained), 'other finding')}")
+    # The whole group is shown or hidden by its worst severity.
+    return element(
+        "div",
+        _finding(group.root, result),
+        element("details", summary, *(_finding(each, result) for each in group.explained), class_="explained"),
+        class_=f"group {group.worst.severity}",
+    )
 
 
 def _finding(finding: Finding, result: Result) -> Html:
@@ -86,12 +101,14 @@ def _finding(finding: Finding, result: Result) -> Html:
 
 def _facts(finding: Finding, result: Result) -> Iterator[Html]:
     times = f" · {counted(finding.count, 'time')}" if finding.count > 1 else ""
-    yield _fact("Found", element("code", block(finding.value, _MOST_VALUE)), times)
+    yield _fact("Found", block(finding.what, _MOST_VALUE), times)
+    if finding.condition:
+        yield _fact("Shows", block(finding.condition, _MOST_VALUE))
     yield _fact("Expected", block(finding.expected, _MOST_VALUE))
     if finding.impact:
         yield _fact("Impact", block(finding.impact, _MOST_VALUE))
     if finding.basis:
-        yield _fact("Basis", element("code", finding.basis))
+        yield _fact("Basis", element("code", finding.basis), f" {finding.grounds}" if finding.grounds else "")
     if finding.check:
         yield _fact("Check", element("code", finding.check))
     yield _fact("State", _state(finding, result))
@@ -115,20 +132,21 @@ def _examples(finding: Finding) -> Iterator[Html]:
     """Yield the first example, and the others as collapsed details."""
     first, *others = finding.examples or (None,)
     if first is not None:
-        yield _example(first)
+        yield _example(finding, first)
     if others:
         yield element(
             "details",
             element("summary", counted(len(others), "more example")),
-            *(_example(example) for example in others if example),
+            *(_example(finding, example) for example in others if example),
         )
 
 
-def _example(example: Example) -> Html:
-    evidence = block(example.evidence, _MOST_EVIDENCE)
+def _example(finding: Finding, example: Example) -> Html:
+    evidence = block(overview.evidence(finding, example), _MOST_EVIDENCE)
     return element(
         "div",
         element("pre", element("code", block(example.request, _MOST_VALUE)), class_="request"),
+        element("pre", element("code", block(example.curl, _MOST_VALUE)), class_="curl") if example.curl else Html(""),
         element("pre", element("code", evidence), class_="evidence") if evidence else Html(""),
         class_="example",
     )

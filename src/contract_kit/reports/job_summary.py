@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from contract_kit.findings.finding import Finding, Severity, State, ordered
+from contract_kit.findings.finding import Severity, State
+from contract_kit.findings.groups import Group
 from contract_kit.findings.results import ExitStatus, Result
 from contract_kit.reports import overview
 from contract_kit.reports.text import duration, line
@@ -82,26 +83,32 @@ def _findings(result: Result) -> Iterator[str]:
     yield "### Findings"
     yield ""
     yield from _heading(["Severity", "Kind", "Operation and location", "Found", "Expected", "Times", "Id"])
-    yield from _within(ordered(result.findings), _finding, _FINDINGS, "| **{} more:** see the report |")
+    yield from _within(result.groups, _group, _FINDINGS, "| **{} more:** see the report |")
     yield ""
     if again := result.recheck("ID"):
         yield f"`{again}` says whether a finding still stands."
     yield f"`{result.program} accept ID --reason … --expires DATE` accepts a finding until a given date."
 
 
-def _finding(finding: Finding) -> str:
+def _group(group: Group) -> str:
+    finding = group.root
     severity = f"**{finding.severity}**"
     if finding.state is not State.OPEN:
         severity = f"{finding.state}, {finding.severity}"
     location = f"{_code(finding.operation)} {_code(finding.location or '(body)')}"
-    expected = _prose(finding.expected)
+    expected, what = _prose(finding.expected), _prose(finding.what)
     for note in (finding.impact, finding.note):
         expected += f"<br>{_prose(note)}" if note else ""
+    if finding.condition:
+        what += f"<br>{_prose(finding.condition)}"
+    if group.explained:
+        named = "; ".join(overview.brief(each) for each in group.explained[:3])
+        what += f"<br>Explains {len(group.explained)} more: {_prose(named)}"
     found = [
         severity,
         finding.kind,
         location,
-        _code(finding.value),
+        what,
         expected,
         finding.count,
         _code(finding.fingerprint),

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from contract_kit.findings.finding import Finding, State, ordered
 from contract_kit.findings.results import CheckResult, Result
+from contract_kit.reports import overview
 from contract_kit.reports.text import block, line
 
 # The suite of cases that belong to no operation.
@@ -104,7 +105,7 @@ def _case(
     if failing:
         first = failing[0]
         more = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
-        message = f"{first.kind} at {first.location or 'the body'}: {first.value}{more}"
+        message = f"{first.kind} at {first.location or 'the body'}: {first.what}{more}"
         text = "\n\n".join(_told(finding, result) for finding in failing)
         if check and check.outcome == "error":
             text += f"\n\nthe check did not reach its end: {block(reason, _MOST)}"
@@ -123,11 +124,16 @@ def _case(
 def _told(finding: Finding, result: Result) -> str:
     state = "" if finding.state is State.OPEN else f"{finding.state.upper()} "
     lines = [f"{state}{finding.severity.upper()}  {finding.kind}  {finding.operation} {finding.location or '(body)'}"]
-    lines += [f"found     {finding.value}", f"expected  {finding.expected}", f"count     {finding.count}"]
+    lines += [f"found     {finding.what}"]
+    lines += [f"shows     {finding.condition}"] if finding.condition else []
+    lines += [f"cause     {finding.cause}, which explains it"] if finding.cause else []
+    lines += [f"expected  {finding.expected}", f"count     {finding.count}"]
     for example in finding.examples:
         lines.append(f"request   {example.request}")
-        lines += [f"evidence  {example.evidence}"] if example.evidence else []
-    lines += [f"{name:<8}  {text}" for name in ("impact", "basis", "note") if (text := getattr(finding, name))]
+        lines += [f"command   {example.curl}"] if example.curl else []
+        lines += [f"evidence  {shown}"] if (shown := overview.evidence(finding, example)) else []
+    told = {"impact": finding.impact, "basis": overview.basis(finding), "note": finding.note}
+    lines += [f"{name:<8}  {text}" for name, text in told.items() if text]
     again = result.recheck(finding.fingerprint)
     lines += [f"remedy    {finding.remedy}", f"again     {again}" if again else f"id        {finding.fingerprint}"]
     return "\n".join(block(each, _MOST) for each in lines)

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contract_kit.findings.finding import Finding, Severity, State, ordered
+from contract_kit.findings.finding import Example, Finding, Severity, State
+from contract_kit.findings.groups import Group
 from contract_kit.findings.results import CoverageResult, ExitStatus, OperationResult, Result
 from contract_kit.reports.text import counted, line
 
@@ -52,9 +53,9 @@ class OperationOverview:
     Attributes:
         name: The operationId, or the name that findings give instead.
         numbers: Its numbers; None if only findings name it.
-        open: The number of open findings of each severity.
-        warnings: The number of findings that only warn.
-        accepted: The number of accepted findings.
+        open: The number of open groups of each severity; a group counts at the operation of its root.
+        warnings: The number of groups that only warn.
+        accepted: The number of accepted groups.
     """
 
     name: str
@@ -67,8 +68,10 @@ class OperationOverview:
 def operations(result: Result) -> list[OperationOverview]:
     """Return the operations of the result, then those that only findings name."""
     numbers = {operation.name: operation for operation in result.operations}
-    open_ = Counter((found.operation, found.severity) for found in result.findings if found.state is State.OPEN)
-    states = Counter((found.operation, found.state) for found in result.findings)
+    open_ = Counter(
+        (group.root.operation, group.worst.severity) for group in result.groups if group.worst.state is State.OPEN
+    )
+    states = Counter((group.root.operation, group.worst.state) for group in result.groups)
     return [
         OperationOverview(
             name,
@@ -108,12 +111,29 @@ def not_checked(result: Result) -> dict[str, list[str]]:
     return by_reason
 
 
-def by_state(result: Result) -> dict[State, list[Finding]]:
-    """Return the findings by state, open ones first; within a state, the worst first."""
-    groups: dict[State, list[Finding]] = {}
-    for finding in ordered(result.findings):
-        groups.setdefault(finding.state, []).append(finding)
-    return groups
+def by_state(result: Result) -> dict[State, list[Group]]:
+    """Return the groups by state, open ones first; within a state, the worst first."""
+    found: dict[State, list[Group]] = {}
+    for group in result.groups:
+        found.setdefault(group.worst.state, []).append(group)
+    return found
+
+
+def evidence(finding: Finding, example: Example) -> str:
+    """Return the evidence of an example, without the sentence that the finding has already."""
+    return example.evidence.removeprefix(finding.what).removeprefix(" — ")
+
+
+def basis(finding: Finding) -> str:
+    """Return the basis with its place and title: ``D17, openapi/decisions.yaml:210: The bounds apply to …``."""
+    return ", ".join(filter(None, [finding.basis, finding.grounds]))
+
+
+def brief(finding: Finding) -> str:
+    """Return an explained finding on one line."""
+    state = "" if finding.state is State.OPEN else f"{finding.state}, "
+    location = finding.location or "(body)"
+    return f"{state}{finding.severity}: {finding.kind}, {finding.operation} {location}: {finding.what}"
 
 
 def severities(findings: Iterable[Finding]) -> str:
@@ -138,7 +158,7 @@ def verdict_detail(result: Result) -> str:
 
 
 def _cause(result: Result) -> str:
-    failing = result.failing
+    failing = [group.worst for group in result.failing_groups]
     if failing:
         return f"{counted(len(failing), 'finding')} ({severities(failing)})"
     if result.blind_spots:
@@ -149,10 +169,11 @@ def _cause(result: Result) -> str:
 
 def _beside(result: Result) -> list[str]:
     """Return the numbers of findings that do not make the run fail."""
-    lesser = [
-        found for found in result.findings if found.state is State.OPEN and not found.severity.at_least(result.fail_on)
-    ]
-    parts = [f"{severities(lesser)} below --fail-on {result.fail_on}"] if lesser else []
+    worst = [group.worst for group in result.groups]
+    lesser = [found for found in worst if found.state is State.OPEN and not found.severity.at_least(result.fail_on)]
+    explained = sum(len(group.explained) for group in result.failing_groups)
+    parts = [f"{explained} more explained"] if explained else []
+    parts += [f"{severities(lesser)} below --fail-on {result.fail_on}"] if lesser else []
     if warnings := result.count(State.WARNING):
         parts.append(counted(warnings, "warning"))
     if accepted := result.count(State.ACCEPTED):
