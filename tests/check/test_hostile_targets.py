@@ -24,8 +24,9 @@ from contract_kit.cassettes import leaks
 from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.targets import Target
 from tests.check.hostile_proxy import changing
-from tests.check.raw_service import serving
+from tests.check.raw_service import response, serving
 from tests.conftest import Run, credentials
+from tests.real_clients.tls_proxy import standing_in_for
 from video_log_analyzer.kit import KIT
 
 REPORTS = {"report.json", "junit.xml", "report.html", "summary.md"}
@@ -254,3 +255,20 @@ def test_the_deadline_ends_whatever_the_target_does(vla: Run, tmp_path: Path, ta
         done = vla("check", "--target", url, "--deadline", "6", environment=credentials(target))
     report = require_whole(done, tmp_path)
     assert any("the deadline of 6 s has passed" in spot for spot in report["blind_spots"])  # type: ignore[attr-defined]
+
+
+def test_an_impostor_gets_no_credentials(vla: Run, tmp_path: Path, target: Target) -> None:
+    """It has a certificate for the vendor's host that only this machine's environment trusts."""
+    asked: list[bytes] = []
+
+    def answer(head: bytes) -> list[bytes]:
+        asked.append(head)
+        return [response(b"{}")]
+
+    with serving(answer) as url, standing_in_for("insights.twilio.com", url, tmp_path) as proxy:
+        environment = {**credentials(target), "HTTPS_PROXY": proxy.url, "NO_PROXY": ""}
+        trusting = dict.fromkeys(["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"], str(proxy.authority))
+        done = vla("check", "--target", "https://insights.twilio.com", environment={**environment, **trusting})
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "its certificate is of no trusted authority, or of another host" in done.stdout
+    assert asked == []
