@@ -95,7 +95,8 @@ def steps(result: Result, known: list[Issue]) -> Iterator[Step]:
     new: list[Group] = []
     for group in result.failing_groups:
         # An older issue may be about a finding that is now explained by another one.
-        issues_of = [issue for each in group.findings if (issue := by_fingerprint.get(each.fingerprint))]
+        fingerprints = [each.fingerprint for each in group.findings]
+        issues_of = [by_fingerprint[each] for each in fingerprints if each in by_fingerprint]
         if not issues_of:
             new.append(group)
         elif not any(issue.is_open for issue in issues_of):

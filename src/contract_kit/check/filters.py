@@ -74,7 +74,8 @@ def shown_judgements(
             judged = _property("lets-through", "only rows that match", each)
             yield Judgement(judged, answer, f"query:{each.parameter}", not wrong, detail, evidence)
     if rows and (window := default_window(resource, answer.query, style)) and (clock := answer.clock) is not None:
-        wrong = [row for row in rows if not is_recent(row, window, clock, MARGIN)]
+        # Conformance reports a row that lacks the property.
+        wrong = [row for row in rows if window.property in row and not is_recent(row, window, clock, MARGIN)]
         detail, evidence = f"{len(wrong)} of {len(rows)} rows are older", None
         if wrong:
             evidence = {name: wrong[0].get(name) for name in (resource.key, window.property)}

@@ -49,8 +49,12 @@ UNIQUE = _property("participants-counted", "the number of participants", "D26", 
 IDENTITIES = _property("identities-counted", "the number of different identities", "D26", counts_rows=True)
 TOTAL = _property("durations-summed", "the sum of the participants' durations", counts_rows=True)
 CODECS = _property("codecs-joined", "every codec that a participant used, and no other", counts_rows=True)
-ONE_AT_A_TIME = _property(
-    "identity-at-one-time", "an identity is in the room once at any time", "Participant.participant_identity"
+ONE_AT_A_TIME = Property(
+    "identity-at-one-time",
+    Kind.CONSISTENCY,
+    "an identity is in the room once at any time",
+    "Participant.participant_identity",
+    inferred=False,
 )
 PEAK = _property("peak-counted", "the most participants at the same time", "D26", counts_rows=True)
 
