@@ -93,3 +93,9 @@ def test_a_large_budget_is_shared_at_once_and_as_a_small_one() -> None:
     for most in (1, 4, 5, 60, 10**9):
         budget = Budget(operations, most)
         assert sum(budget.left(each.name) or 0 for each in operations) == most
+
+
+def test_a_run_that_could_judge_almost_nothing_is_inconclusive(tmp_path: Path) -> None:
+    status, output, _ = vla(tmp_path, "check --profile quick --max-requests 4")
+    assert status == 3
+    assert "checks that send requests short" in output.splitlines()[-1]
