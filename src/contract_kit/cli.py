@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from contract_kit import __version__
 from contract_kit.errors import ContractKitError, UsageError
+from contract_kit.near_miss import did_you_mean
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -38,6 +39,14 @@ _ALIASES = {"resend": "recheck", "replay": "validate", "audit": "validate"}
 class _Parser(argparse.ArgumentParser):
     """An argument parser that reports errors on one line."""
 
+    def refuse(self, unknown: str) -> NoReturn:
+        """End with a message about an argument that no parser knows; a value behind ``=`` may be secret."""
+        name = unknown.partition("=")[0]
+        if not unknown.startswith("-"):
+            self.error(f"unexpected argument {name!r}")
+        known = [option for option in self._option_string_actions if option.startswith("--")]
+        self.error(f"unknown option {name}{did_you_mean(name, known)}")
+
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
 
@@ -54,6 +63,7 @@ def main(arguments: Sequence[str] | None = None, kit: str = "", front: Front | N
     program = "contract-kit"
     sys.unraisablehook = _interrupt_again
     try:
+        _open_standard_streams()
         if not kit:
             kit, given = _named_kit(given)
         chosen = next((word for word in given if not word.startswith("-")), "")
@@ -62,12 +72,9 @@ def main(arguments: Sequence[str] | None = None, kit: str = "", front: Front | N
             front = opened.name, opened.program, opened.commands
         assert front is not None
         program = f"{front[1]} {chosen}".strip()
-        parsed = _parser(front, opened, chosen).parse_args(given)
-        if sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
-            sys.stdout = _outlet(sys.__stdout__)
+        parsed = _parsed(front, opened, chosen, given)
         status = int(parsed.run(parsed))
-        if sys.stdout is not None:  # None if the process started with stdout closed
-            sys.stdout.flush()
+        sys.stdout.flush()
     except ContractKitError as error:
         print(f"{program}: {_without_credentials(str(error), kit)}", file=sys.stderr)
         return error.exit_status
@@ -119,10 +126,30 @@ def _interrupt_again(lost: UnraisableHookArgs) -> None:
         threading.Timer(0.05, signal.pthread_kill, (main_thread, signal.SIGINT)).start()
 
 
+def _open_standard_streams() -> None:
+    """Let no standard stream end the run, whose exit status still counts.
+
+    A stream that was closed (`2>&-`) leads nowhere: otherwise the next file that is opened would get its number, and
+    messages would go into that file. A character that standard output cannot encode is escaped.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # os.open() returns the lowest number that is free: this one.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    elif sys.__stdout__ is not None and sys.stdout is sys.__stdout__:
+        sys.stdout = _outlet(sys.__stdout__)
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
 def _outlet(stdout: TextIO) -> TextIO:
-    """Wrap standard output so that a closed pipe (`| head`) does not end the run: its exit status still counts."""
+    """Wrap standard output so that a closed pipe (`| head`) does not end the run."""
     buffered = io.BufferedWriter(_Outlet(stdout.fileno(), "w", closefd=False))
-    return io.TextIOWrapper(buffered, stdout.encoding, stdout.errors, line_buffering=stdout.isatty())
+    return io.TextIOWrapper(buffered, stdout.encoding, "backslashreplace", line_buffering=stdout.isatty())
 
 
 class _Outlet(io.FileIO):
@@ -149,8 +176,20 @@ def _loaded(kit: str) -> ApiKit:
     return load_kit(kit)
 
 
-def _parser(front: Front, kit: ApiKit | None, chosen: str) -> argparse.ArgumentParser:
-    """Return a parser with all subcommands; only the chosen subcommand gets its arguments.
+def _parsed(front: Front, kit: ApiKit | None, chosen: str, given: list[str]) -> argparse.Namespace:
+    """Parse the arguments; what is wrong with them is said by the parser of the subcommand that they belong to."""
+    parser, choices = _parser(front, kit, chosen)
+    if chosen and chosen not in choices:
+        parser.error(f"no command {chosen!r}{did_you_mean(chosen, choices)}: known are {', '.join(choices)}")
+    parsed, unknown = parser.parse_known_args(given)
+    if unknown:
+        of_command = unknown[0] not in given[: given.index(chosen)]
+        (choices[chosen] if of_command else parser).refuse(unknown[0])
+    return parsed
+
+
+def _parser(front: Front, kit: ApiKit | None, chosen: str) -> tuple[_Parser, dict[str, _Parser]]:
+    """Return a parser, and those of all subcommands; only the chosen subcommand gets its arguments.
 
     The other subcommands are not imported, so that ``--help`` is fast.
     """
@@ -166,4 +205,4 @@ def _parser(front: Front, kit: ApiKit | None, chosen: str) -> argparse.ArgumentP
                 importlib.import_module(module).add_to(commands, chosen, "", kit)
         else:
             commands.add_parser(command, help=summary)
-    return parser
+    return parser, commands.choices

@@ -17,7 +17,6 @@ allowed values and the table in the documentation are generated from it. Command
 from __future__ import annotations
 
 import argparse
-import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
     from contract_kit.targets import Target
 
 PROFILES = ("quick", "full")
+# The largest number of a setting: timers and the arithmetic of the budget take no more.
+_MOST = 10**9
 # Limits for targets that are not on this machine.
 _REQUESTS, _RATE = 300, 10.0
 _SECONDS = 1800.0
@@ -88,7 +89,7 @@ def _one_of(names: Iterable[str], convert: Callable[[str], Any] = str) -> ValueT
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _MOST
 
 
 def _is_count(value: Any) -> bool:
@@ -100,8 +101,8 @@ def _is_text(value: Any) -> bool:
 
 
 _ORIGIN = ValueType("an origin, for example {kit.example_target!r}", _is_text, str.strip, metavar="URL")
-_COUNT = ValueType("a whole number of at least 1", _is_count, int, int, "N")
-_POSITIVE = ValueType("a number above 0", _is_number, float, float, "N")
+_COUNT = ValueType(f"a whole number from 1 to {_MOST}", _is_count, int, int, "N")
+_POSITIVE = ValueType(f"a number above 0, up to {_MOST}", _is_number, float, float, "N")
 _SWITCH = ValueType("true or false", lambda value: isinstance(value, bool), bool)
 _PATH = ValueType("a path", _is_text, lambda text: Path(text.strip()), metavar="PATH")
 _SEVERITY = _one_of(Severity, Severity)
@@ -135,6 +136,7 @@ def _option(*arguments: Any, **more: Any) -> Mapping[str, Option]:
 _WHAT = "what is checked"
 _BOUNDS = "how much may be asked of --target"
 _FILES = "files"
+_ACCEPTANCES = Path("acceptances.yaml")
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ class Configuration:
         emulator: Further options of the emulator: ``("--seed", "7")``.
         select: Ids of the checks to run; empty for all.
         target_source: Where the target was given: ``--target``, or ``library.toml:2: 'target'``.
+        file: The file that the settings were read from, if any.
 
     The help texts of the other fields describe them.
     """
@@ -215,7 +218,7 @@ class Configuration:
         ),
     )
     acceptances: Path = field(
-        default=Path("acceptances.yaml"),
+        default=_ACCEPTANCES,
         metadata=_option(
             "the accepted findings", _PATH, _FILES, commands=("check", "validate", "accept"), metavar="FILE"
         ),
@@ -226,6 +229,7 @@ class Configuration:
     emulator: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     target_source: str = "--target"
+    file: Path | None = None
 
     def with_options(self, **given: Any) -> Self:
         """Return a copy with each field of ``given`` that is not None: options override the file."""
@@ -256,7 +260,7 @@ class Configuration:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Restore a configuration from the result of ``to_dict``."""
         tuples = {name: tuple(data[name]) for name in ("faults", "emulator", "select")}
-        paths = {name: Path(data[name]) for name in ("report_dir", "acceptances")}
+        paths = {name: Path(data[name]) for name in ("report_dir", "acceptances", "file") if data[name]}
         severities = {Kind(kind): Severity(each) for kind, each in data["severities"].items()}
         return cls(**{**data, **tuples, **paths, "fail_on": Severity(data["fail_on"]), "severities": severities})
 
@@ -270,7 +274,10 @@ OPTIONS: Mapping[str, tuple[Field[Any], Option]] = {
 def add_options(parser: argparse.ArgumentParser, command: str, kit: ApiKit) -> None:
     """Add ``--config`` and the subcommand's options to its parser."""
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help=f"settings; default: {kit.settings_file}, where it exists"
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help=f"settings; default: {kit.settings_file} here or in a folder above, up to the repository's root",
     )
     groups: dict[str, Any] = {}
     for name, (default, option) in OPTIONS.items():
@@ -324,21 +331,38 @@ def _help(default: Field[Any], option: Option, kit: ApiKit) -> str:
 
 
 def load(path: Path | None, kit: ApiKit) -> Configuration:
-    """Read the settings file; if ``path`` is None, the kit's file in the current folder, if it exists.
+    """Read the settings file; if ``path`` is None, the kit's file here or, within a repository, in a folder above.
 
     Raises:
         FileError: the file is missing or unreadable, or has an unknown key, a wrong type, a value that is not
             allowed, or something that looks like a credential.
     """
-    if path is None and not kit.settings_file.exists():
-        return Configuration(kit=kit.reference, report_dir=kit.report_folder)
-    return _SettingsFile(path or kit.settings_file, kit).configuration()
+    if path is not None:
+        return _SettingsFile(path, kit, Path()).configuration()
+    if (found := _settings_file(kit)) is not None:
+        # Defaults go from its folder, too: those who work there find the same reports and acceptances.
+        return _SettingsFile(found, kit, found.parent).configuration()
+    return Configuration(kit=kit.reference, report_dir=kit.report_folder)
+
+
+def _settings_file(kit: ApiKit) -> Path | None:
+    """Return the kit's settings file in the current folder or the nearest one above, up to the one with ``.git``."""
+    here = Path.cwd()
+    folders = [here, *here.parents]
+    root = next((place for place, folder in enumerate(folders) if (folder / ".git").exists()), 0)
+    for up in range(root + 1):
+        # Relative, so that messages and the folder of the reports stay short: ../../library.toml.
+        path = Path(*[".."] * up) / kit.settings_file
+        if path.exists():
+            return path
+    return None
 
 
 class _SettingsFile:
-    def __init__(self, path: Path, kit: ApiKit) -> None:
+    def __init__(self, path: Path, kit: ApiKit, folder: Path) -> None:
         self._path = path
         self._kit = kit
+        self._folder = folder
         try:
             # utf-8-sig: some editors write a byte order mark, which TOML does not allow.
             self._text = path.read_text(encoding="utf-8-sig")
@@ -364,7 +388,8 @@ class _SettingsFile:
             self._require_known("", name, ("check", "severity"), "table")
             if not isinstance(value, dict):
                 raise self._error("", name, f"{name} is {_described(value)}: allowed is a table, [{name}]")
-        given: dict[str, Any] = {"report_dir": self._kit.report_folder}
+        folder = self._folder
+        given: dict[str, Any] = {"report_dir": folder / self._kit.report_folder, "acceptances": folder / _ACCEPTANCES}
         for name, value in self._data.get("check", {}).items():
             self._require_known("check", name, tuple(OPTIONS), "key")
             given[name] = self._value("check", name, value, OPTIONS[name][1].type)
@@ -378,7 +403,7 @@ class _SettingsFile:
                 raise self._error("check", "target", problem)
             # Configuration.origin() validates the target: options may still override it and allow http.
             given["target_source"] = str(self._error("check", "target", "'target'"))
-        return Configuration(kit=self._kit.reference, **given, severities=severities)
+        return Configuration(kit=self._kit.reference, file=self._path, **given, severities=severities)
 
     def _refuse_credentials(self, table: str, data: Mapping[str, Any]) -> None:
         for name, value in data.items():

@@ -12,7 +12,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     Case and separators are ignored.
     """
     folded = {_folded(each): each for each in known}
-    close = difflib.get_close_matches(_folded(name), folded, n=1)
+    close = difflib.get_close_matches(_folded(name), folded, n=1, cutoff=0.75)
     return f" (did you mean {folded[close[0]]!r}?)" if close else ""
 
 

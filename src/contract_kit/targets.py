@@ -137,8 +137,7 @@ def credentials_from(environment: Mapping[str, str], kit: ApiKit) -> Credentials
     for variables in authentication.variables:
         if (found := _credentials(environment, variables)) is not None:
             return found
-    names = [name for each in authentication.variables for name in (each.username, each.secret) if name]
-    half = [name for name in names if environment.get(name)]
+    half = [name for name in credential_names(kit) if environment.get(name)]
     some = f" (found only {', '.join(half)})" if half else ""
     raise UsageError(f"the target needs credentials in the environment: {variable_names(kit)}{some}")
 
@@ -151,6 +150,11 @@ def other_credentials_from(environment: Mapping[str, str], kit: ApiKit) -> Crede
     """
     other = kit.authentication.other
     return None if other is None else _credentials(environment, other)
+
+
+def credential_names(kit: ApiKit) -> list[str]:
+    """Return the names of the environment variables of the kit's credentials."""
+    return [name for each in kit.authentication.variables for name in (each.username, each.secret) if name]
 
 
 def variable_names(kit: ApiKit) -> str:

@@ -47,8 +47,11 @@ class Budget:
 
 def _shared(most: int, weights: Mapping[str, int]) -> dict[str, int]:
     """Divide ``most`` in proportion to the weights, giving each name one before any gets a second."""
-    parts = dict.fromkeys(weights, 0)
-    for _ in range(most):
+    names, total = len(weights), sum(weights.values())
+    # No name ends further below its proportional part than this; so the loop need not run once a request.
+    least = {name: max(1, most * weight // total - names) for name, weight in weights.items()}
+    parts = least if most > names else dict.fromkeys(weights, 0)
+    for _ in range(most - sum(parts.values())):
         # The name that is furthest behind its weight.
         name = min(parts, key=lambda each: (parts[each] > 0, parts[each] / weights[each]))
         parts[name] += 1

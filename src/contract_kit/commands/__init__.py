@@ -6,9 +6,11 @@ Modules import what they need inside ``run``, so that ``--help`` is quick.
 from __future__ import annotations
 
 import argparse
+import sys
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from contract_kit import configuration
 from contract_kit.api import ApiKit
 
 if TYPE_CHECKING:
@@ -45,6 +47,14 @@ def add_parser(commands: Commands, name: str, summary: str, kit: ApiKit, **optio
     )
     parser.set_defaults(kit=kit)
     return parser
+
+
+def settings_of(arguments: argparse.Namespace) -> configuration.Configuration:
+    """Return the settings of a subcommand, and say which file they come from where no option names it."""
+    settings = configuration.of(arguments)
+    if settings.file is not None and arguments.config is None:
+        print(f"{arguments.kit.program} {arguments.command}: settings of {settings.file}", file=sys.stderr)
+    return settings
 
 
 def credential_lines(kit: ApiKit) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contract_kit import configuration
 from contract_kit.api import ApiKit
-from contract_kit.commands import Commands, add_parser
+from contract_kit.commands import Commands, add_parser, settings_of
 from contract_kit.configuration import Configuration
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     from contract_kit.findings import last_report
 
     _require_one_thing(arguments)
-    settings = configuration.of(arguments)
+    settings = settings_of(arguments)
     today = datetime.now(UTC).date()
     if arguments.list:
         _list(settings.acceptances, today)
@@ -77,6 +77,18 @@ def _require_one_thing(arguments: argparse.Namespace) -> None:
     if not other and not arguments.fingerprint:
         told = f"see `{arguments.kit.program} accept --help`"
         raise UsageError(f"give the FINGERPRINT of a finding, --list or --prune ({told})")
+    needed = {
+        "--reason": "why it is acceptable",
+        "--expires": "the last day on which it is accepted, as YYYY-MM-DD",
+        "--owner": "who is responsible, since git has no user.name",
+    }
+    if not other and arguments.owner is None:
+        arguments.owner = _git_user()
+    missing = [] if other else [name for name in needed if getattr(arguments, name[2:]) is None]
+    if missing:
+        is_or_are = "is" if len(missing) == 1 else "are"
+        said = "; ".join(f"{name}: {needed[name]}" for name in missing)
+        raise UsageError(f"{' and '.join(missing)} {is_or_are} required ({said})")
 
 
 def _accept(arguments: argparse.Namespace, settings: Configuration, today: date) -> None:
@@ -86,7 +98,7 @@ def _accept(arguments: argparse.Namespace, settings: Configuration, today: date)
 
     expires = _expires(arguments.expires, today)
     reason = _one_line("--reason", arguments.reason)
-    owner = _one_line("--owner", arguments.owner if arguments.owner is not None else _git_user())
+    owner = _one_line("--owner", arguments.owner)
     path = settings.acceptances
     result = last_report.load(settings.report_dir, arguments.kit.program)
     finding = last_report.finding(result, arguments.fingerprint)
@@ -123,12 +135,10 @@ def _accept(arguments: argparse.Namespace, settings: Configuration, today: date)
         print(f"with it what it explains: {', '.join(each.fingerprint for each in group.explained)}")
 
 
-def _expires(text: str | None, today: date) -> date:
+def _expires(text: str, today: date) -> date:
     from contract_kit.errors import UsageError
     from contract_kit.findings.acceptances import LONGEST, parse_date
 
-    if text is None:
-        raise UsageError("--expires is required: the last day on which it is accepted, as YYYY-MM-DD")
     try:
         expires = parse_date(text)
     except ValueError as error:
@@ -140,14 +150,12 @@ def _expires(text: str | None, today: date) -> date:
     return expires
 
 
-def _one_line(option: str, text: str | None) -> str:
+def _one_line(option: str, text: str) -> str:
     from contract_kit.errors import UsageError
     from contract_kit.findings.acceptances import is_line
 
-    if text is None or not is_line(text):
-        found = "is required" if text is None else f"{text!r} is empty, or not one line that can be shown"
-        hint = ", since git has no user.name" if option == "--owner" and text is None else ""
-        raise UsageError(f"{option} {found}{hint}: give it as a text of one line")
+    if not is_line(text):
+        raise UsageError(f"{option} {text!r} is empty, or not one line that can be shown: give one line of text")
     return text.strip()
 
 

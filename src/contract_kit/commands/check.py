@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from dataclasses import replace
 
 from contract_kit import configuration
 from contract_kit.api import ApiKit
-from contract_kit.commands import Commands, add_parser, credential_lines, masking_lines
+from contract_kit.commands import Commands, add_parser, credential_lines, masking_lines, settings_of
 from contract_kit.configuration import Configuration
 
 EXIT_STATUS = "exit status: 0 conforms, 1 does not, 2 usage or configuration, 3 inconclusive"
@@ -53,9 +54,9 @@ def _settings(arguments: argparse.Namespace) -> Configuration:
     """The settings, after checking what can be checked before the run: options, credentials, names of faults."""
     from contract_kit.check import selftest
     from contract_kit.errors import UsageError
-    from contract_kit.targets import credentials_from, other_credentials_from
+    from contract_kit.targets import credential_names, credentials_from, other_credentials_from
 
-    settings = configuration.of(arguments)
+    settings = settings_of(arguments)
     if arguments.fault and settings.target is not None:
         raise UsageError(
             f"--fault plants faults into the emulator that is started: leave out {settings.target_source} or --fault"
@@ -67,6 +68,13 @@ def _settings(arguments: argparse.Namespace) -> Configuration:
     if target is not None:
         credentials_from(os.environ, arguments.kit)
         other_credentials_from(os.environ, arguments.kit)
-    elif arguments.fault:
+        return replace(settings, target=target)
+    if given := [name for name in credential_names(arguments.kit) if os.environ.get(name)]:
+        print(
+            f"{arguments.kit.program} check: no target is given, so the emulator is checked, and {' and '.join(given)} "
+            f"of the environment not used: give --target, for example {arguments.kit.example_target}",
+            file=sys.stderr,
+        )
+    if arguments.fault:
         selftest.faults_of(arguments.kit).find(tuple(arguments.fault))
     return replace(settings, target=target, faults=tuple(arguments.fault))

@@ -101,7 +101,7 @@ def result(
     of = f"{count} recording{'s' if count != 1 else ''}"
     evidence = "of the live API, as their labels say" if is_live else "(no evidence about the live API)"
     blind_spots = list(recordings.gaps)
-    if not tally.judged:
+    if not tally.judged and (tally.skipped or not recordings.unreadable):
         blind_spots.append(f"nothing of this API was seen in {of} ({skipped_words(tally)})")
     if recordings.unreadable:
         blind_spots.append(f"{tally.malformed} files or lines could not be read, first {tally.complaints[0]}")

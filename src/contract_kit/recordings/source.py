@@ -118,17 +118,30 @@ def chunks(file: IO[bytes], size: int = CHUNK) -> Iterator[bytes]:
         try:
             # read1() reads the underlying file at most once, so data before an error is yielded before the error.
             chunk = file.read1(size)  # type: ignore[attr-defined]
-        except (OSError, EOFError, zlib.error) as error:
-            raise MalformedError(f"byte {done}", f"cannot be unpacked on ({error}): is the file whole?") from None
         except Exception as error:
-            # Compare names, since zstandard and its exception are only imported when needed.
-            if type(error).__name__ != "ZstdError":
-                raise
-            raise MalformedError(f"byte {done}", f"cannot be unpacked on ({error}): is the file whole?") from None
+            raise MalformedError(f"byte {done}", f"cannot be read on ({_why(error)}): is the file whole?") from None
         if not chunk:
             return
         done += len(chunk)
         yield chunk
+
+
+def _why(error: Exception) -> str:
+    """Say what ended the reading. The text of the error is not shown: it may quote bytes of the file.
+
+    Raises:
+        Exception: the error, if it is not about the file.
+    """
+    if isinstance(error, EOFError):
+        return "it is cut off"
+    if isinstance(error, gzip.BadGzipFile):
+        return "it is not what gzip writes"
+    if isinstance(error, OSError):
+        return error.strerror or "the system refuses"
+    # Compare names, since zstandard and its exception are only imported when needed.
+    if isinstance(error, zlib.error) or type(error).__name__ == "ZstdError":
+        return f"it is not what {'gzip' if isinstance(error, zlib.error) else 'zstd'} writes, or damaged"
+    raise error
 
 
 @dataclass(frozen=True)

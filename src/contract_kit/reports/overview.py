@@ -164,7 +164,9 @@ def _cause(result: Result) -> str:
     if result.blind_spots:
         more = len(result.blind_spots) - 1
         return line(result.blind_spots[0]) + (f" (and {more} more)" if more else "")
-    return "no findings"
+    return "no findings" + (
+        ", the emulator conforms (no service was checked)" if result.target.kind == "embedded" else ""
+    )
 
 
 def _beside(result: Result) -> list[str]:

@@ -45,6 +45,8 @@ from contract_kit.targets import Target, credentials_from, other_credentials_fro
 
 # Examples that hypothesis generates for each property, by profile.
 EXAMPLES = {"quick": 10, "full": 40}
+# The least share of the checks that send requests that must run to their end, by profile: less is inconclusive.
+LEAST_SHARE = {"quick": 0.1, "full": 0.25}
 # Seconds behind the deadline that a run has to end by itself.
 _GRACE = 2.0
 
@@ -131,6 +133,7 @@ class Watcher:
         self.started = datetime.now(UTC)
         self._sent: Counter[str] = Counter()
         self._cut: dict[str, str] = {}
+        self.starved: set[str] = set()
         self._clock = time.monotonic()
 
     def begin(self, session: Session, check: str) -> None:
@@ -180,6 +183,9 @@ class Watcher:
             self._cut.setdefault(check_id(item), "cut short by the budget")
         if lines := self._new_findings(known):
             pytest.fail("\n".join(lines), pytrace=False)
+        if self.session is not None and self.session.throttle.spent and self.session.throttle.sent == self._sent:
+            self.starved.add(check_id(item))
+            pytest.skip("inconclusive: the budget left no request for it")
         return outcome
 
     def end_after(self, seconds: float) -> None:
@@ -275,6 +281,13 @@ class Watcher:
             if check.outcome == "error" or (check.outcome == "failed" and not findings)
         ]
         variable = session.contract.kit.variable(redaction.VARIABLE)
+        sending = [each for each in self.checks if self.weights.get(each.id)]
+        starved = sum(each.id in self.starved or "budget" in each.reason for each in sending if not each.complete)
+        if sending and not self.run.select and starved > (1 - LEAST_SHARE[self.run.profile]) * len(sending):
+            blind_spots.append(
+                f"the budget cut {starved} of {len(sending)} checks that send requests short, "
+                f"and at least {LEAST_SHARE[self.run.profile]:.0%} must run to their end: raise --max-requests"
+            )
         return Result(
             target=TargetResult(target.kind, "" if target.embedded else target.url, target.label, target.faults),
             document=session.contract.document.version,

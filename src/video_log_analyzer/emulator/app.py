@@ -19,7 +19,7 @@ from contract_kit.emulator.messages import Request, Response, UnusableRequestErr
 from video_log_analyzer.emulator import parameters
 from video_log_analyzer.emulator.accounts import Account
 from video_log_analyzer.emulator.control.app import PREFIX as CONTROL_PREFIX
-from video_log_analyzer.emulator.control.app import Control
+from video_log_analyzer.emulator.control.app import Control, control_missing
 from video_log_analyzer.emulator.errors import (
     ApiError,
     BadRequestError,
@@ -123,7 +123,7 @@ class App:
         """
         if time.monotonic() >= self._look_again:
             self._look()
-        for_control = self._control is not None and scope["raw_path"].startswith(CONTROL_PREFIX)
+        for_control = scope["raw_path"].startswith(CONTROL_PREFIX)
         changed = self.serve != self._serve or self.respond != self._respond
         if for_control or changed or self._limits or scope["method"] != "GET":
             return None
@@ -138,9 +138,9 @@ class App:
         """Answer one request."""
         if time.monotonic() >= self._look_again:
             self._look()
-        if self._control is not None and scope["raw_path"].startswith(CONTROL_PREFIX):
+        if scope["raw_path"].startswith(CONTROL_PREFIX):
             # Not through the hooks: no fault may block the call that lifts it.
-            await self._control(scope, receive, send)
+            await (self._control or control_missing)(scope, receive, send)
         elif self._limits:
             await self._serve_within_limit(scope, receive, send)
         else:

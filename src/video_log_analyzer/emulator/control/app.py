@@ -184,6 +184,12 @@ async def _body(receive: Receive) -> bytes:
     return bytes(text)
 
 
+async def control_missing(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answer a call of the control API where it is not served: say how to switch it on."""
+    said = "the control API is not served here: start the emulator with --control, or on 127.0.0.1"
+    await _send(send, 404, {"errors": [{"pointer": "", "message": said}]})
+
+
 async def _send(send: Send, status: int, answer: Any, allow: str | None = None) -> None:
     text = json.dumps(answer, ensure_ascii=False, indent=2).encode() + b"\n"
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(text)).encode())]

@@ -10,6 +10,7 @@ from typing import Self
 from contract_kit.emulator.clock import system_now
 from contract_kit.emulator.database import Database, Table, Value
 from contract_kit.emulator.sqlite import SqliteDatabase
+from contract_kit.errors import UsageError
 from video_log_analyzer.emulator.lifecycle import RoomPlan
 from video_log_analyzer.emulator.records import NO_TIME, Participant, RenderedRoom, Room
 from video_log_analyzer.emulator.selection import PageSelection, Rows
@@ -53,8 +54,13 @@ class Store(EmulatorState):
         database: Database
         if str(where).startswith(("postgresql://", "postgres://")):
             # Only PostgreSQL needs psycopg.
-            from contract_kit.emulator.postgresql import PostgresqlDatabase
-
+            try:
+                from contract_kit.emulator.postgresql import PostgresqlDatabase
+            except ImportError as error:
+                raise UsageError(
+                    f"database postgresql://…: needs the package psycopg ({error}): install it with "
+                    "`pip install 'psycopg[binary]'`, or name a file"
+                ) from None
             database = PostgresqlDatabase(str(where), schema.OWNER)
         else:
             database = SqliteDatabase(Path(where), schema.OWNER)
