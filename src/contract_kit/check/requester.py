@@ -47,7 +47,7 @@ class Requester:
         self._http.close()
 
     def reach(self, operation: str, path: str, query: Query = ()) -> ObservedResponse:
-        """Send the first request of a run, to make sure that the target can be checked at all.
+        """Send the first request of a run, to make sure that the target can be checked at all; nothing is judged yet.
 
         Raises:
             InconclusiveError: the target cannot be reached, or rejects the credentials.
@@ -65,7 +65,20 @@ class Requester:
             raise InconclusiveError(f"{target.url} gives no HTTP answer ({reason}): is the URL right?") from None
         if response.status_code == 401:
             raise InconclusiveError(f"{target.url} answers 401: it does not accept the credentials of the environment")
-        return self.observed(operation, response)
+        return self._answer(operation, response)
+
+    def ask(self, operation: str, path: str, auth: httpx.Auth | None = None) -> ObservedResponse:
+        """GET ``path`` without judging the response.
+
+        Raises:
+            InconclusiveError: no response came.
+        """
+        used = httpx.USE_CLIENT_DEFAULT if auth is None else auth
+        try:
+            response = self.session.throttle.through(operation, lambda: self._http.get(path, auth=used))
+        except httpx.RequestError as error:
+            raise InconclusiveError(f"{self.session.target.url} gives no HTTP answer ({trouble(error)})") from None
+        return self._answer(operation, response)
 
     def get(self, operation: str, path: str, query: Query = ()) -> ObservedResponse:
         """GET ``path`` with ``query``, keeping the order of its pairs.
@@ -241,10 +254,15 @@ class Requester:
 
     def observed(self, operation: str, response: httpx.Response, *, caller: str = "") -> ObservedResponse:
         """Convert a response of httpx, and pass it to the session."""
+        answer = self._answer(operation, response, caller=caller)
+        self.session.observe(answer)
+        return answer
+
+    def _answer(self, operation: str, response: httpx.Response, *, caller: str = "") -> ObservedResponse:
         headers = {name.lower(): value for name, value in response.headers.items()}
         if encoding := response.extensions.get(ENCODING):
             headers["content-encoding"] = encoding
-        answer = ObservedResponse(
+        return ObservedResponse(
             operation=operation,
             method=response.request.method,
             url=str(response.request.url),
@@ -254,8 +272,6 @@ class Requester:
             masker=self.session.masker,
             caller=caller,
         )
-        self.session.observe(answer)
-        return answer
 
 
 def with_query(path: str, query: Query) -> str:

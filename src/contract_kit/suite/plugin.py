@@ -26,6 +26,7 @@ from contract_kit import contract as contract_module
 from contract_kit.api import ApiKit, Resource
 from contract_kit.check.curl import with_command
 from contract_kit.check.observed_response import ObservedResponse
+from contract_kit.check.recognition import signs_of_another
 from contract_kit.check.requester import Requester
 from contract_kit.check.session import Session
 from contract_kit.check.survey import Survey, window_query
@@ -394,6 +395,9 @@ def reached(
         query = [*window_query(first, system_now()), *largest(requester)]
         try:
             answer = requester.reach(first.list, path, query)
+            if signs := signs_of_another(requester, first, answer):
+                raise InconclusiveError(f"{session.target.url} is not the {contract.kit.name} API: {'; '.join(signs)}")
+            session.observe(answer)
         except InconclusiveError as error:
             pytestconfig.stash[WATCHER].stopped = str(error)
             pytest.exit(str(error), returncode=error.exit_status)
