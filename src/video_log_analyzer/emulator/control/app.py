@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from contract_kit.emulator.asgi import Receive, Scope, Send
 from contract_kit.emulator.messages import Request, UnusableRequestError
 from contract_kit.targets import is_loopback
+from contract_kit.unique_keys import unique_keys
 from video_log_analyzer.emulator.control import bulk
 from video_log_analyzer.emulator.control.calls import PATHS, ROUTES, Call, account_sid_of
 from video_log_analyzer.emulator.control.problems import CallProblem, ControlError, Problems, unknown
@@ -145,19 +146,11 @@ def _json(text: bytes) -> Any:
     if not text:
         return None
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+        return json.loads(text, object_pairs_hook=unique_keys, parse_constant=_no_number)
     except RecursionError:
         raise ControlError(400, CallProblem("", "expected JSON that is not nested so deeply")) from None
     except ValueError as error:
         raise ControlError(400, CallProblem("", f"expected JSON: {error}")) from None
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice")
-    return found
 
 
 def _no_number(name: str) -> None:
