@@ -30,7 +30,7 @@ from contract_kit.recordings.journal import Journal
 from contract_kit.recordings.outcome import Recordings, complaint_lines, result
 from contract_kit.recordings.partitions import SIZE, Partition, PartitionOutcome, identity, partitions
 from contract_kit.recordings.processes import judge_by_processes
-from contract_kit.recordings.source import MalformedError, kind_of
+from contract_kit.recordings.source import NO_FILE, MalformedError, kind_of
 from contract_kit.recordings.tally import Tally
 from contract_kit.recordings.validator import Sample, Validator
 from contract_kit.redaction import VARIABLE
@@ -175,9 +175,8 @@ class _Run:
                 if (known.st_dev, known.st_ino) in seen:
                     continue
                 seen.add((known.st_dev, known.st_ino))
-                if is_folder and not stat.S_ISREG(known.st_mode):
-                    problem = "is no file but a device or a pipe: write what it gives into a file"
-                    self._complain_of(str(each), f"{each}: {problem}")
+                if not stat.S_ISREG(known.st_mode):
+                    self._complain_of(str(each), str(FileError(each, NO_FILE)))
                 else:
                     yield each
 
