@@ -75,7 +75,8 @@ class Lines:
                 self._first += len(bodies)
                 idleness.note(tally.judged + sum(self._sound), len(bodies))
         finally:  # also if the file cannot be unpacked to its end
-            for probe, sound, filled in zip(self._probes, self._sound, self._filled, strict=True):
+            for index, (probe, sound, filled) in enumerate(zip(self._probes, self._sound, self._filled, strict=True)):
+                self._validator.passed[index] += sound
                 tally.answers[probe.shape.operation, probe.shape.status] += sound
                 tally.with_data[probe.shape.operation] += filled
 
@@ -147,7 +148,7 @@ class Lines:
     def _pass(self, block: Block, index: int, bodies: Sequence[Any], numbers: Sequence[int]) -> None:
         """Count sound bodies, and pass a sample of them to the cross-check."""
         shape = self._probes[index].shape
-        for number in numbers[-self._sound[index] % SAMPLED :: SAMPLED]:
+        for number in numbers[-(self._validator.passed[index] + self._sound[index]) % SAMPLED :: SAMPLED]:
             answer = self._bare(block.lines[number], shape.operation, shape.status, self._place(block, number))
             self._validator.examine(Sample(answer, Counter(), has_headers=False, contested=True))
         self._sound[index] += len(numbers)

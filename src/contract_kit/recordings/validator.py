@@ -85,6 +85,7 @@ class Validator:
         tally: The counts and findings since ``begin``.
         file: The current file's name in findings and complaints.
         shapes: The documented bodies of successful responses.
+        passed: By probe, the sound bodies of the files before this one that are sampled together with it.
     """
 
     def __init__(
@@ -107,17 +108,25 @@ class Validator:
         # By shape, the most recently met sort first.
         self._alike: dict[tuple[str, int], list[_Alike]] = {}
         self._sound = 0
+        self.passed = [0] * len(self.shapes.probes)
         self._name_of = partial(shown_name, masker)
 
-    def begin(self, file: str) -> None:
-        """Begin ``file`` with an empty tally."""
+    def begin(self, file: str, *, goes_on: bool = False) -> None:
+        """Begin ``file`` with an empty tally.
+
+        Args:
+            file: Its name in findings.
+            goes_on: Whether sound answers are sampled from this file and the one before together.
+        """
         self.tally = Tally()
         self.file = file
         # Recordings of different files may have different pseudonyms for the same resource.
         self._seen = Seen(self._contract.kit)
         self._sorts.clear()
         self._alike.clear()
-        self._sound = 0
+        if not goes_on:
+            self._sound = 0
+            self.passed = [0] * len(self.shapes.probes)
 
     def skip(self, reason: SkipError) -> None:
         """Count a skipped part of the recording."""
