@@ -32,9 +32,11 @@ def serve(settings: Settings) -> int:
     try:
         with signals_as_interrupts(), listening(settings.host, settings.port) as listener, _database(settings) as path:
             with closing(open_store(settings, path)) as store:
-                account = store.accounts()[0]
+                with store.undamaged():
+                    account = store.accounts()[0]
+                    app = App.from_settings(store, settings)
                 if settings.workers == 1:
-                    run(App.from_settings(store, settings), listener, lambda: _announce(settings, listener, account))
+                    run(app, listener, lambda: _announce(settings, listener, account))
             if settings.workers > 1:
                 # Each opens the database for itself: a connection must not cross a fork.
                 run_workers(
@@ -51,7 +53,10 @@ def open_store(settings: Settings, where: Path | str) -> Store:
     """Open the database, give it the accounts, and a new one the faults and the first two accounts their sample."""
     store = Store.open(where)
     try:
-        _fill(store, settings)
+        with store.undamaged():
+            _fill(store, settings)
+            # What every request needs: better found missing now than then.
+            store.page_token_key(), store.now(), store.faults(), store.limits()
     except BaseException:
         store.close()
         raise
