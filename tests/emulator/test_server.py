@@ -84,6 +84,15 @@ def test_a_database_keeps_rooms_accounts_and_walks_over_restarts(
     assert [room["room_sid"] for room in seen] == [room["room_sid"] for room in expected]
 
 
+def test_two_emulators_of_one_file_say_so(launch: Callable[..., Process], tmp_path: Path) -> None:
+    first, second = (launch(database=str(tmp_path / "shared.sqlite")) for _ in range(2))
+    sids = [[room["room_sid"] for room in each.get().json()["rooms"]] for each in (first, second)]
+    assert sids[0] == sids[1]
+    said = f"{tmp_path / 'shared.sqlite'}: is served by another emulator already"
+    assert second.stop(signal.SIGTERM)[2].startswith(said)
+    assert first.stop(signal.SIGTERM)[2] == ""
+
+
 def test_a_port_in_use_is_one_line_that_says_what_to_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
