@@ -2,7 +2,8 @@
 """Keep one GitHub issue for each finding of the last report, through the command `gh`.
 
 A finding that fails the run opens an issue, or reopens its closed one. An issue is closed when a run looked for its
-finding and did not find it (the rule of `vla accept --prune`). Issues without our marker are never touched.
+finding and did not find it (the rule of `vla accept --prune`). Issues without our marker, and those of another account,
+are never touched.
 """
 
 from __future__ import annotations
@@ -224,12 +225,13 @@ def marker(finding: Finding, met_on: str) -> str:
 
 
 def issues() -> Iterator[Issue]:
-    """Yield the issues with our label and marker.
+    """Yield the issues with our label and marker that our own account opened: anybody can write a marker.
 
     Raises:
         UsageError: `gh` fails, or there are too many issues to read.
     """
-    fields = "number,body,state,stateReason"
+    own = _account(gh("api", "graphql", "-f", "query={viewer{login}}", "--jq", ".data.viewer.login").strip())
+    fields = "number,body,state,stateReason,author"
     said = gh("issue", "list", "--label", LABEL, "--state", "all", "--limit", str(MOST_READ), "--json", fields)
     try:
         listed = json.loads(said)
@@ -239,11 +241,20 @@ def issues() -> Iterator[Issue]:
         # An issue that was not read would be opened a second time.
         raise UsageError(f"{MOST_READ} issues or more have the label {LABEL}: take it off the oldest closed ones")
     for each in listed:
+        author = each["author"] or {}
+        if _account(str(author.get("login")), is_bot=bool(author.get("is_bot"))) != own:
+            continue
         identity = _identity(each["body"] or "")
         if identity is not None:
             finding, met_on = identity
             not_planned = each["stateReason"] == "NOT_PLANNED"
             yield Issue(each["number"], each["state"] == "OPEN", not_planned, finding, met_on)
+
+
+def _account(login: str, *, is_bot: bool = False) -> tuple[str, bool]:
+    """An account, in whichever of its ways GitHub writes a bot: `github-actions[bot]`, `app/github-actions`."""
+    name = login.removesuffix("[bot]").removeprefix("app/")
+    return name, is_bot or name != login
 
 
 def _identity(text: str) -> tuple[Finding, str] | None:

@@ -28,6 +28,7 @@ from urllib.parse import urlsplit
 from contract_kit.api import ApiKit
 from contract_kit.errors import FileError
 from contract_kit.findings.finding import Kind, Severity
+from contract_kit.masking import plain_name
 from contract_kit.near_miss import did_you_mean
 from contract_kit.targets import parse_url, variable_names
 
@@ -338,10 +339,10 @@ def load(path: Path | None, kit: ApiKit) -> Configuration:
             allowed, or something that looks like a credential.
     """
     if path is not None:
-        return _SettingsFile(path, kit, Path()).configuration()
+        return _parsed(path, kit, Path())
     if (found := _settings_file(kit)) is not None:
         # Defaults go from its folder, too: those who work there find the same reports and acceptances.
-        return _SettingsFile(found, kit, found.parent).configuration()
+        return _parsed(found, kit, found.parent)
     return Configuration(kit=kit.reference, report_dir=kit.report_folder)
 
 
@@ -356,6 +357,15 @@ def _settings_file(kit: ApiKit) -> Path | None:
         if path.exists():
             return path
     return None
+
+
+def _parsed(path: Path, kit: ApiKit, folder: Path) -> Configuration:
+    try:
+        return _SettingsFile(path, kit, folder).configuration()
+    except RecursionError:
+        raise FileError(path, "is nested too deeply: it has tables of single values") from None
+    except ValueError:  # also of urlsplit, and of numbers of thousands of digits
+        raise FileError(path, "has a number or a URL that cannot be read") from None
 
 
 class _SettingsFile:
@@ -376,6 +386,8 @@ class _SettingsFile:
         except tomllib.TOMLDecodeError as error:
             line = re.search(r" \(at line (\d+), column \d+\)", str(error))
             problem = str(error).replace(line[0], "") if line else str(error)
+            # The parser quotes keys, which may be secrets in the place of keys.
+            problem = re.sub(r"\(?['\"].*['\"],?\)?", "…", problem)
             raise FileError(path, f"is not TOML: {problem}", int(line[1]) if line else None) from None
         self._variables = {name for each in kit.authentication.variables for name in (each.username, each.secret)}
         self._identifier = re.compile(kit.privacy.identifier or "(?!)")
@@ -414,7 +426,8 @@ class _SettingsFile:
                 raise self._error(
                     table,
                     name,
-                    f"{name!r} looks like a credential, and credentials do not belong into a file: take it out, and "
+                    f"{_shown(name).strip() or 'a key'} looks like a credential, and credentials do not belong into a "
+                    "file: take it out, and "
                     f"set {variable_names(self._kit)} in the environment",
                 )
 
@@ -423,7 +436,7 @@ class _SettingsFile:
             raise self._error(table, name, f"{name!r} is called {now!r} now: rename it")
         if name not in known:
             raise self._error(
-                table, name, f"unknown {what} {name!r}{did_you_mean(name, known)}: allowed are {', '.join(known)}"
+                table, name, f"unknown {what}{_shown(name)}{did_you_mean(name, known)}: allowed are {', '.join(known)}"
             )
 
     def _value(self, table: str, name: str, value: Any, type_: ValueType) -> Any:
@@ -437,6 +450,12 @@ class _SettingsFile:
     def _error(self, table: str, name: str, problem: str) -> FileError:
         where = f"[{table}] " if table else ""
         return FileError(self._path, where + problem, _line(self._text, table, name))
+
+
+def _shown(name: str) -> str:
+    """`` 'target'``, or nothing where it may be a secret in the place of a key."""
+    plain = name.replace(" ", "-")  # kinds of findings have blanks
+    return f" {name!r}" if plain_name(plain) == plain else ""
 
 
 def _line(text: str, table: str, name: str) -> int | None:

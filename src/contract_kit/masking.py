@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 _NOTHING = "(?!)"
 _PERSONAL = (
     r"(?P<url>\bhttps?://[^\s\"'<>]+)"
-    r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    # Possessive, and only where a run of its characters begins: each character is then looked at a few times, however
+    # long the run is. Addresses that follow one another without a blank are one match.
+    r"|(?P<email>(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++(?:[\w.+-]*+@[\w-]++(?:\.[\w-]++)*+)*+)"
     r"|(?P<ip>(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]))"
 )
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?")
 _NAME = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$.:/@-]{0,63}")
 _LONGEST = 300
+# The part of a long text that is searched; far less than that is ever shown.
+_MOST_SEARCHED = 4000
 
 
 @dataclass(frozen=True)
@@ -98,13 +102,23 @@ class Masker:
         return f"{shown}…{digest}"
 
     def text(self, text: str) -> str:
-        """Mask identifiers, secrets, URLs, e-mail and IP addresses within ``text``, for example an error message."""
+        """Mask identifiers, secrets, URLs, e-mail and IP addresses within ``text``, for example an error message.
+
+        Of a text of more than 4000 characters only the words at the beginning are returned.
+        """
         text = self._secrets.cleaned(text)
+        if len(text) > _MOST_SEARCHED:
+            # Without the last word, which may be the first half of something that is to be masked.
+            text = f"{text[:_MOST_SEARCHED].rpartition(' ')[0]} …"
         masked = self._personal.sub(lambda found: self.value(found.group(), str(found.lastgroup)), text)
         return self._identifier.sub(lambda found: self.value(found.group()), masked)
 
     def request(self, method: str, url: str) -> str:
         """Return a masked request line without the origin: ``GET /items/…3fa2c1?limit=2``."""
+        if len(url) > _MOST_SEARCHED:
+            # Whole segments and parameters, and more of them than are shown.
+            beginning = url[:_MOST_SEARCHED]
+            url = beginning[: max(map(beginning.rfind, "/?&"))]
         pairs = (
             f"{quote(self._secrets.cleaned(name))}={self._parameter(name, value)}" for name, value in query_of(url)
         )

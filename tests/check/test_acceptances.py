@@ -128,6 +128,16 @@ def test_no_file_and_an_empty_one_accept_nothing(file: Path) -> None:
         (entry(CONNECTED, expires="2027-02-30"), "8: expires is '2027-02-30', a day that no calendar has"),
         (entry(CONNECTED) + entry(EXPLODED) + entry(CONNECTED), "21: {} stands in line 1 already"),
         ("- fingerprint: a\n  fingerprint: b\n", "2: the key 'fingerprint' stands twice"),
+        ("- hunter2pass: a\n  hunter2pass: b\n", "2: the key stands twice"),
+        (entry(CONNECTED, hunter2pass="x"), "11: unknown key: allowed are fingerprint"),
+        ("- value: !hunter2pass x\n", "1: has a tag, or a key that is no text"),
+        ("- &a [*a]\n", "1: is nested too deeply: more than 200 levels"),
+        ("[" * 300 + "]" * 300, "1: is nested too deeply: more than 200 levels"),
+        ("[" * 100_000 + "]" * 100_000, "1: is not YAML"),
+        (f"- {{a: &a [{'x,' * 600}], b: &b [{'*a,' * 600}], c: [{'*b,' * 600}]}}\n", " has more than 200000 values"),
+        (f"- value: {'9' * 5000}\n", "1: has a number of more than 100 digits"),
+        (f"- value: 1{':1' * 9000}\n", "1: has a number of more than 100 digits"),
+        ("- a\n" * (1 << 20) + "- a\n", " has more than 4 MiB"),
     ],
     ids=lambda value: None if "\n" in value else value[:40],
 )
@@ -137,6 +147,7 @@ def test_a_wrong_file_is_refused_and_left_alone(vla: Run, tmp_path: Path, file: 
     done = vla("accept", TOO_SHORT.fingerprint, *WHY)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+    assert "hunter2pass" not in done.stderr
     assert f"acceptances.yaml:{said.replace('{}', CONNECTED.fingerprint)}" in done.stderr
     assert file.read_text() == text
 

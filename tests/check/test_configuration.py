@@ -127,8 +127,17 @@ def test_paths_are_relative_to_the_file(vla: Run, tmp_path: Path) -> None:
             "[severity]\nnull = 'red'\n",
             "2: [severity] 'null' is the text 'red': allowed is one of breaking, drift, notice",
         ),
+        ("[check]\n'hunter2pass' = 1\n", "2: [check] unknown key: allowed are"),
+        ("[check]\nhunter2pass = 1\nhunter2pass = 2\n", "vla.toml:3: is not TOML"),
+        ("[hunter2pass]\n[hunter2pass]\n", "vla.toml:2: is not TOML"),
+        ("[check]\n'hunter2pass_token' = 1\n", "2: [check] a key looks like a credential"),
+        (f"a = {'[' * 100_000}", "vla.toml: is nested too deeply"),
+        (f"[{'.'.join('a' * 3000)}]\n", "vla.toml: is nested too deeply"),
+        (f"[check]\nrate = {'9' * 5000}\n", "vla.toml: has a number or a URL that cannot be read"),
+        (f"[check]\nrate = 0x{'f' * 20_000}\n", "vla.toml: has a number or a URL that cannot be read"),
+        ("[check]\ntarget = 'http://[::1/v1'\n", "vla.toml: has a number or a URL that cannot be read"),
     ],
-    ids=lambda value: value.replace("\n", " ") if value.startswith("[") or "=" in value[:9] else None,
+    ids=lambda value: value.replace("\n", " ")[:60] if value.startswith("[") or "=" in value[:9] else None,
 )
 def test_a_wrong_file_is_one_clear_line(vla: Run, tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "vla.toml").write_text(text)
@@ -136,6 +145,7 @@ def test_a_wrong_file_is_one_clear_line(vla: Run, tmp_path: Path, text: str, sai
     assert done.returncode == 2
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
+    assert "hunter2pass" not in done.stderr
     assert said in done.stderr
 
 

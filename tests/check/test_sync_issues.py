@@ -190,7 +190,7 @@ def test_a_dry_run_does_nothing(sync: Sync, tmp_path: Path) -> None:
     leave(tmp_path, report([CONNECTED]))
     done = sync("--dry-run")
     assert f"would open an issue: {CONNECTED.fingerprint}" in done.stdout
-    assert [command[:2] for command in stored(tmp_path)["log"]] == [["issue", "list"]]
+    assert [command[:2] for command in stored(tmp_path)["log"]] == [["api", "graphql"], ["issue", "list"]]
     assert issues(tmp_path) == []
 
 
@@ -277,3 +277,27 @@ def test_without_a_report_there_is_nothing_to_go_by(sync: Sync) -> None:
     done = sync("--report-dir", "nowhere")
     assert done.returncode == 2
     assert done.stderr.startswith("sync_issues: there is no report in nowhere")
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"login": "somebody"},
+        {"login": "github-actions", "is_bot": False},
+        {"login": "app/another", "is_bot": True},
+        None,
+    ],
+)
+def test_a_marker_in_the_issue_of_somebody_else_is_not_believed(
+    author: dict[str, Any] | None, sync: Sync, tmp_path: Path
+) -> None:
+    leave(tmp_path, report([CONNECTED]))
+    sync()
+    store = stored(tmp_path)
+    store["issues"][0]["author"] = author
+    (tmp_path / "gh.json").write_text(json.dumps(store))
+    leave(tmp_path, report([]))
+    assert sync().stdout == ""
+    leave(tmp_path, report([CONNECTED]))
+    sync()
+    assert [(each["state"], each["comments"]) for each in issues(tmp_path)] == [("OPEN", [])] * 2

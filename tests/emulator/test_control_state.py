@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from video_log_analyzer.emulator.control.app import LARGEST_BODY
 from video_log_analyzer.emulator.control.calls import PATHS
 from video_log_analyzer.emulator_client import EmulatorControl, EmulatorError
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from tests.emulator.conftest import Emulator
 
 ROOMS = "/v1/Video/Rooms"
+ALL = "0000-01-01T00:00:00Z"
 WHEN = datetime(2030, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
@@ -184,10 +189,108 @@ def test_only_this_machine_may_call(emulator: Emulator, headers: dict[str, str])
 
 
 def test_with_control_everybody_may_call_but_no_foreign_page(start: Callable[..., Emulator]) -> None:
-    stranger = start(control=True, empty=True).stranger
-    assert stranger.post("/_emulator/reset", headers={"Host": "emulator.example"}).status_code == 200
+    stranger = start(control=True, empty=True, public_url="https://emulator.example/api").stranger
+    for own in (
+        "emulator.example",
+        "EMULATOR.example:8080",
+        "emulator",
+        "vla.internal:1",
+        "192.0.2.7:8080",
+        "[2001:db8::1]",
+    ):
+        assert stranger.post("/_emulator/reset", headers={"Host": own}).status_code == 200
     foreign = {"Host": "emulator.example", "Origin": "https://evil.example"}
     assert stranger.post("/_emulator/reset", headers=foreign).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8080", "emulator.example.evil.example", "1.evil.example."]
+)
+@pytest.mark.parametrize("origin", [{}, {"Origin": "http://evil.example"}])
+def test_a_page_whose_own_name_leads_here_is_refused(
+    host: str, origin: dict[str, str], start: Callable[..., Emulator]
+) -> None:
+    """DNS rebinding: the browser takes the emulator for the server of the page."""
+    stranger = start(control=True, empty=True).stranger
+    for method, path in (("GET", "dump"), ("GET", "accounts"), ("POST", "reset")):
+        assert stranger.request(method, f"/_emulator/{path}", headers={"Host": host, **origin}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"room_name": "\\ud800"}',
+        '{"account_sid": "\\ud800"}',
+        '{"room_sid": "\\ud800"}',
+        '{"\\ud800": 1}',
+        '{"room_type": "\\ud800"}',
+        '{"participants": [{"participant_sid": "\\ud800"}]}',
+    ],
+)
+def test_half_of_a_surrogate_pair_is_a_mistake_of_the_caller(
+    body: str, emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = emulator.stranger.put("/_emulator/rooms", content=body)
+    assert answer.status_code in {400, 404}
+    assert answer.json()["errors"]
+    assert not caplog.records
+
+
+def test_a_body_of_many_keys_keeps_nobody_waiting(emulator: Emulator) -> None:
+    keys = [f'"key_{number}":1' for number in range(30_000)]
+    for given in (keys, [*keys, keys[-1]]):
+        answer = emulator.stranger.put("/_emulator/rooms", content="{" + ",".join(given) + "}")
+        assert answer.status_code == 400
+        assert len(answer.json()["errors"]) <= 100
+    assert "stands twice" in answer.text
+
+
+def test_all_bodies_together_are_bounded(start: Callable[..., Emulator]) -> None:
+    """Callers that stall with a body almost sent."""
+    emulator = start(empty=True)
+    address = str(emulator.stranger.base_url.host), emulator.stranger.base_url.port or 80
+    head = b"PUT /_emulator/rooms HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % LARGEST_BODY
+    stalled = []
+    refused = 0
+    try:
+        for _ in range(6):
+            connection = socket.create_connection(address, timeout=30)
+            stalled.append(connection)
+            try:
+                connection.sendall(head + b" " * (LARGEST_BODY - 1))
+                connection.settimeout(0.5)
+                refused += connection.recv(65536).startswith(b"HTTP/1.1 503 ")
+            except TimeoutError:
+                pass  # it is held
+            except ConnectionError:
+                refused += 1  # what comes behind the answer is not read for long
+        assert refused >= 2
+        assert emulator.get().status_code == 200
+    finally:
+        for connection in stalled:
+            connection.close()
+
+
+def test_a_locked_database_does_not_keep_readers_waiting(start: Callable[..., Emulator], tmp_path: Path) -> None:
+    """Another process writes, for longer than SQLite would wait."""
+    database = tmp_path / "locked.sqlite"
+    emulator = start(database=database)
+    assert database.stat().st_mode & 0o777 == 0o600
+    sid = emulator.rooms(CreatedAfter=ALL)[0]["room_sid"]
+    emulator.clock.advance(7200)
+    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE clock SET at = at + 3600, due = 0")
+        writer.execute("COMMIT")
+        writer.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor() as pool:
+            blocked = pool.submit(emulator.stranger.post, "/_emulator/reset", timeout=60)
+            # All of these are answered before the one that must wait; SQLite's own five seconds would stop them all.
+            for _ in range(50):
+                assert emulator.get(f"{ROOMS}/{sid}").status_code == 200
+            assert not blocked.done()
+            writer.execute("ROLLBACK")
+            assert blocked.result().status_code == 200
 
 
 def test_without_control_there_is_nothing(start: Callable[..., Emulator]) -> None:

@@ -131,3 +131,23 @@ def test_who_asks_in_time_is_answered_for_as_long_as_they_like(
         connection.sendall(head[20:])
         assert answer(connection).startswith(b"HTTP/1.1 200 ")
         time.sleep(SECONDS * 1.3)
+
+
+@pytest.mark.parametrize("path", [b"/_emulator/rooms", b"/_emulator/load", b"/v1/Video/Rooms"])
+def test_a_body_that_never_ends_is_cut_off(path: bytes, connect: Callable[[], socket.socket]) -> None:
+    connection = connect()
+    connection.sendall(b"PUT %b HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n{" % path)
+    connection.settimeout(20 * SECONDS)
+    with dripping(connection, b" "):
+        while connection.recv(65536):  # the API answers before it has the body, and closes as late
+            pass
+
+
+def test_a_slow_body_is_waited_for(connect: Callable[[], socket.socket]) -> None:
+    connection = connect()
+    size = 40_000
+    connection.sendall(b"PUT /_emulator/rooms HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % size)
+    for _ in range(20):
+        time.sleep(SECONDS / 10)
+        connection.sendall(b" " * (size // 20))
+    assert answer(connection).startswith(b"HTTP/1.1 400 ")  # blanks are no JSON

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from contract_kit.errors import UsageError
 from tests.emulator import stores
 from tests.emulator.processes import Process
 from video_log_analyzer.emulator.accounts import first_account
-from video_log_analyzer.emulator.server import serve
+from video_log_analyzer.emulator.server import open_store, serve
 from video_log_analyzer.emulator.settings import Settings
 
 ROOMS = "/v1/Video/Rooms"
@@ -83,6 +84,15 @@ def test_a_database_keeps_rooms_accounts_and_walks_over_restarts(
     assert [room["room_sid"] for room in seen] == [room["room_sid"] for room in expected]
 
 
+def test_two_emulators_of_one_file_say_so(launch: Callable[..., Process], tmp_path: Path) -> None:
+    first, second = (launch(database=str(tmp_path / "shared.sqlite")) for _ in range(2))
+    sids = [[room["room_sid"] for room in each.get().json()["rooms"]] for each in (first, second)]
+    assert sids[0] == sids[1]
+    said = f"{tmp_path / 'shared.sqlite'}: is served by another emulator already"
+    assert second.stop(signal.SIGTERM)[2].startswith(said)
+    assert first.stop(signal.SIGTERM)[2] == ""
+
+
 def test_a_port_in_use_is_one_line_that_says_what_to_do() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -114,6 +124,28 @@ def test_a_database_that_is_not_ours_is_refused_and_left_alone(tmp_path: Path) -
             serve(Settings(port=0, database=path))
         assert str(path) in str(refused.value)
     assert {path: path.read_bytes() for path in contents} == contents
+
+
+@pytest.mark.parametrize("damage", ["torn", "no clock", "no key", "no table"])
+def test_a_damaged_database_is_one_line(damage: str, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.sqlite"
+    with closing(open_store(Settings(rooms=300, database=path), path)):
+        pass
+    if damage == "torn":
+        content = path.read_bytes()
+        path.write_bytes(content[:8192] + b"\xa5" * (len(content) - 8192))
+    else:
+        statement = {
+            "no clock": "DELETE FROM clock",
+            "no key": "DELETE FROM secret",
+            "no table": "DROP TABLE fault",
+        }[damage]
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(statement)
+    with pytest.raises(UsageError, match="name a new file") as refused:
+        open_store(Settings(database=path), path)
+    assert str(path) in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

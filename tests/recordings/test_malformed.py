@@ -198,3 +198,51 @@ def test_reports_that_cannot_be_written_end_it_before_the_work(
     assert (
         "rooms.ndjson: cannot be made (File exists): mend that, or name another folder with --report-dir" in shown.err
     )
+
+
+def _repeated(path: Path, *pieces: tuple[bytes, int]) -> Path:
+    """Pieces, each so many times, packed: a few megabytes at most."""
+    with path.open("wb") as file:
+        for piece, times in pieces:
+            together = min(times, 4096)
+            file.write(gzip.compress(piece * together, 1) * (times // together))
+    return path
+
+
+NEVER_ENDING: dict[str, tuple[str, list[tuple[bytes, int]], str]] = {
+    "line ends": ("a.ndjson.gz", [(b"\n", 1 << 22)], "1000000 lines without an answer of this API"),
+    "empty entries": (
+        "a.har.gz",
+        [(b'{"log":{"version":"1.2","entries":[{}', 1), (b",{}", 1 << 20), (b"]}}", 1)],
+        "1000000 entries without an answer of this API",
+    ),
+    "blanks before the first entry": (
+        "a.har.gz",
+        [(b'{"log":{"version":"1.2",', 1), (b" " * 1024, (1 << 20) + 4096), (b'"entries":[]}}', 1)],
+        "more than 1024 MiB without an entry",
+    ),
+    "one line": ("a.ndjson.gz", [(b"x" * 1024, (1 << 20) + 4096)], "a line of more than 1024 MiB"),
+}
+
+
+@pytest.mark.parametrize("name", NEVER_ENDING)
+def test_a_file_that_never_ends_is_left_with_one_line(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, pieces, said = NEVER_ENDING[name]
+    path = _repeated(tmp_path / file, *pieces)
+    with gzip.open(tmp_path / "z.ndjson.gz", "wt") as sound:
+        sound.write(f"{SOUND}\n")
+    assert main(["validate", str(path), str(tmp_path / "z.ndjson.gz")]) == 2
+    shown = capsys.readouterr()
+    complaints = [line for line in shown.err.splitlines() if str(path) in line]
+    assert len(complaints) == 1, shown.err
+    assert said in complaints[0]
+    assert "fetch_room                1" in shown.out
+
+
+def test_deviations_of_one_answer_are_bounded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = ",".join(f'"key_{number}":1' for number in range(30_000))
+    path = write(tmp_path / "a.ndjson", f"{SOUND[:-1]},{keys}}}\n")
+    assert main(["validate", str(path)]) == 2
+    assert "a.ndjson:1: 1000 deviations in one answer: the rest of it is skipped" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +20,7 @@ from contract_kit.errors import UsageError
 from contract_kit.findings.finding import Severity
 from contract_kit.findings.results import Result
 from contract_kit.recordings.journal import Journal
-from contract_kit.recordings.partitions import partition, partitions
+from contract_kit.recordings.partitions import group, groups, partition, partitions
 from contract_kit.recordings.tally import Tally
 from contract_kit.recordings.validation import Progress, Validation, validate
 from tests.recordings.examples import (
@@ -84,6 +86,23 @@ def test_partitions_cover_a_file(tmp_path: Path) -> None:
     assert [(each.start, each.end) for each in partitions(path, 300)] == [(0, 300), (300, 600), (600, 900), (900, 1000)]
     packed = write(tmp_path / "a.ndjson.gz", b"x" * 1000)
     assert [(each.start, each.end) for each in partitions(packed, 300)] == [(0, 1000)]
+
+
+def test_small_files_are_validated_together(tmp_path: Path) -> None:
+    paths = [write(tmp_path / f"{n}.ndjson", text(DRIFTED if n % 3 else ROOM)) for n in range(300)]
+    large = write(tmp_path / "large.ndjson", (text(ROOM) + "\n") * 40)
+    work = [each for path in (*paths, large) for each in partitions(path, 30_000)]
+    together = list(groups(work))
+    assert [each for part in together for each in part] == work
+    assert [len(each) for each in together] == [256, 44, 1, 1]
+
+    ranges = [(each.path, each.start, each.end) for each in together[1]]
+    outcomes = [each for each in group(CONTRACT.kit.reference, ranges, "key") if not isinstance(each, Exception)]
+    for given, outcome in zip(ranges, outcomes, strict=True):
+        assert outcome.tally.to_dict() == partition(CONTRACT.kit.reference, *given, "key").tally.to_dict()
+    # Of sound answers one in a thousand is looked at again, and the first.
+    sound = [each for outcome in outcomes for each in outcome.samples if not each.found]
+    assert len(sound) == 1
 
 
 def test_folders_files_and_packed_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -186,6 +205,74 @@ def test_a_changed_entry_of_the_journal_is_not_believed(tmp_path: Path) -> None:
     entry["tally"]["findings"] = []
     journal.write_text(f"{head}\n{json.dumps(entry)}\n", encoding="utf-8")
     assert run(tmp_path, path)[0].exit_status == 1
+
+
+def _changed(entry: dict[str, Any], *, at: list[Any], value: Any) -> dict[str, Any]:
+    """The entry with another value there, None for no such key, and with a digest that fits."""
+    changed = json.loads(json.dumps({name: each for name, each in entry.items() if name != "digest"}))
+    below = changed
+    for key in at[:-1]:
+        below = below[key]
+    if value is None:
+        del below[at[-1]]
+    else:
+        below[at[-1]] = value
+    return {**changed, "digest": hashlib.sha256(json.dumps(changed).encode()).hexdigest()[:16]}
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        (["tally"], None),
+        (["tally"], []),
+        (["partition"], {"path": 7}),
+        (["partition", "identity"], 7),
+        (["partition", "end"], None),
+        (["tally", "answers"], {"a": 1}),
+        (["tally", "answers", 0, 2], -1),
+        (["tally", "malformed"], 1),
+        (["tally", "skipped"], {"a": "b"}),
+        (["tally", "findings", 0], "a finding"),
+        (["tally", "findings", 0, "examples"], None),
+        (["tally", "findings", 0, "examples", 0, "request"], 5),
+        (["tally", "findings", 0, "count"], "many"),
+        (["tally", "findings", 0, "severity"], None),
+        (["tally", "findings", 0, "note"], ["a", "list"]),
+    ],
+)
+def test_an_entry_that_is_not_ours_is_read_again(at: list[Any], value: Any, tmp_path: Path) -> None:
+    path = write(tmp_path / "rooms.ndjson", text(DRIFTED))
+    whole, _, _ = run(tmp_path, path)
+    journal = tmp_path / "journal"
+    head, line = journal.read_text(encoding="utf-8").splitlines()
+    journal.write_text(f"{head}\n{json.dumps(_changed(json.loads(line), at=at, value=value))}\n", encoding="utf-8")
+    again, seen, said = run(tmp_path, path)
+    assert seen[-1].read == 1
+    assert [each.to_dict() for each in again.findings] == [each.to_dict() for each in whole.findings]
+    assert said == [f"{journal}: 1 of its parts is not whole or not ours: it is read again from the files"]
+
+
+def test_a_journal_is_for_its_owner_only(tmp_path: Path) -> None:
+    """It has paths; also one that an earlier version made for everybody."""
+    path = write(tmp_path / "rooms.ndjson", text(ROOM))
+    for _ in range(2):
+        run(tmp_path, path)
+        assert (tmp_path / "journal").stat().st_mode & 0o777 == 0o600
+        (tmp_path / "journal").chmod(0o644)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "link"])
+def test_a_journal_that_is_no_file_is_refused(kind: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "rooms.ndjson", text(ROOM))
+    journal = tmp_path / "journal"
+    if kind == "pipe":
+        os.mkfifo(journal)
+    else:
+        journal.symlink_to(os.ttyname(os.openpty()[1]) if kind == "device" else tmp_path / "pipe")
+        os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match=r"is no file but a device or a pipe: name another with --journal"):
+        run(tmp_path, path)
+    assert journal.is_fifo() or journal.is_symlink()
 
 
 def test_what_the_validators_disagree_about_stays_in_the_journal(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import signal
 import sys
@@ -49,6 +50,24 @@ def test_writes_all_and_makes_the_folder(tmp_path: Path) -> None:
 def test_writes_whatever_was_found(result: Result, tmp_path: Path) -> None:
     assert len(reports.write(result, tmp_path)) == 4
     assert all(path.read_bytes().decode("utf-8") for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link to a device", "link to a pipe"])
+def test_nothing_is_renamed_over_a_device_or_a_pipe(kind: str, tmp_path: Path) -> None:
+    report = tmp_path / "reports" / "report.json"
+    report.parent.mkdir()
+    if kind == "pipe":
+        os.mkfifo(report)
+    else:
+        os.mkfifo(tmp_path / "pipe")
+        # A terminal of its own: no test should be able to replace a device that others use.
+        report.symlink_to(tmp_path / "pipe" if "pipe" in kind else os.ttyname(os.openpty()[1]))
+    refused = r"report\.json: is no file but a device or a pipe: "
+    with pytest.raises(FileError, match=refused):
+        reports.require_writable(report.parent)
+    with pytest.raises(FileError, match=refused):
+        reports.write(sample.sample(), report.parent)
+    assert report.is_fifo() or report.is_symlink()
 
 
 def test_replaces_the_last_report(tmp_path: Path) -> None:

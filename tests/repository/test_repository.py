@@ -94,6 +94,27 @@ def test_workflows_are_valid() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_nightly_publishes_only_what_the_leak_scan_passed() -> None:
+    """The scan knows every secret of the workflow, and each step that shows something waits for it."""
+    text = (ROOT / ".github" / "workflows" / "nightly.yml").read_text(encoding="utf-8")
+    jobs = yaml.safe_load(text)["jobs"]
+    steps = jobs["contract"]["steps"]
+    scan = next(number for number, step in enumerate(steps) if step.get("id") == "leaks")
+    assert "leak_scan.py" in steps[scan]["run"]
+    assert set(re.findall(r"secrets\.(\w+)", text)) == set(steps[scan]["env"])
+    publishing = [
+        number
+        for number, step in enumerate(steps)
+        if "upload-artifact" in step.get("uses", "") or re.search("GITHUB_(STEP_SUMMARY|OUTPUT)", step.get("run", ""))
+    ]
+    assert len(publishing) == 2
+    for number in publishing:
+        assert number > scan
+        assert "steps.leaks.outcome == 'success'" in steps[number]["if"]
+    # The issues need what one of these steps says.
+    assert "needs.contract.outputs.report == 'true'" in jobs["issues"]["if"]
+
+
 def test_changed_enum_value_turns_everything_red(tmp_path: Path) -> None:
     """Ledger, client and contract check each see it, and each says what to do."""
     names = ("src", "openapi", "contract_tests", "scripts", "generated_client", "pyproject.toml")

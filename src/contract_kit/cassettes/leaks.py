@@ -17,7 +17,7 @@ from contract_kit.cassettes.leak_kinds import found_in_plain
 from contract_kit.encodings import DecodingBudget, decoded
 
 # A line may allow one kind, with a reason: `leak-scan: allow e-mail (the address that the licence names)`.
-ALLOWANCE = re.compile(rb"leak-scan: allow ([\w-]+) \((\S[^)\n]*)\)")
+ALLOWANCE = re.compile(rb"leak-scan: allow ([\w-]{1,40}) \((\S[^)\n]{0,400})\)")
 
 # Limits for data that is encoded many times over.
 _DEPTH = 5

@@ -19,6 +19,8 @@ from contract_kit.foreign_text import integer
 from contract_kit.masking import Masker
 from contract_kit.schema import Location, body_schema, is_documented, is_json, last_key, media_type_of
 
+# Different ones of one body: one with a hundred thousand undocumented keys says nothing new with the last of them.
+MOST_FINDINGS = 1000
 _KINDS: Mapping[str, Kind] = {
     "enum": Kind.UNDOCUMENTED_VALUE,
     "const": Kind.UNDOCUMENTED_VALUE,
@@ -67,7 +69,7 @@ class Conformance:
         self._validators: dict[int, jsonschema_rs.Draft202012Validator] = {}
 
     def findings(self, answer: ObservedResponse, *, has_headers: bool = True) -> list[Finding]:
-        """Every deviation of ``answer`` from the document.
+        """The deviations of ``answer`` from the document; of its body, the first ``MOST_FINDINGS`` different ones.
 
         Args:
             answer: The response.
@@ -85,7 +87,12 @@ class Conformance:
             found.append(
                 _finding(answer, Kind.SERVER_FAILURE, "status", value, "no failure", answer.excerpt, found=what)
             )
-        found.extend(self._content_findings(answer, response))
+        different = set[tuple[Kind, str, str]]()
+        for finding in self._content_findings(answer, response):
+            different.add((finding.kind, finding.location, finding.value))
+            if len(different) > MOST_FINDINGS:
+                break
+            found.append(finding)
         return found
 
     def _header_findings(self, answer: ObservedResponse, response: Node) -> Iterator[Finding]:

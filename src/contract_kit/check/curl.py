@@ -14,7 +14,7 @@ from contract_kit.targets import Target
 # The caller without credentials, or with wrong ones.
 NOBODY = "nobody"
 _REQUEST = re.compile(r"([A-Z]{1,20}) (/\S*)")
-_MASKED = re.compile(r"[^/?&=\s]*…[0-9a-f]{6}")
+_MASKED = re.compile(r"[^/?&=\s]{0,40}…[0-9a-f]{6}")
 
 
 def with_command(example: Example, kit: ApiKit, target: Target, environment: Mapping[str, str]) -> Example:

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from contract_kit.findings.finding import Example
 from contract_kit.foreign_text import http_date, path_of, query_of
 from contract_kit.masking import Masker
+from contract_kit.unique_keys import unique_keys
 
 # Levels of nesting that are read; the limit of jsonschema-rs is 255.
 DEEPEST = 200
@@ -56,7 +57,11 @@ class ObservedResponse:
             NotJsonError: the body is not JSON: cut off, not UTF-8, ``NaN``, a duplicate key, nested too deeply.
         """
         try:
-            value = json.loads(self.body.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=self._unique)
+            value = json.loads(
+                self.body.decode("utf-8"),
+                parse_constant=_refuse,
+                object_pairs_hook=partial(unique_keys, shown=self.masker.key),
+            )
         except RecursionError:
             raise NotJsonError(TOO_DEEP) from None
         except ValueError as error:
@@ -64,13 +69,6 @@ class ObservedResponse:
         if is_too_deep(value, self.body):
             raise NotJsonError(TOO_DEEP)
         return well_formed(value, self.body)
-
-    def _unique(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            twice = next(name for index, (name, _) in enumerate(pairs) if name in dict(pairs[:index]))
-            raise ValueError(f"the key {self.masker.key(twice)!r} stands twice in one object")
-        return found
 
     @property
     def is_failure(self) -> bool:

@@ -13,7 +13,7 @@ from contract_kit.foreign_text import integer, joined_url
 from contract_kit.pointer import value_at
 
 # RFC 8288, as servers write it: <URL>; rel="next"
-_LINK = re.compile(r"<([^>]*)>((?:\s*;[^,<]*)?)")
+_LINK = re.compile(r"<([^<>]*)>((?:\s*;[^,<]*)?)")
 _RELATION = re.compile(r';\s*rel\s*=\s*"?([^";]*)"?', re.IGNORECASE)
 _RELATIONS = {"next": "next", "previous": "prev", "first": "first", "this": "self"}
 

@@ -12,6 +12,10 @@ from typing import Any
 Value = str | int | bytes | None
 
 
+class DatabaseBusyError(Exception):
+    """Another process is writing into the database."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatabaseOwner:
     """The emulator that a database belongs to.
@@ -98,6 +102,14 @@ class Database(ABC):
 
     @abstractmethod
     def _end(self, command: str) -> None: ...
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Raise DatabaseBusyError inside where another process is writing, instead of waiting for it.
+
+        PostgreSQL lets only those wait who write the same rows.
+        """
+        yield
 
     @property
     def in_transaction(self) -> bool:

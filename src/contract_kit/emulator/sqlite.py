@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from contract_kit.emulator.database import Database, DatabaseOwner, Value
+from contract_kit.emulator.database import Database, DatabaseBusyError, DatabaseOwner, Value
 from contract_kit.errors import FileError
 
 _CACHE_KIB = 16_384
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_WAIT_MILLISECONDS = 5000
 _STATEMENTS = 256  # prepared statements to keep: a page with many ranges takes longer to prepare than to run
 
 
@@ -23,6 +26,10 @@ class SqliteDatabase(Database):
         super().__init__()
         self._path = path
         self._owner = owner
+        if str(path) != ":memory:":
+            # It holds secrets. What SQLite puts beside it gets the same permissions.
+            with suppress(OSError):  # it is there, or SQLite says why it cannot be
+                path.touch(0o600, exist_ok=False)
         try:
             # Another thread may serve than the one that opens the file; `_turn` lets one call at a time.
             self._connection = sqlite3.connect(
@@ -79,6 +86,20 @@ class SqliteDatabase(Database):
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Raise DatabaseBusyError inside where another process is writing."""
+        with self._turn:
+            self._connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                yield
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF in _BUSY:
+                    raise DatabaseBusyError from None
+                raise
+            finally:
+                self._connection.execute(f"PRAGMA busy_timeout = {_WAIT_MILLISECONDS}")
 
     def _begin(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE")

@@ -252,7 +252,7 @@ class _AcceptancesReader:
             location = f"{pointer}/{yaml_file.escape(str(key))}"
             if key not in allowed:
                 raise self._error(
-                    location, f"unknown key {key!r}{did_you_mean(str(key), allowed)}: allowed are {names}"
+                    location, f"unknown {yaml_file.shown(key)}{did_you_mean(str(key), allowed)}: allowed are {names}"
                 )
             if not isinstance(value, str):
                 raise self._error(location, f"{key} is {value!r}, not a text: put it into quotation marks")

@@ -11,6 +11,10 @@ CASSETTE = 32 << 20
 # Values and levels of one entry of a HAR file or cassette.
 MOST_NODES = 200_000
 DEEPEST = 200
+# What a file may have between two answers of this API: lines or entries, seconds, and bytes without a line or entry.
+IDLE_ITEMS = 1_000_000
+IDLE_SECONDS = 120.0
+IDLE_BYTES = 1 << 30
 # Bytes read at a time: small enough for the allocator to reuse the memory.
 CHUNK = 64 << 10
 

@@ -11,9 +11,10 @@ import orjson
 
 from contract_kit.errors import FileError
 from contract_kit.recordings import har
-from contract_kit.recordings.bounds import CHUNK, LONGEST, mebibytes
+from contract_kit.recordings.bounds import CHUNK, IDLE_BYTES, LONGEST, mebibytes
 from contract_kit.recordings.cassette import CassetteReader
 from contract_kit.recordings.exchange import Exchange, SkipError
+from contract_kit.recordings.idleness import Idleness
 from contract_kit.recordings.json_stream import elements, first_keys
 from contract_kit.recordings.lines import Lines
 from contract_kit.recordings.source import BOM, MalformedError, blocks, chunks, kind_of, opened
@@ -59,8 +60,10 @@ def _json(file: IO[bytes], path: Path, validator: Validator) -> bool:
     elif keys & _OTHER_CASSETTES:
         raise MalformedError("", "is a cassette of betamax or of Ruby's VCR: save it as HAR, or record it with vcrpy")
     elif start.startswith(b"["):
+        idleness = Idleness("elements")
         for number, (_, body) in enumerate(elements(chunks(file), [()]), 1):
             Lines(validator).value(body, f"{validator.file} element {number}")
+            idleness.note(validator.tally.judged)
     elif _is_json(start.partition(b"\n")[0]) or b"\n" not in start:
         Lines(validator).blocks(blocks(file))
     else:
@@ -76,7 +79,7 @@ def _json(file: IO[bytes], path: Path, validator: Validator) -> bool:
 def _beginning(file: IO[bytes]) -> bytes:
     """The start of a file without leading blanks: at least ``CHUNK`` bytes, if the file has as many."""
     start = b""
-    for chunk in chunks(file):
+    for chunk in islice(chunks(file), IDLE_BYTES // CHUNK):
         start = (start + chunk).removeprefix(BOM).lstrip()
         if len(start) >= CHUNK:
             break
@@ -97,8 +100,10 @@ def _cassette(cassette: CassetteReader, validator: Validator) -> bool:
 
 
 def _exchanges(exchanges: Iterable[Exchange | SkipError], validator: Validator) -> None:
+    idleness = Idleness("entries")
     for exchange in exchanges:
         if isinstance(exchange, SkipError):
             validator.skip(exchange)
         else:
             validator.exchange(exchange)
+        idleness.note(validator.tally.judged)

@@ -6,8 +6,9 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,6 +28,9 @@ class Journal:
     Each line is synced to disk and has a digest, so that lines which a crash cut off are ignored when read again. The
     content is masked like a report, except for file paths, which identify the partitions. An open journal is locked.
 
+    Attributes:
+        broken: The number of its lines that are not whole or not ours, whose partitions are validated again.
+
     Args:
         path: The file; a missing folder is created.
         head: What the findings depend on, such as the document's digest; with another head the journal starts empty.
@@ -35,15 +39,17 @@ class Journal:
 
     def __init__(self, path: Path, head: Mapping[str, Any], *, fresh: bool = False) -> None:
         self._path = path
+        self.broken = 0
         self._done: dict[Partition, Tally] = {}
         head = {"format": FORMAT, **head}
+        atomic_write.require_writable(path, _REMEDY)  # opening a pipe would wait
         try:
             with _locked(path):
-                known = _read(path, head)
-                self._done = {} if fresh else known
+                known, broken = _read(path, head)
+                self._done, self.broken = ({}, 0) if fresh else (known, broken)
                 # Rewrite the file with the valid lines; after that, lines are only appended.
                 lines = [json.dumps(head) + "\n", *(_line(*each) for each in self._done.items())]
-                atomic_write.write(path, "".join(lines).encode(), _REMEDY)
+                atomic_write.write(path, "".join(lines).encode(), _REMEDY, private=True)
                 self._file = path.open("a", encoding="utf-8")
                 _lock(self._file)
         except BlockingIOError:
@@ -55,14 +61,14 @@ class Journal:
         """The tally of the same partition of the unchanged file in an earlier run, or None."""
         return self._done.get(partition)
 
-    def add(self, partition: Partition, tally: Tally) -> None:
-        """Append a finished partition.
+    def add(self, finished: Iterable[tuple[Partition, Tally]]) -> None:
+        """Append finished partitions.
 
         Raises:
             FileError: the file cannot be written.
         """
         try:
-            self._file.write(_line(partition, tally))
+            self._file.writelines(_line(*each) for each in finished)
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
@@ -89,7 +95,7 @@ def _lock(file: IO[Any]) -> None:
 
 
 def _line(partition: Partition, tally: Tally) -> str:
-    data = {"partition": vars(partition), "tally": tally.to_dict()}
+    data = {"partition": asdict(partition), "tally": tally.to_dict()}
     return json.dumps({**data, "digest": _digest(data)}) + "\n"
 
 
@@ -97,24 +103,35 @@ def _digest(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(data).encode()).hexdigest()[:16]
 
 
-def _read(path: Path, head: Mapping[str, Any]) -> dict[Partition, Tally]:
-    if not path.exists() or not path.stat().st_size:
-        return {}
+def _read(path: Path, head: Mapping[str, Any]) -> tuple[dict[Partition, Tally], int]:
+    """The finished partitions, and the number of lines that are not whole or not ours."""
     done: dict[Partition, Tally] = {}
+    broken = 0
+    if not path.exists() or not path.stat().st_size:
+        return done, broken
     with path.open(encoding="utf-8", errors="replace") as file:
         first = _parsed(file.readline(_LONGEST_HEAD))
         if not isinstance(first, dict) or first.keys() != head.keys() or not isinstance(first["format"], int):
             # Never overwrite another file whose name was given by mistake.
             raise FileError(path, f"is no journal of a validation: {_REMEDY}, or delete it")
         if first != head:
-            return {}
+            return done, broken
         for line in file:
             data = _parsed(line)
-            if isinstance(data, dict) and data.pop("digest", "") == _digest(data):
-                known = data["partition"]
-                partition = Partition(known["path"], known["start"], known["end"], tuple(known["identity"]))
-                done[partition] = Tally.from_dict(data["tally"])
-    return done
+            try:
+                if not isinstance(data, dict) or data.pop("digest", "") != _digest(data):
+                    raise ValueError("it is cut off, or was changed")
+                done[_partition(data["partition"])] = Tally.from_dict(data["tally"])
+            except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+                broken += 1
+    return done, broken
+
+
+def _partition(data: Mapping[str, Any]) -> Partition:
+    path, start, end, identity = data["path"], data["start"], data["end"], tuple(data["identity"])
+    if not isinstance(path, str) or any(type(each) is not int for each in (start, end, *identity)):
+        raise ValueError("no partition")
+    return Partition(path, start, end, identity)
 
 
 def _parsed(line: str) -> object:

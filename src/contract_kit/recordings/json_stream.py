@@ -9,7 +9,7 @@ from typing import Any
 
 import ijson
 
-from contract_kit.recordings.bounds import HARDEST, LONGEST, mebibytes
+from contract_kit.recordings.bounds import HARDEST, IDLE_BYTES, LONGEST, mebibytes
 from contract_kit.recordings.building import Bounded
 from contract_kit.recordings.source import BOM, MalformedError
 
@@ -48,10 +48,10 @@ def elements(
     events: Any = ijson.sendable_list()
     parser = ijson.basic_parse_coro(events, use_float=True)
     cutter = _Cutter()
-    read, held = 0, b""
+    read, held, quiet = 0, b"", 0
 
     def parsed() -> Iterator[tuple[Path, Any]]:
-        nonlocal held
+        nonlocal held, quiet
         try:
             if held:  # empty input would tell the parser that the file ends
                 parser.send(held)
@@ -61,6 +61,7 @@ def elements(
                 cutter.silent = 0
                 found = follower.feed(events)
                 del events[:]
+                quiet = 0 if found else quiet
                 # Yield what came before an error, too.
                 yield from found
 
@@ -71,6 +72,10 @@ def elements(
                 yield from parsed()
             held += cutter.piece(chunk if read else chunk.removeprefix(BOM))
             read += len(chunk)
+            quiet += len(chunk)
+            if quiet > IDLE_BYTES:
+                problem = f"more than {mebibytes(IDLE_BYTES)} without an entry: the rest is skipped"
+                raise MalformedError(f"near byte {read}", problem)
             # The parser reparses an incomplete value with each piece, so larger values get larger pieces.
             if len(held) > cutter.silent - len(held):
                 yield from parsed()

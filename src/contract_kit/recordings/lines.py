@@ -19,6 +19,7 @@ from contract_kit.check.observed_response import (
 )
 from contract_kit.recordings.bounds import LONGEST, mebibytes
 from contract_kit.recordings.exchange import Exchange, SkipError, header_texts
+from contract_kit.recordings.idleness import Idleness
 from contract_kit.recordings.json_stream import TOO_LARGE
 from contract_kit.recordings.source import BOM, Block
 from contract_kit.recordings.validator import SAMPLED, Sample, Validator
@@ -59,19 +60,23 @@ class Lines:
         """
         tally = self._validator.tally
         self._by_offset, self._first = start > 0, 1
+        idleness = Idleness("lines")
         try:
             for block in blocks:
                 if block.too_long:
                     place = self._place(block, 0)
                     tally.complain(f"{place}: a line of more than {mebibytes(LONGEST)}: no page is so long")
                     self._first += 1
+                    idleness.note(tally.judged + sum(self._sound))
                     continue
                 bodies, unambiguous = self._bodies(block)
                 for number in self._odd_of(block, bodies, unambiguous=unambiguous):
                     self._line(block.lines[number], self._place(block, number))
                 self._first += len(bodies)
+                idleness.note(tally.judged + sum(self._sound), len(bodies))
         finally:  # also if the file cannot be unpacked to its end
-            for probe, sound, filled in zip(self._probes, self._sound, self._filled, strict=True):
+            for index, (probe, sound, filled) in enumerate(zip(self._probes, self._sound, self._filled, strict=True)):
+                self._validator.passed[index] += sound
                 tally.answers[probe.shape.operation, probe.shape.status] += sound
                 tally.with_data[probe.shape.operation] += filled
 
@@ -143,7 +148,7 @@ class Lines:
     def _pass(self, block: Block, index: int, bodies: Sequence[Any], numbers: Sequence[int]) -> None:
         """Count sound bodies, and pass a sample of them to the cross-check."""
         shape = self._probes[index].shape
-        for number in numbers[-self._sound[index] % SAMPLED :: SAMPLED]:
+        for number in numbers[-(self._validator.passed[index] + self._sound[index]) % SAMPLED :: SAMPLED]:
             answer = self._bare(block.lines[number], shape.operation, shape.status, self._place(block, number))
             self._validator.examine(Sample(answer, Counter(), has_headers=False, contested=True))
         self._sound[index] += len(numbers)

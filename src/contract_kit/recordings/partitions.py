@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -25,12 +25,16 @@ from contract_kit.recordings.validator import Sample, Validator
 
 # Bytes of a plain file in one partition, which is what an interruption can lose.
 SIZE = 64 << 20
+# Small files that are validated together: their number and their bytes. A packed file may have many times its size.
+_MOST_FILES = 256
+_MOST_BYTES = 4 << 20
+_UNPACKED = 20
 # Bytes of the samples that a partition returns: of sound records, and of deviating ones (a few for each finding).
 _MOST_SOUND = 1 << 20
 _MOST_DEVIATING = 16 << 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Partition:
     """A byte range of a file, and the state of the file at that time.
 
@@ -45,6 +49,11 @@ class Partition:
     start: int
     end: int
     identity: tuple[int, int, int]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole file."""
+        return self.start == 0 and self.end == self.identity[0]
 
 
 @dataclass
@@ -101,11 +110,50 @@ def partition(
         masking_key: The same for all partitions, so that equal values have equal pseudonyms.
         hosts: Further hosts that serve this API.
     """
+    outcome = group(kit, [(path, start, end)], masking_key, hosts)[0]
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def groups(work: Iterable[Partition]) -> Iterator[tuple[Partition, ...]]:
+    """Divide partitions into groups: small whole files together, everything else by itself."""
+    together: list[Partition] = []
+    size = 0
+    for each in work:
+        length = (each.end - each.start) * (_UNPACKED if is_packed(Path(each.path)) else 1)
+        if together and (len(together) == _MOST_FILES or size + length > _MOST_BYTES or not each.is_whole):
+            yield tuple(together)
+            together, size = [], 0
+        together.append(each)
+        size += length if each.is_whole else _MOST_BYTES
+    if together:
+        yield tuple(together)
+
+
+def group(
+    kit: str, ranges: Sequence[tuple[str, int, int]], masking_key: str = "", hosts: Collection[str] = ()
+) -> list[PartitionOutcome | Exception]:
+    """Validate several partitions, each given by its path, start and end, as ``partition`` does one.
+
+    Of sound answers, a sample of all together is returned. An exception, which is a bug, stands for its partition only.
+    """
     samples = _Samples()
     opened_contract = _contract(kit)
     masker = Masker.of(opened_contract, masking_key)
     validator = Validator(opened_contract, masker, Selection(opened_contract, hosts), samples.take)
-    validator.begin(masker.text(path))
+    outcomes: list[PartitionOutcome | Exception] = []
+    for path, start, end in ranges:
+        validator.begin(masker.text(path), goes_on=bool(outcomes))
+        samples.begin()
+        try:
+            outcomes.append(_outcome(path, start, end, validator, samples))
+        except Exception as error:
+            outcomes.append(error)
+    return outcomes
+
+
+def _outcome(path: str, start: int, end: int, validator: Validator, samples: _Samples) -> PartitionOutcome:
     lines = Lines(validator)
     try:
         with opened(Path(path)) as file:
@@ -114,7 +162,7 @@ def partition(
             else:
                 lines.blocks(blocks(file, start, end), start)
     except FileError as error:
-        validator.tally.complain(masker.text(str(error)))
+        validator.tally.complain(validator.masker.text(str(error)))
         return PartitionOutcome(validator.tally, opened=False)
     except MalformedError as error:
         validator.tally.complain(f"{validator.file}: {error}")
@@ -128,6 +176,11 @@ class _Samples:
         self.kept: list[Sample] = []
         self._seen: Counter[str] = Counter()
         self._space = {True: _MOST_SOUND, False: _MOST_DEVIATING}
+
+    def begin(self) -> None:
+        """Begin another partition."""
+        self.kept = []
+        self._seen.clear()
 
     def take(self, sample: Sample) -> None:
         """Keep the sample, if it is needed and fits."""

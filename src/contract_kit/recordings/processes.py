@@ -13,44 +13,45 @@ from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import connection
 
-from contract_kit.recordings.partitions import Partition, PartitionOutcome, partition
+from contract_kit.recordings.partitions import Partition, PartitionOutcome, group
 
 # Seconds between two calls of `waiting`.
 _SILENT = 1.0
-# Partitions submitted at a time, for each process.
+# Groups submitted at a time, for each process.
 _WAITING = 3
 
 
 def judge_by_processes(
-    work: Sequence[Partition],
+    work: Sequence[Sequence[Partition]],
     kit: str,
     given: tuple[str, Collection[str]],
     jobs: int,
-    finished: Callable[[Partition, PartitionOutcome | Exception], None],
+    finished: Callable[[Sequence[Partition], Sequence[PartitionOutcome | Exception]], None],
     waiting: Callable[[], None],
 ) -> str:
     """Validate all partitions.
 
     Args:
-        work: The partitions.
+        work: The partitions, in groups that one process validates in one go.
         kit: The kit: ``my_api.kit:KIT``.
         given: The masking key, and further hosts.
         jobs: The number of processes.
-        finished: Called with each partition and its outcome, or the exception that it raised.
-        waiting: Called about every second while no partition finishes.
+        finished: Called with each group and its outcomes; an exception stands for an outcome.
+        waiting: Called about every second while no group finishes.
 
     Returns:
         Why some partitions were not validated (Ctrl-C, or a process was killed), or ``""`` if all were.
     """
     # Spawned processes start small; forked ones would inherit the memory of this one.
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _end_with_parent)
-    running: dict[Future[PartitionOutcome], Partition] = {}
+    running: dict[Future[list[PartitionOutcome | Exception]], Sequence[Partition]] = {}
     left = iter(work)
-    done, ended_early = 0, True
+    done, ended_early, parts = 0, True, sum(map(len, work))
 
     def submit() -> None:
         for each in islice(left, jobs * _WAITING - len(running)):
-            running[pool.submit(partition, kit, each.path, each.start, each.end, *given)] = each
+            ranges = [(one.path, one.start, one.end) for one in each]
+            running[pool.submit(group, kit, ranges, *given)] = each
 
     try:
         with _interrupts_ignored():
@@ -64,16 +65,16 @@ def judge_by_processes(
                 error = future.exception()
                 if isinstance(error, BrokenProcessPool):
                     raise error
-                finished(each, error if isinstance(error, Exception) else future.result())
-                done += 1
+                finished(each, [error] * len(each) if isinstance(error, Exception) else future.result())
+                done += len(each)
             submit()
         ended_early = False
         return ""
     except KeyboardInterrupt:
-        return f"interrupted after {done} of {len(work)} parts"
+        return f"interrupted after {done} of {parts} parts"
     except BrokenProcessPool:
         problem = "a process was ended from outside (if there is too little memory, give fewer --jobs)"
-        return f"{problem} after {done} of {len(work)} parts"
+        return f"{problem} after {done} of {parts} parts"
     finally:
         # A second Ctrl-C must not prevent the report.
         with _interrupts_ignored():

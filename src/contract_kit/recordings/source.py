@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import stat
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from contract_kit.errors import FileError
-from contract_kit.recordings.bounds import CHUNK, LONGEST
+from contract_kit.recordings.bounds import CHUNK, IDLE_BYTES, LONGEST, mebibytes
 
 _PACKED = (".gz", ".zst")
+NO_FILE = "is no file but a device or a pipe: write what it gives into a file"
 BOM = b"\xef\xbb\xbf"
 # Bytes of lines that are parsed together; the parsed values should fit into the processor's cache.
 _BLOCK = 32 << 10
@@ -47,6 +49,8 @@ def opened(path: Path) -> IO[bytes]:
         FileError: it cannot be opened, or it needs the package zstandard, which is not installed.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+            raise FileError(path, NO_FILE)
         file = path.open("rb")
     except FileNotFoundError:
         raise FileError(path, "no such file") from None
@@ -197,6 +201,9 @@ def blocks(file: IO[bytes], start: int = 0, end: int | None = None) -> Iterator[
         if feed < 0:
             length += len(chunk)
             pieces.append(chunk)
+            if length > IDLE_BYTES:
+                problem = f"a line of more than {mebibytes(IDLE_BYTES)}: the rest is skipped"
+                raise MalformedError(f"byte {begin}", problem)
             if foreign or length > LONGEST:
                 pieces.clear()
             continue

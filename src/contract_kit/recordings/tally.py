@@ -17,6 +17,8 @@ MOST_COMPLAINTS = 3
 class FindingTable:
     """Findings by fingerprint, merged when they are added."""
 
+    __slots__ = ("_again", "_kept", "dropped")
+
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         self._kept: dict[str, Finding] = {}
         self._again: Counter[str] = Counter()
@@ -64,7 +66,7 @@ class FindingTable:
         )
 
 
-@dataclass
+@dataclass(slots=True)  # there is one for each file of a folder
 class Tally:
     """The counts and findings of a file, a partition, or all recordings.
 
@@ -155,4 +157,25 @@ class Tally:
             disagreements=[str(each) for each in data["disagreements"]],
         )
         tally.findings.dropped = int(data["dropped"])
+        if tally.to_dict() != data or not _is_sensible(data):
+            raise ValueError("no tally")
         return tally
+
+
+def _is_sensible(data: Mapping[str, Any]) -> bool:
+    """Whether the numbers and texts of a tally can be shown."""
+    counts = [data[name] for name in ("malformed", "dropped", "looked", "disagreeing")]
+    counts += [*data["with_data"].values(), *data["skipped"].values(), *(count for *_, count in data["answers"])]
+    counts += [finding["count"] for finding in data["findings"]]
+    texts = [
+        text
+        for finding in data["findings"]
+        for name, text in finding.items()
+        if name not in {"count", "examples", "override", "impact_severity"}
+    ]
+    texts += [text for finding in data["findings"] for one in finding["examples"] for text in one.values()]
+    return (
+        all(type(count) is int and count >= 0 for count in counts)
+        and all(isinstance(text, str) for text in texts)
+        and bool(data["malformed"]) == bool(data["complaints"])
+    )

@@ -28,9 +28,9 @@ from contract_kit.recordings.cross_check import CrossCheck
 from contract_kit.recordings.exchange import Selection
 from contract_kit.recordings.journal import Journal
 from contract_kit.recordings.outcome import Recordings, complaint_lines, result
-from contract_kit.recordings.partitions import SIZE, Partition, PartitionOutcome, identity, partitions
+from contract_kit.recordings.partitions import SIZE, Partition, PartitionOutcome, groups, identity, partitions
 from contract_kit.recordings.processes import judge_by_processes
-from contract_kit.recordings.source import MalformedError, kind_of
+from contract_kit.recordings.source import NO_FILE, MalformedError, kind_of
 from contract_kit.recordings.tally import Tally
 from contract_kit.recordings.validator import Sample, Validator
 from contract_kit.redaction import VARIABLE
@@ -144,7 +144,7 @@ class _Run:
         if self._one_by_one(one_by_one) and for_processes:
             self._in_processes(lines)
         for path in sorted(self._tallies):
-            self._add(path, self._tallies[path], 0.0)
+            self._add(path, self._tallies.pop(path), 0.0)
         validated = result(
             self._recordings,
             self._cross_check,
@@ -175,9 +175,8 @@ class _Run:
                 if (known.st_dev, known.st_ino) in seen:
                     continue
                 seen.add((known.st_dev, known.st_ino))
-                if is_folder and not stat.S_ISREG(known.st_mode):
-                    problem = "is no file but a device or a pipe: write what it gives into a file"
-                    self._complain_of(str(each), f"{each}: {problem}")
+                if not stat.S_ISREG(known.st_mode):
+                    self._complain_of(str(each), str(FileError(each, NO_FILE)))
                 else:
                     yield each
 
@@ -226,14 +225,15 @@ class _Run:
                 if known is None:
                     left.append(each)
                 else:
-                    self._take(each, known)
+                    self._count(each, known)
+                    self._tell()
             given = (self._key, tuple(self._what.hosts))
             unfinished = judge_by_processes(
-                left,
+                list(groups(left)),
                 self._contract.kit.reference,
                 given,
                 self._what.jobs,
-                lambda each, outcome: self._finished(each, outcome, journal),
+                lambda together, outcomes: self._finished(together, outcomes, journal),
                 self._tell,
             )
             if unfinished:
@@ -249,32 +249,43 @@ class _Run:
         content = hashlib.sha256(self._contract.document.file.path.read_bytes()).hexdigest()
         hosts = sorted(self._what.hosts)
         head = {"tool": __version__, "document": content, "size": self._what.size, "hosts": hosts}
-        return Journal(self._what.journal, head, fresh=self._what.fresh)
+        journal = Journal(self._what.journal, head, fresh=self._what.fresh)
+        if journal.broken:
+            are = "1 of its parts is" if journal.broken == 1 else f"{journal.broken} of its parts are"
+            again = "it is" if journal.broken == 1 else "they are"
+            self._complain(f"{self._what.journal}: {are} not whole or not ours: {again} read again from the files")
+        return journal
 
-    def _finished(self, each: Partition, outcome: PartitionOutcome | Exception, journal: Journal | None) -> None:
-        if isinstance(outcome, Exception):  # our own bug must not cost the results of all other ranges
-            where = f"{self._masker.text(each.path)} from byte {each.start}"
-            problem = f"could not be validated ({type(outcome).__name__}), which is a bug to report"
-            self._recordings.gaps.append(f"{where} {problem}")
-            return
-        for sample in outcome.samples:
-            self._cross_check.examine(sample, outcome.tally)
-        try:
-            changed = identity(Path(each.path)) != each.identity
-        except FileError:
-            changed = True
-        if changed:
-            self._recordings.gaps.append(f"{self._masker.text(each.path)} changed while it was read: run it again")
-        elif outcome.opened and journal is not None:
-            journal.add(each, outcome.tally)
-        self._read += outcome.tally.judged
-        self._take(each, outcome.tally)
+    def _finished(
+        self, together: Sequence[Partition], outcomes: Sequence[PartitionOutcome | Exception], journal: Journal | None
+    ) -> None:
+        sound: list[tuple[Partition, Tally]] = []
+        for each, outcome in zip(together, outcomes, strict=True):
+            if isinstance(outcome, Exception):  # our own bug must not cost the results of all other ranges
+                where = f"{self._masker.text(each.path)} from byte {each.start}"
+                problem = f"could not be validated ({type(outcome).__name__}), which is a bug to report"
+                self._recordings.gaps.append(f"{where} {problem}")
+                continue
+            for sample in outcome.samples:
+                self._cross_check.examine(sample, outcome.tally)
+            try:
+                changed = identity(Path(each.path)) != each.identity
+            except FileError:
+                changed = True
+            if changed:
+                self._recordings.gaps.append(f"{self._masker.text(each.path)} changed while it was read: run it again")
+            elif outcome.opened:
+                sound.append((each, outcome.tally))
+            self._read += outcome.tally.judged
+            self._count(each, outcome.tally)
+        if journal is not None:
+            journal.add(sound)
+        self._tell()
 
-    def _take(self, each: Partition, tally: Tally) -> None:
+    def _count(self, each: Partition, tally: Tally) -> None:
         self._tallies.setdefault(each.path, Tally()).add(tally)
         self._bytes += each.end - each.start
         self._records += tally.judged
-        self._tell()
 
     def _tell(self) -> None:
         seconds = time.monotonic() - self._begun

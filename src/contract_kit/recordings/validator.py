@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from contract_kit.check.answer_laws import AnswerLaws
-from contract_kit.check.conformance import Conformance, shown_name
+from contract_kit.check.conformance import MOST_FINDINGS, Conformance, shown_name
 from contract_kit.check.observed_response import TOO_DEEP, RecordedResponse
 from contract_kit.check.seen import Seen
 from contract_kit.check.violations import Violation, json_type
@@ -30,6 +30,8 @@ from contract_kit.recordings.tally import Tally
 SAMPLED = 1000
 # The number of sorts of deviating bodies that are remembered; further bodies of a known sort are only counted.
 _MOST_SORTS = 4096
+# The number of findings of a body whose sort is remembered.
+_MOST_IN_SORT = 100
 # The number of sorts per shape that are recognised with a schema, as quickly as sound bodies.
 _MOST_ALIKE = 8
 
@@ -83,6 +85,7 @@ class Validator:
         tally: The counts and findings since ``begin``.
         file: The current file's name in findings and complaints.
         shapes: The documented bodies of successful responses.
+        passed: By probe, the sound bodies of the files before this one that are sampled together with it.
     """
 
     def __init__(
@@ -105,17 +108,25 @@ class Validator:
         # By shape, the most recently met sort first.
         self._alike: dict[tuple[str, int], list[_Alike]] = {}
         self._sound = 0
+        self.passed = [0] * len(self.shapes.probes)
         self._name_of = partial(shown_name, masker)
 
-    def begin(self, file: str) -> None:
-        """Begin ``file`` with an empty tally."""
+    def begin(self, file: str, *, goes_on: bool = False) -> None:
+        """Begin ``file`` with an empty tally.
+
+        Args:
+            file: Its name in findings.
+            goes_on: Whether sound answers are sampled from this file and the one before together.
+        """
         self.tally = Tally()
         self.file = file
         # Recordings of different files may have different pseudonyms for the same resource.
         self._seen = Seen(self._contract.kit)
         self._sorts.clear()
         self._alike.clear()
-        self._sound = 0
+        if not goes_on:
+            self._sound = 0
+            self.passed = [0] * len(self.shapes.probes)
 
     def skip(self, reason: SkipError) -> None:
         """Count a skipped part of the recording."""
@@ -157,7 +168,7 @@ class Validator:
         known = self._sorts.get(sort)
         if known is None or known.seen < MOST_EXAMPLES:
             found = self.answer(answer, has_headers=False, contested=True)
-            if known is None and len(self._sorts) < _MOST_SORTS:
+            if known is None and len(self._sorts) < _MOST_SORTS and len(found) <= _MOST_IN_SORT:
                 known = self._sorts[sort] = _Known(0, found)
             if known is not None:
                 known.seen += 1
@@ -202,6 +213,8 @@ class Validator:
             self.tally.complain(f"{answer.where}: {TOO_DEEP}")
             return Counter()
         found = Counter(self.tally.findings.add(replace(finding, check=self.file)) for finding in findings)
+        if len(found) >= MOST_FINDINGS:
+            self.tally.complain(f"{answer.where}: {MOST_FINDINGS} deviations in one answer: the rest of it is skipped")
         if contested is None:
             contested = self._is_contested(answer, found)
         self.examine(Sample(answer, found, has_headers, contested))
@@ -214,7 +227,7 @@ class Validator:
         sort: Sort = (answer.operation, "", *sorted(found.items()))
         known = self._sorts.get(sort)
         if known is None:
-            if len(self._sorts) >= _MOST_SORTS:
+            if len(self._sorts) >= _MOST_SORTS or len(found) > _MOST_IN_SORT:
                 return False
             known = self._sorts[sort] = _Known(0, found)
         known.seen += 1

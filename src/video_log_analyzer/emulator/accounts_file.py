@@ -72,7 +72,9 @@ class _AccountsReader:
             raise self._error(pointer, f"expected a mapping with {names}")
         for key in data:
             if key not in required | optional:
-                raise self._error(f"{pointer}/{key}", f"unknown key {key!r}: expected {names}")
+                shown = yaml_file.shown(key)
+                place = pointer if shown == "key" else f"{pointer}/{key}"
+                raise self._error(place, f"unknown {shown}: expected {names}")
         for key in sorted(required - data.keys()):
             raise self._error(pointer, f"the key {key!r} is missing")
         return data

@@ -8,7 +8,7 @@ import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from urllib.parse import unquote
 
@@ -70,6 +70,7 @@ class App:
         in_progress_in_default_window: bool = False,
         serve_control: bool = False,
         control_on_loopback_only: bool = True,
+        control_names: Collection[str] = (),
     ) -> None:
         self.store = store
         self.serve: ASGIApp
@@ -90,7 +91,9 @@ class App:
         self._clock = ClockReading(0, frozen=False)
         self._looked_at = 0.0
         self._control = (
-            Control(store, loopback_only=control_on_loopback_only, on_change=self._look) if serve_control else None
+            Control(store, loopback_only=control_on_loopback_only, names=control_names, on_change=self._look)
+            if serve_control
+            else None
         )
 
     @classmethod
@@ -103,6 +106,7 @@ class App:
             in_progress_in_default_window=settings.in_progress_in_default_window,
             serve_control=settings.serves_control,
             control_on_loopback_only=settings.control is None,
+            control_names=settings.host_names,
         )
 
     def unhook(self) -> None:
@@ -157,6 +161,8 @@ class App:
             if names != self._faults:
                 FAULTS.apply(self, names)
                 self._faults = names
+        except self.store.error as error:
+            logger.error("faults and limits could not be read (%s): they stay as they are", error)
         except Exception:
             logger.exception("faults and limits could not be read: they stay as they are")
 
@@ -229,6 +235,9 @@ class App:
             return _response_to(error)
         except UnusableRequestError as error:
             return _response_to(BadRequestError(str(error)))
+        except self.store.error as error:
+            logger.error("the database cannot be used (%s): answered 500", error)
+            return _response_to(InternalError())
         except Exception:
             logger.exception("a %s request failed: answered 500", scope["method"])
             return _response_to(InternalError())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import socket
 import sys
 import tempfile
@@ -32,9 +33,12 @@ def serve(settings: Settings) -> int:
     try:
         with signals_as_interrupts(), listening(settings.host, settings.port) as listener, _database(settings) as path:
             with closing(open_store(settings, path)) as store:
-                account = store.accounts()[0]
+                with store.undamaged():
+                    account = store.accounts()[0]
+                    app = App.from_settings(store, settings)
                 if settings.workers == 1:
-                    run(App.from_settings(store, settings), listener, lambda: _announce(settings, listener, account))
+                    with _shared_with_nobody(path):
+                        run(app, listener, lambda: _announce(settings, listener, account))
             if settings.workers > 1:
                 # Each opens the database for itself: a connection must not cross a fork.
                 run_workers(
@@ -51,7 +55,10 @@ def open_store(settings: Settings, where: Path | str) -> Store:
     """Open the database, give it the accounts, and a new one the faults and the first two accounts their sample."""
     store = Store.open(where)
     try:
-        _fill(store, settings)
+        with store.undamaged():
+            _fill(store, settings)
+            # What every request needs: better found missing now than then.
+            store.page_token_key(), store.now(), store.faults(), store.limits()
     except BaseException:
         store.close()
         raise
@@ -75,6 +82,25 @@ def _fill(store: Store, settings: Settings) -> None:
             accounts, (settings.rooms, min(settings.rooms, _ROOMS_OF_SECOND_ACCOUNT)), strict=False
         ):
             _add_sample(store, RoomSample(account.sid, now, legacy_values=settings.legacy_values).rooms(count))
+
+
+@contextmanager
+def _shared_with_nobody(path: Path | str) -> Iterator[None]:
+    """Say on standard error where another emulator serves the same file; that works, but is rarely meant."""
+    if not Path(path).is_file():
+        yield
+        return
+    # SQLite locks files in another way, with which this does not interfere. The file stays open: closing it would
+    # end SQLite's locks of this process.
+    with Path(path).open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            said = "is served by another emulator already: both share its rooms, clock, faults and limits"
+            sys.stderr.write(f"{path}: {said}\n")
+        except OSError:
+            pass  # this file system has no such locks
+        yield
 
 
 def _add_sample(store: Store, rooms: Iterable[tuple[Room, list[Participant]]]) -> None:

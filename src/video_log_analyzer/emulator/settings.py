@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from contract_kit.errors import UsageError
 from contract_kit.targets import is_loopback
@@ -78,6 +80,12 @@ class Settings:
     def on_postgresql(self) -> bool:
         """Whether ``database`` is the URL of a PostgreSQL database."""
         return str(self.database).startswith(_POSTGRESQL)
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The names by which this emulator is meant to be reached."""
+        own = (self.host, socket.gethostname(), self.public_url and urlsplit(self.public_url).hostname)
+        return frozenset(name.lower() for name in own if name)
 
     @property
     def serves_control(self) -> bool:

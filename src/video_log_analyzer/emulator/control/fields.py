@@ -22,6 +22,7 @@ Readers = Mapping[str, Reader]
 
 LARGEST_INTEGER = 2**63 - 1
 LONGEST_TEXT = 4096
+LONGEST_POINTER = 200  # of what a caller named, in an answer
 
 
 def read_object(value: Any, readers: Readers, problems: Problems, pointer: str = "") -> dict[str, Any]:
@@ -33,7 +34,9 @@ def read_object(value: Any, readers: Readers, problems: Problems, pointer: str =
     for key, given in value.items():
         reader = readers.get(key)
         if reader is None:
-            problems.add(f"{pointer}/{escape(key)}", unknown(key, readers))
+            if problems.is_full:  # looking for the nearest name takes a while
+                break
+            problems.add(f"{pointer}/{escape(key)}"[:LONGEST_POINTER], unknown(key[:LONGEST_POINTER], readers))
             continue
         try:
             fields[key] = reader(given)

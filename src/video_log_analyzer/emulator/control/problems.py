@@ -37,9 +37,14 @@ class Problems:
     found: list[CallProblem] = field(default_factory=list)
     line: int | None = None
 
+    @property
+    def is_full(self) -> bool:
+        """Whether further mistakes would not be kept."""
+        return len(self.found) >= MOST_PROBLEMS
+
     def add(self, pointer: str, message: str) -> None:
         """Add one."""
-        if len(self.found) < MOST_PROBLEMS:
+        if not self.is_full:
             self.found.append(CallProblem(pointer, message, self.line))
 
     def require_order(self, pointer: str, end: int | None, name: str, start: int | None) -> None:

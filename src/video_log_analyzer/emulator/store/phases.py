@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contract_kit.emulator.clock import ClockReading, system_now
-from contract_kit.emulator.database import Database, Value
+from contract_kit.emulator.database import Database, DatabaseBusyError, Value
 from video_log_analyzer.emulator import lifecycle
 from video_log_analyzer.emulator.lifecycle import RoomPlan
 from video_log_analyzer.emulator.records import Participant, Room
@@ -57,8 +57,11 @@ def now(database: Database) -> int:
     if database.writes_elsewhere:
         # Time stands still just before the due moment until a sweep can write.
         return min(time, int(due) - 1)
-    with database.transaction():
-        return sweep(database)
+    try:
+        with database.at_once(), database.transaction():
+            return sweep(database)
+    except DatabaseBusyError:
+        return min(time, int(due) - 1)
 
 
 def sweep(database: Database) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from contract_kit.emulator.clock import ClockReading, system_now
-from contract_kit.emulator.database import Database
+from contract_kit.emulator.database import Database, DatabaseBusyError
 from contract_kit.emulator.limits import RequestLimit
 from video_log_analyzer.emulator.accounts import Account, ApiKey
 from video_log_analyzer.emulator.store import phases
@@ -27,9 +27,26 @@ class EmulatorState:
     def close(self) -> None:
         """Close the database; the store is of no use afterwards."""
         # A database that cannot be written must not keep the process from ending, or (below) from answering.
-        with suppress(self._database.error):
+        with suppress(self._database.error, DatabaseBusyError), self._database.at_once():
             self._flush()
         self._database.close()
+
+    @property
+    def error(self) -> type[Exception]:
+        """What is raised where the database cannot be read or written."""
+        return self._database.error
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Raise DatabaseBusyError inside where another process is writing, instead of waiting for it."""
+        return self._database.at_once()
+
+    @contextmanager
+    def undamaged(self) -> Iterator[None]:
+        """Raise UsageError, which names the database, where something inside does not find in it what it needs."""
+        try:
+            yield
+        except (self._database.error, IndexError, TypeError, ValueError) as error:
+            raise self._database.refusal(f"is damaged or in use ({error})") from None
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit everything that is done inside, or nothing if anything fails. A nested one joins the outer one."""
@@ -149,7 +166,8 @@ class EmulatorState:
     def take(self, account_sid: str, now: int) -> int | None:
         """Count a request; return None if it may go on, else how many seconds to wait.
 
-        The seconds of a limit begin with the first request that is counted in them. During a load none is counted.
+        The seconds of a limit begin with the first request that is counted in them. None is counted during a load, or
+        while another process is writing.
         """
         if self._database.writes_elsewhere:
             return None
@@ -159,6 +177,16 @@ class EmulatorState:
         if not limit:
             return None
         requests, seconds = limit[0]
+        try:
+            with self._database.at_once():
+                started, taken = self._taken(account_sid, now, seconds)
+        except DatabaseBusyError:
+            return None
+        wait: int = started + seconds - now
+        return None if taken <= requests else wait
+
+    def _taken(self, account_sid: str, now: int, seconds: int) -> tuple[int, int]:
+        """Count a request, and return when the seconds began and how many requests were counted in them."""
         over = "excluded.started >= taken.started + :seconds OR excluded.started < taken.started"
         started, taken = self._database.execute(
             "INSERT INTO taken VALUES (:account, :now, 1) ON CONFLICT (account) DO UPDATE SET "
@@ -166,8 +194,7 @@ class EmulatorState:
             f"started = CASE WHEN {over} THEN excluded.started ELSE taken.started END RETURNING started, requests",
             {"account": account_sid, "now": now, "seconds": seconds},
         )[0]
-        wait: int = started + seconds - now
-        return None if taken <= requests else wait
+        return started, taken
 
     def counters(self) -> Mapping[str, int]:
         """Return what was counted since the database was made, by every process, the others' last second excepted."""
@@ -180,7 +207,7 @@ class EmulatorState:
         """Count one of these; it is written within a second, or when the next one is counted, or at the end."""
         self._counted[name] += 1
         if time.monotonic() - self._flushed >= _FLUSH_SECONDS and not self._cannot_write:
-            with suppress(self._database.error):
+            with suppress(self._database.error, DatabaseBusyError), self._database.at_once():
                 self._flush()
 
     @property
