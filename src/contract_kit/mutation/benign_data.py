@@ -586,7 +586,9 @@ def _hidden(resource: Resource, *, young: bool) -> tuple[OnRequest, OnAnswer]:
         if began is None:
             return False
         age = datetime.now(UTC) - began
-        return age < window.newest / 2 if young else age > window.oldest + (window.newest / 2)
+        # A margin, so that no row crosses the window's border while a check runs.
+        margin = window.newest / 8
+        return age < window.newest - margin if young else age > window.oldest + margin
 
     def counts(scene: Scene) -> bool:
         asked = scene.memory["requests"] = int(scene.memory.get("requests", 0)) + 1

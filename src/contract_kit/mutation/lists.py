@@ -313,7 +313,7 @@ def _of_filter(resource: Resource, each: QueryFilter, filters: tuple[QueryFilter
             f"The offset of {name} is ignored",
             lambda request: _each_value(request, name, lambda text: re.sub(r"[+-]\d\d:?\d\d$", "Z", text)),
         )
-        yield fault("fraction-rounded-up", f"A fraction of {name} is rounded up", _rounded_up(name))
+        yield fault("fraction-cut-off", f"A fraction of {name} is cut off", _floored(name, 1))
     if each.kind == "text":
         for what, imitates, fold in _FOLDS:
             yield Mutation(
@@ -373,7 +373,7 @@ def _loose(resource: Resource, each: QueryFilter, fold: Callable[[str], str] | N
         seen |= {
             row[each.property] for row in array if isinstance(row, dict) and isinstance(row.get(each.property), str)
         }
-        return _with_own_query(answer, request, scene)
+        return answer if on_request(request, scene) == request else _with_own_query(answer, request, scene)
 
     return on_request, on_answer
 
@@ -492,18 +492,6 @@ def _floored(name: str, seconds: int) -> Callable[[ProxyRequest], ProxyRequest]:
     return lambda request: _each_value(request, name, floored)
 
 
-def _rounded_up(name: str) -> Callable[[ProxyRequest], ProxyRequest]:
-    def rounded(text: str) -> str:
-        moment = instant(text)
-        return (
-            text
-            if moment is None or not moment.microsecond
-            else spelled(moment.replace(microsecond=0) + timedelta(seconds=1))
-        )
-
-    return lambda request: _each_value(request, name, rounded)
-
-
 def _mends_of(
     types: tuple[str, ...], formats: frozenset[str], *, is_enum: bool, least: int
 ) -> Iterator[tuple[str, str, Callable[[str], str | None]]]:
@@ -522,11 +510,6 @@ def _mends_of(
                 imitates,
                 _first_group(pattern),
             )
-        yield (
-            "zeros",
-            "leading zeros are cut off",
-            lambda text: text.lstrip("0") if re.fullmatch(r"0+[1-9]\d*", text) else None,
-        )
         yield (
             "digits",
             "digits of other scripts count",
@@ -603,7 +586,8 @@ def _mended_value(operation: str, name: str, mend: Callable[[str], str | None]) 
             mended = next((value for value in known if value.lower() == values[0].lower() and value != values[0]), "")
             if not mended:
                 return answer
-        found = scene.send(request.with_value(name, mended) if mended else request.without(name))
+        is_number = scene.kit.paging is not None and scene.kit.paging.number == name
+        found = scene.send(request.with_value(name, mended) if mended and not is_number else request.without(name))
         return found if found.status == 200 else answer
 
     return change

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zlib import crc32
 
@@ -44,7 +44,14 @@ def values(contract: Contract) -> Iterator[Mutation]:
     for resource, row in _described(contract):
         filtered = {each.property: each for each in filters_of(contract, resource)}
         for name, below in row.properties.items():
-            for family, imitates, change in _impossible(name, below, is_key=name == resource.key):
+            kinds = _impossible(
+                name,
+                below,
+                is_key=name == resource.key,
+                is_past=any(each.window for each in contract.kit.chain(resource)),
+                is_start=resource.window is not None and name == resource.window.property,
+            )
+            for family, imitates, change in kinds:
                 yield Mutation(
                     f"{family}:{resource.name}.{name}", "contract", "values", imitates, answer=on_rows(resource, change)
                 )
@@ -78,33 +85,46 @@ def conditions(contract: Contract) -> Iterator[Mutation]:
             for name, below in row.properties.items()
             if name != resource.key and (change := other_value(name, below)) is not None
         }
-        for label, imitates, where in _conditions(contract, resource, row):
+        in_list = _asks(resource.list)
+        # What every view shows alike cannot be told to be wrong: of chosen rows only the list is changed.
+        chosen_rows = [(*each, True) for each in _row_conditions(resource, row)]
+        for label, imitates, where, is_of_rows in (
+            *chosen_rows,
+            *((*each, False) for each in _request_conditions(contract, resource)),
+        ):
             chosen = crc32(label.encode())
             if required:
                 lost = required[chosen % len(required)]
                 lose = on_rows(resource, _lose(lost), where)
                 yield _condition("lost-field", resource, label, f"{lost} is missing {imitates}", lose)
-            if changeable:
+            if changeable and (resource.list and resource.fetch):
                 name = sorted(changeable)[chosen % len(changeable)]
-                alter = on_rows(resource, changeable[name], where)
+                alter = on_rows(resource, changeable[name], _both(where, in_list))
                 yield _condition("changed-value", resource, label, f"{name} is wrong {imitates}", alter)
-            if resource.list:
+            if not is_of_rows:
                 left_out = _left_out(resource, where)
                 yield _condition("left-out", resource, label, f"A row is left out {imitates}", left_out)
+
+
+def _both(one: Where, other: Where) -> Where:
+    return lambda request, row, scene: one(request, row, scene) and other(request, row, scene)
 
 
 def _condition(what: str, resource: Resource, label: str, imitates: str, answer: OnAnswer) -> Mutation:
     return Mutation(f"{what}:{resource.name}.{label}", "contract", "conditions", imitates, answer=answer)
 
 
-def _conditions(contract: Contract, resource: Resource, row: Location) -> Iterator[tuple[str, str, Where]]:
-    style, window = contract.kit.paging, resource.window
+def _row_conditions(resource: Resource, row: Location) -> Iterator[tuple[str, str, Where]]:
     for of in (20, 100, 500):
         yield f"one-in-{of}", f"in one {resource.name} of {of}", _one_in(of, resource)
     for name, below in row.properties.items():
         if below.enum and below.items is None:
             value = list(below.enum)[crc32(name.encode()) % len(below.enum)]
             yield f"{name}-{value}", f"where {name} is {value}", _has(name, value)
+
+
+def _request_conditions(contract: Contract, resource: Resource) -> Iterator[tuple[str, str, Where]]:
+    style, window = contract.kit.paging, resource.window
     if not resource.list:
         return
     if style is not None and style.size:
@@ -254,13 +274,16 @@ def other_value(name: str, location: Location) -> Change | None:
     return None
 
 
-def _impossible(name: str, location: Location, *, is_key: bool) -> Iterator[tuple[str, str, Change]]:
-    if "date-time" in location.formats:
-        yield "future-time", f"{name} is two days ahead", _time(name, timedelta(days=2))
+def _impossible(
+    name: str, location: Location, *, is_key: bool, is_past: bool, is_start: bool
+) -> Iterator[tuple[str, str, Change]]:
+    if "date-time" in location.formats and is_past:
+        ahead = datetime.now(UTC) + timedelta(days=2)
+        yield "future-time", f"{name} is in the future", _put(name, lambda _: spelled(ahead))
+    if is_start:
         yield "ancient-time", f"{name} is at the beginning of Unix", _put(name, lambda _: "1970-01-01T00:00:00Z")
     if "integer" in location.types and not location.enum and not is_key:
         yield "negative-count", f"{name} is negative", _put(name, lambda value: -abs(value) - 1)
-        yield "huge-count", f"{name} is a number of sixteen digits", _put(name, lambda _: 2**53 - 1)
 
 
 def _stripped(text: str) -> str:

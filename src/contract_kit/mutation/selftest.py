@@ -8,9 +8,11 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_complet
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import TypeVar
 
 from contract_kit import contract
 from contract_kit.api import ApiKit, Credentials, Variables
+from contract_kit.catalogue import Described
 from contract_kit.check import runner
 from contract_kit.check.selftest import Detection
 from contract_kit.configuration import Configuration
@@ -178,10 +180,13 @@ def _named(variables: Variables, credentials: Credentials) -> dict[str, str]:
     return {**named, variables.username: credentials.username} if variables.username else named
 
 
-def spread(mutations: Sequence[Mutation], count: int, seed: int) -> list[Mutation]:
+Entry = TypeVar("Entry", bound=Described)
+
+
+def spread(mutations: Sequence[Entry], count: int, seed: int) -> list[Entry]:
     """A random sample that takes from each family in turn: the same for the same seed."""
     source = random.Random(seed)  # noqa: S311  repeatable on purpose
-    families: dict[tuple[str, str], list[Mutation]] = {}
+    families: dict[tuple[str, str], list[Entry]] = {}
     for each in mutations:
         families.setdefault((each.kind, each.family), []).append(each)
     shuffled = [source.sample(family, len(family)) for family in families.values()]
