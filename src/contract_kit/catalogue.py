@@ -64,12 +64,8 @@ class Catalogue(Generic[Entry]):
     def table(self) -> str:
         """Return all faults as text: one line each with name and what it imitates, under their kind and family."""
         width = max(map(len, self._entries), default=0)
-        lines: list[str] = []
-        heading = ""
+        groups: dict[str, list[str]] = {}
         for entry in self:
-            new = entry.kind if entry.kind == entry.family else f"{entry.kind}: {entry.family}"
-            if heading != new:
-                heading = new
-                lines += ["", heading] if lines else [heading]
-            lines.append(f"  {entry.name:{width}}  {entry.imitates}")
-        return "\n".join(lines)
+            heading = entry.kind if entry.kind == entry.family else f"{entry.kind}: {entry.family}"
+            groups.setdefault(heading, []).append(f"  {entry.name:{width}}  {entry.imitates}")
+        return "\n\n".join("\n".join([heading, *lines]) for heading, lines in groups.items())

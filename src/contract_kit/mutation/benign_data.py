@@ -27,6 +27,7 @@ from contract_kit.mutation.exchange import (
 from contract_kit.mutation.filters import QueryFilter, filters_of, row_location
 from contract_kit.mutation.mutation import Mutation, OnAnswer, OnRequest
 from contract_kit.mutation.paging_urls import page_url, with_page_url, with_page_urls, with_url_queries
+from contract_kit.pointer import value_at
 from contract_kit.schema import CURRENT, Location
 
 _SCHEMA = "the schema allows it"
@@ -261,8 +262,10 @@ def _empty_last(style: PageStyle) -> tuple[OnRequest, OnAnswer]:
     def marked(request: ProxyRequest, scene: Scene) -> tuple[ProxyRequest, int] | None:
         known: dict[str, tuple[Pairs, ProxyRequest, int]] = scene.memory.setdefault("tokens", {})
         pairs, last, index = known.get("".join(request.values(style.token)), ((), request, 0))
-        # The token goes with its own list and query only.
-        return (last, index) if sorted(pairs) == sorted(request.pairs) and last.path == request.path and pairs else None
+        # The token goes with its own list and query only; the page number is for the caller's own orientation.
+        given = sorted(request.without(style.number).pairs)
+        is_same = given == sorted(pair for pair in pairs if pair[0] != style.number) and last.path == request.path
+        return (last, index) if is_same and pairs else None
 
     def on_request(request: ProxyRequest, scene: Scene) -> ProxyRequest:
         found = marked(request, scene)
@@ -289,7 +292,10 @@ def _empty_last(style: PageStyle) -> tuple[OnRequest, OnAnswer]:
             return with_page_url(emptied, style, "next", None)
         if not rows or page_url(answer, style, "next") is not None:
             return answer
-        index = int((request.values(style.number) or [str(style.first_number)])[0] or 0) + 1 if style.number else 0
+        # A caller may leave the number out of the request, but the page says its own.
+        told = value_at(document, style.number_echo) if style.number_echo else None
+        asked = (request.values(style.number) or [str(style.first_number)])[0]
+        index = (told if isinstance(told, int) else int(asked)) + 1 if style.number else 0
         token = f"{scene.kit.privacy.token_prefix}{crc32(request.target.encode()):08x}{'e' * 24}"
         base, _, query = (page_url(answer, style, "this") or this).partition("?")
         named = parse_qsl(query, keep_blank_values=True)

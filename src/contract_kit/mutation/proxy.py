@@ -59,7 +59,7 @@ class MutationProxy:
         self._upstream = upstream
         self._leave_alone = leave_alone
         self._connections = threading.local()
-        self._server = _Server(self._exchange)
+        self._server = _Server(self.exchange)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.plant(mutations)
 
@@ -84,7 +84,8 @@ class MutationProxy:
         self._server.shutdown()
         self._server.server_close()
 
-    def _exchange(self, asked: ProxyRequest) -> ProxyAnswer:
+    def exchange(self, asked: ProxyRequest) -> ProxyAnswer:
+        """Pass a request on through what is planted, and return what comes back."""
         planted = [] if asked.path.startswith(self._leave_alone) else self._planted
         request, seen = asked, []
         # The last one is the nearest to the caller: it sees a request first and an answer last.

@@ -15,7 +15,7 @@ from contract_kit.instants import instant, spelled
 from contract_kit.mutation.exchange import ProxyAnswer, ProxyRequest, Scene, array_in, is_data, rows_in
 from contract_kit.mutation.filters import filters_of, row_location
 from contract_kit.mutation.mutation import Mutation, OnAnswer
-from contract_kit.schema import Location
+from contract_kit.schema import CURRENT, Location
 
 Row = dict[str, Any]
 Where = Callable[[ProxyRequest, Row, Scene], bool]
@@ -246,7 +246,7 @@ def _required_names(row: Location) -> set[str]:
 def other_value(name: str, location: Location) -> Change | None:
     """A change to another value that the schema allows just as well; None if it says too little."""
     if location.items is not None:
-        known = list(location.items.enum)
+        known = _current(location.items)
 
         def of_array(row: Row) -> None:
             if isinstance(row.get(name), list):
@@ -255,7 +255,7 @@ def other_value(name: str, location: Location) -> Change | None:
 
         return of_array if known else None
     if location.enum:
-        known = list(location.enum)
+        known = _current(location)
 
         def of_enum(row: Row) -> None:
             if row.get(name) in known and len(known) > 1:
@@ -272,6 +272,11 @@ def other_value(name: str, location: Location) -> Change | None:
     if "string" in types and not location.patterns and not location.formats:
         return _text(name, lambda text: f"{text}x")
     return None
+
+
+def _current(location: Location) -> list[str]:
+    """The values of an enum that are no news themselves."""
+    return [value for value, each in location.enum.items() if each.status in {CURRENT, ""}]
 
 
 def _impossible(

@@ -64,9 +64,9 @@ def measure(
     """
     environment = {**environment, **variables_of(kit, target)}
     full = Configuration(kit=kit.reference, profile=profile)
-    everything, whole = _check(kit, target, (), full, environment)
+    everything, whole = checked(kit, target, (), full, environment)
     fast = tuple(check.id for check in whole.checks if not check.id.startswith(_SLOW))
-    quick, quickly = _check(kit, target, (), replace(full, profile="quick", select=fast), environment)
+    quick, quickly = checked(kit, target, (), replace(full, profile="quick", select=fast), environment)
     stages = [_baseline(full, whole), _baseline(replace(full, profile="quick", select=fast), quickly)][::-1]
     assert not everything
     assert not quick
@@ -109,7 +109,7 @@ def _detect(
     shown = 0
     for stage in stages if first.kind == "contract" else stages[-1:]:
         try:
-            times, result = _check(loaded.kit, target, planted, stage.run, environment)
+            times, result = checked(loaded.kit, target, planted, stage.run, environment)
         except InconclusiveError as error:
             detection = detection or _detection(shown_as, [f"no result: {str(error).splitlines()[-1]}"], 3, shown)
             continue
@@ -134,7 +134,7 @@ def _detection(mutation: Mutation, lines: Sequence[str], status: int, shown: int
     return Detection(mutation.name, mutation.kind, mutation.family, mutation.imitates, tuple(lines), status, shown)
 
 
-def _check(
+def checked(
     kit: ApiKit, target: Target, planted: Sequence[Mutation], run: Configuration, environment: Mapping[str, str]
 ) -> tuple[int, Result]:
     """The number of changes that were made on the way, and the result of the check."""

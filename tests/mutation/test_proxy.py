@@ -1,0 +1,164 @@
+"""Faults that the proxy plants are found by the check that they are for, and benign variations by none."""
+
+from __future__ import annotations
+
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from contract_kit import contract
+from contract_kit.check import runner
+from contract_kit.configuration import Configuration
+from contract_kit.embedded import EmbeddedEmulator
+from contract_kit.findings.finding import Severity
+from contract_kit.findings.results import Result
+from contract_kit.mutation.generated import mutations_of
+from contract_kit.mutation.mutation import Mutation
+from contract_kit.mutation.proxy import MutationProxy
+from contract_kit.targets import Target
+from tests.conftest import Run, credentials
+from video_log_analyzer.kit import KIT
+
+CONTRACT = contract.load(KIT)
+MUTATIONS = mutations_of(CONTRACT)
+ROOMS = "/v1/Video/Rooms"
+
+# One of each family: the mutation, the file of checks, and what it finds: kind, operation, location.
+FOUND = [
+    ("missing-field:list_rooms.rooms.room_type", "survey", "missing field", "list_rooms", "/rooms/*/room_type"),
+    ("null-field:fetch_room.url", "survey", "null", "fetch_room", "/url"),
+    ("wrong-type:fetch_participant.duration_sec", "survey", "wrong type", "fetch_participant", "/duration_sec"),
+    ("bad-format:fetch_room.create_time", "survey", "format", "fetch_room", "/create_time"),
+    ("undocumented-value:fetch_room.media_region", "survey", "undocumented value", "fetch_room", "/media_region"),
+    ("respelled-value:fetch_room.room_status", "survey", "undocumented value", "fetch_room", "/room_status"),
+    (
+        "undocumented-field:fetch_participant.(body)",
+        "survey",
+        "undocumented field",
+        "fetch_participant",
+        "/internal_note",
+    ),
+    ("detail-differs:room.room_name", "details", "consistency", "fetch_room", "/room_name"),
+    ("wrong-size-echo", "paging", "paging", "list_rooms", "/meta/page_size"),
+    ("row-repeated:list_rooms", "paging", "paging", "list_rooms", "/rooms"),
+    ("loops", "paging", "paging", "list_rooms", "/meta/next_page_url"),
+    ("lost-field:room.above-50", "survey", "missing field", "list_rooms", "/rooms/*"),
+    ("filter-ignored:list_rooms.RoomType", "filters", "filter", "list_rooms", "query:RoomType"),
+    ("invalid-ignored:list_rooms.PageSize", "refusals", "invalid request accepted", "list_rooms", "query:PageSize"),
+    ("credentials-accepted:any-secret", "refusals", "authentication", "fetch_room", "header:Authorization"),
+    ("error-status-differs:404", "refusals", "error shape", "fetch_room", "/status"),
+    ("status-404-410:fetch_participant", "refusals", "", "fetch_participant", ""),
+    ("empty-challenge:WWW-Authenticate", "refusals", "", "list_rooms", "header:WWW-Authenticate"),
+]
+
+
+# What the check still reports, though it should not: take out what it no longer does.
+REPORTED_TODAY = {
+    *("benign-short-first-page", "benign-short-pages", "benign-null-room.room_type", "benign-null-everywhere-room"),
+    *("benign-zero-fractions",),
+}
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Target]:
+    with EmbeddedEmulator(KIT) as emulator:
+        yield emulator.target
+
+
+def checked(service: Target, planted: list[Mutation], *suites: str) -> tuple[Result, Counter[str]]:
+    """A quick check through the proxy, and how often something was changed on the way."""
+    with MutationProxy(CONTRACT, service, planted) as proxy:
+        run = Configuration(
+            kit="video_log_analyzer.kit:KIT",
+            target=proxy.url,
+            profile="quick",
+            select=tuple(f"test_{suite}.py" for suite in suites),
+        )
+        return runner.run(run, credentials(service), progress=False), +proxy.shown
+
+
+@pytest.mark.parametrize("suite", sorted({each[1] for each in FOUND}))
+def test_planted_faults_are_found(service: Target, suite: str) -> None:
+    """All faults of one file of checks at once, since each run takes some seconds."""
+    expected = [each for each in FOUND if each[1] == suite]
+    result, shown = checked(service, MUTATIONS.find([each[0] for each in expected]), suite)
+    found = [(each.kind, each.operation, each.location) for each in result.findings]
+    for name, _, kind, operation, location in expected:
+        assert shown[name], f"{name} was never shown"
+        hit = [each for each in found if each[0].startswith(kind) and each[1] == operation]
+        assert any(each[2].startswith(location) for each in hit), (name, hit)
+
+
+def test_nothing_is_found_through_a_proxy_that_plants_nothing(service: Target) -> None:
+    result, shown = checked(service, [], "survey", "paging", "details", "refusals", "filters")
+    assert (result.findings, shown.total()) == ((), 0)
+
+
+def test_all_benign_at_once_are_not_reported(service: Target) -> None:
+    benign = [each for each in MUTATIONS if each.kind == "benign" and each.name not in REPORTED_TODAY]
+    result, shown = checked(service, benign, "survey", "paging", "details", "refusals", "filters", "consistency")
+    assert [each for each in result.findings if each.severity is not Severity.NOTICE] == []
+    assert {name for name, count in shown.items() if count} == {each.name for each in benign}
+
+
+def test_urls_lead_to_the_proxy_and_the_control_api_is_left_alone(service: Target) -> None:
+    auth = (service.credentials.username, service.credentials.secret)
+    benign = [each for each in MUTATIONS if each.family == "spelling"]
+    with MutationProxy(CONTRACT, service, benign) as proxy, httpx.Client(base_url=proxy.url, auth=auth) as client:
+        page = client.get(ROOMS, params={"PageSize": "1"})
+        assert urlsplit(page.json()["meta"]["next_page_url"]).netloc == urlsplit(proxy.url).netloc
+        assert service.url not in page.text
+        assert proxy.shown.total()
+        before = proxy.shown.total()
+        assert client.get("/_emulator/state").content == httpx.get(f"{service.url}/_emulator/state").content
+        assert proxy.shown.total() == before
+
+
+def test_what_is_on_the_wire(service: Target) -> None:
+    """Interim answers, chunks, an extension and trailers are really sent."""
+    planted = MUTATIONS.find(["benign-interim-103", "benign-trailers", "benign-chunk-extensions", "benign-no-reason"])
+    with MutationProxy(CONTRACT, service, planted) as proxy:
+        where = urlsplit(proxy.url)
+        with socket.create_connection((where.hostname or "", where.port or 0), timeout=30) as connection:
+            connection.sendall(f"GET {ROOMS} HTTP/1.1\r\nHost: {where.netloc}\r\nConnection: close\r\n\r\n".encode())
+            received = b"".join(iter(lambda: connection.recv(65536), b""))
+    interim, final, body = received.split(b"\r\n\r\n", 2)
+    assert interim.startswith(b"HTTP/1.1 103 ")
+    assert final.startswith(b"HTTP/1.1 401 \r\n")
+    assert b"\r\nTransfer-Encoding: chunked" in final
+    assert b";note=" in body
+    assert body.endswith(b"\r\nServer-Timing: total;dur=1\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("--target", "http://127.0.0.1:1"), 2, "add --proxy"),
+        (("--proxy", "--fault", "missing-feild:list_rooms.meta"), 2, "did you mean 'missing-field:list_rooms.meta'?"),
+        (("--proxy", "--family", "pagin"), 2, "there are"),
+        (("--proxy", "--sample", "0"), 2, "at least 1"),
+        (("--proxy", "--list", "--family", "benign"), 0, "benign-gzip"),
+        (("--proxy", "--list", "--sample", "5", "--seed", "3"), 0, ""),
+    ],
+)
+def test_command_line(vla: Run, arguments: tuple[str, ...], status: int, said: str) -> None:
+    done = vla("selftest", *arguments)
+    assert done.returncode == status, done.stderr
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    if "--sample" in arguments and not status:
+        assert len(done.stdout.splitlines()) == 5
+        assert vla("selftest", *arguments).stdout == done.stdout
+
+
+def test_check_lists_faults_of_both_kinds(vla: Run) -> None:
+    listed = vla("check", "--list-faults").stdout
+    for name in ("unknown-room-region", "missing-field:list_rooms.rooms.room_type", "benign-gzip", "passing-503"):
+        assert f"  {name} " in listed
+    mutations = listed.partition("selftest --proxy")[2]
+    headings = [line for line in mutations.splitlines() if line and not line.startswith(" ")]
+    assert len(headings) == len(set(headings))
