@@ -167,7 +167,8 @@ def data(contract: Contract, kept: frozenset[str]) -> Iterator[Mutation]:
                     "the schema allows any text",
                     *_odd_texts(resource, texts, filtered, prefixes, contract),
                 )
-        addresses = [key for key, below in free.items() if below.formats == {"uri"}]
+        # The service's own addresses are always there.
+        addresses = [key for key, below in free.items() if below.formats == {"uri"} and "null" in below.types]
         if addresses:
             yield _data(
                 f"odd-addresses-{resource.name}",
@@ -192,13 +193,7 @@ def data(contract: Contract, kept: frozenset[str]) -> Iterator[Mutation]:
                 f"late-{resource.name}",
                 f"The newest {resource.name} appears while the check runs.",
                 "the list grows; a period of the past does not",
-                *_hidden(resource, young=True),
-            )
-            yield _data(
-                f"expiring-{resource.name}",
-                f"The oldest {resource.name} disappears while the check runs.",
-                "logs expire; a period that was chosen for it does not",
-                *_hidden(resource, young=False),
+                *_late(resource),
             )
 
 
@@ -582,8 +577,8 @@ def _changed(names: list[str], change: Callable[[str], str]) -> Callable[[dict[s
 _REQUESTS_UNTIL_CHANGE = 120
 
 
-def _hidden(resource: Resource, *, young: bool) -> tuple[OnRequest, OnAnswer]:
-    """Hide the rows outside the window for some time, or from some time on, together with what is below them."""
+def _late(resource: Resource) -> tuple[OnRequest, OnAnswer]:
+    """Hide the rows that are younger than the window for some time, together with what is below them."""
     window = resource.window
     assert window is not None
 
@@ -591,14 +586,12 @@ def _hidden(resource: Resource, *, young: bool) -> tuple[OnRequest, OnAnswer]:
         began = instant(row.get(window.property))
         if began is None:
             return False
-        age = datetime.now(UTC) - began
         # A margin, so that no row crosses the window's border while a check runs.
-        margin = window.newest / 8
-        return age < window.newest - margin if young else age > window.oldest + margin
+        return datetime.now(UTC) - began < window.newest * 7 / 8
 
     def counts(scene: Scene) -> bool:
         asked = scene.memory["requests"] = int(scene.memory.get("requests", 0)) + 1
-        return bool(asked <= _REQUESTS_UNTIL_CHANGE) == young
+        return bool(asked <= _REQUESTS_UNTIL_CHANGE)
 
     def changed(answer: ProxyAnswer, request: ProxyRequest, scene: Scene) -> ProxyAnswer:
         operation = scene.operation(request)

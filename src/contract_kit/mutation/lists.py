@@ -267,7 +267,7 @@ def _of_filter(resource: Resource, each: QueryFilter, filters: tuple[QueryFilter
     where = f"{resource.list}.{name}"
 
     def fault(what: str, imitates: str, change: Callable[[ProxyRequest], ProxyRequest]) -> Mutation:
-        on_request, on_answer = _asking_otherwise(resource, change)
+        on_request, on_answer = asking_otherwise(resource, change)
         return Mutation(f"filter-{what}:{where}", "contract", "filters", imitates, "", on_request, on_answer)
 
     yield fault("ignored", f"{name} has no effect", _without(name))
@@ -394,7 +394,7 @@ def _leaks(resource: Resource, each: QueryFilter) -> OnAnswer:
     return change
 
 
-def _asking_otherwise(resource: Resource, change: Callable[[ProxyRequest], ProxyRequest]) -> tuple[OnRequest, OnAnswer]:
+def asking_otherwise(resource: Resource, change: Callable[[ProxyRequest], ProxyRequest]) -> tuple[OnRequest, OnAnswer]:
     """Ask the service something else, and let the answer's URLs tell what the caller asked."""
 
     def on_request(request: ProxyRequest, scene: Scene) -> ProxyRequest:

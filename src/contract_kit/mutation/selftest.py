@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from contract_kit import contract
 from contract_kit.api import ApiKit, Credentials, Variables
@@ -23,7 +24,7 @@ from contract_kit.findings.results import Result
 from contract_kit.mutation.generated import mutations_of
 from contract_kit.mutation.mutation import Mutation
 from contract_kit.mutation.proxy import MutationProxy
-from contract_kit.targets import Target
+from contract_kit.targets import Target, is_live_host
 
 # Schemathesis takes most of the time of a check, and sees few faults that nothing else sees.
 _SLOW = "test_protocol.py"
@@ -61,9 +62,13 @@ def measure(
 
     Raises:
         InconclusiveError: the check ends without a result even with nothing planted.
+        UsageError: the target is the live API.
     """
+    if is_live_host(urlsplit(target.url).hostname or "", target.live_host):
+        raise UsageError(f"{target.url} is the live API, and this takes thousands of requests: name another service")
     environment = {**environment, **variables_of(kit, target)}
-    full = Configuration(kit=kit.reference, profile=profile)
+    # The proxy is on this machine; what is behind it need not be, and then has its own limits.
+    full = Configuration(kit=kit.reference, profile=profile, send_invalid=None if target.is_loopback else False)
     everything, whole = checked(kit, target, (), full, environment)
     fast = tuple(check.id for check in whole.checks if not check.id.startswith(_SLOW))
     quick, quickly = checked(kit, target, (), replace(full, profile="quick", select=fast), environment)
