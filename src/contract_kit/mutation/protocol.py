@@ -497,7 +497,7 @@ def _given(request: ProxyRequest, authentication: Authentication) -> Given:
 def _with_right(request: ProxyRequest, scene: Scene, authentication: Authentication) -> ProxyRequest:
     header = authorization.header(authentication, scene.credentials)
     if header is not None:
-        return request.with_header(*header)
+        return request if request.header(header[0]) == header[1] else request.with_header(*header)
     for name, value in authorization.parameters(authentication, scene.credentials).items():
         request = request.with_value(name, value)
     return request
