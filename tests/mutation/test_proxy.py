@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -122,14 +123,42 @@ def test_urls_lead_to_the_proxy_and_the_control_api_is_left_alone(service: Targe
         assert proxy.shown.total() == before
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/{ROOMS}",
+        f"{ROOMS}/",
+        f"{ROOMS}//x",
+        "/v1/Video/%52ooms",
+        "/v1/./Video/Rooms",
+        f"{ROOMS}?PageSize=1&PageSize=2",
+    ],
+)
+def test_odd_requests_pass_unchanged(service: Target, path: str) -> None:
+    """Byte by byte, as the service itself would get them."""
+    auth = base64.b64encode(f"{service.credentials.username}:{service.credentials.secret}".encode()).decode()
+    with MutationProxy(CONTRACT, service, []) as proxy:
+        answers = [raw(url, f"GET {path} HTTP/1.1", f"Authorization: Basic {auth}") for url in (service.url, proxy.url)]
+    statuses = [answer.split(b" ", 2)[1] for answer in answers]
+    assert statuses[0] == statuses[1]
+    bodies = [answer.partition(b"\r\n\r\n")[2] for answer in answers]
+    assert bodies[0].replace(service.url.encode(), proxy.url.encode()) == bodies[1]
+
+
+def raw(url: str, *lines: str) -> bytes:
+    """What comes back for these lines of a request, until the connection ends."""
+    where = urlsplit(url)
+    head = "\r\n".join([*lines, f"Host: {where.netloc}", "Connection: close", "", ""])
+    with socket.create_connection((where.hostname or "", where.port or 0), timeout=30) as connection:
+        connection.sendall(head.encode())
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
 def test_what_is_on_the_wire(service: Target) -> None:
     """Interim answers, chunks, an extension and trailers are really sent."""
     planted = MUTATIONS.find(["benign-interim-103", "benign-trailers", "benign-chunk-extensions", "benign-no-reason"])
     with MutationProxy(CONTRACT, service, planted) as proxy:
-        where = urlsplit(proxy.url)
-        with socket.create_connection((where.hostname or "", where.port or 0), timeout=30) as connection:
-            connection.sendall(f"GET {ROOMS} HTTP/1.1\r\nHost: {where.netloc}\r\nConnection: close\r\n\r\n".encode())
-            received = b"".join(iter(lambda: connection.recv(65536), b""))
+        received = raw(proxy.url, f"GET {ROOMS} HTTP/1.1")
     interim, final, body = received.split(b"\r\n\r\n", 2)
     assert interim.startswith(b"HTTP/1.1 103 ")
     assert final.startswith(b"HTTP/1.1 401 \r\n")

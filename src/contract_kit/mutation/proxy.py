@@ -201,7 +201,8 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def _pass_on(self) -> None:
-        path, _, query = self.path.partition("?")
+        # Not self.path, in which two slashes at the beginning have become one.
+        path, _, query = self.requestline.split(" ")[1].partition("?")
         request = ProxyRequest(self.command, path, query, tuple(self.headers.items()), self._body())
         try:
             answer = self.server.exchange(request)
