@@ -8,7 +8,7 @@ from typing import Any, Final
 from contract_kit.instants import instant, spelled
 from contract_kit.mutation.exchange import ProxyRequest
 from contract_kit.mutation.generated import OwnMutations
-from contract_kit.mutation.lists import asking_otherwise
+from contract_kit.mutation.lists import asking_otherwise, in_utc
 from contract_kit.mutation.mutation import Mutation
 from contract_kit.mutation.resources import on_rows
 from video_log_analyzer.kit import PARTICIPANT, ROOM
@@ -47,7 +47,10 @@ def _for_real_times(request: ProxyRequest) -> ProxyRequest:
         if moment is None:
             return text
         day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        return spelled(moment + (day - moment.astimezone(UTC)) % _EQUAL)
+        try:
+            return in_utc(moment + (day - moment.astimezone(UTC)) % _EQUAL)
+        except OverflowError:  # the last half hour that there is
+            return text
 
     bounds = {"CreatedAfter", "CreatedBefore"}
     return request.with_pairs(

@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contract_kit.api import PageStyle, Resource
 from contract_kit.contract import Contract
-from contract_kit.instants import instant, spelled
+from contract_kit.instants import instant
 from contract_kit.mutation.exchange import Pairs, ProxyAnswer, ProxyRequest, Scene, array_in, is_data, set_at
 from contract_kit.mutation.filters import QueryFilter, filters_of
 from contract_kit.mutation.mutation import Mutation, OnAnswer, OnRequest
@@ -470,13 +470,18 @@ def _one_of(name: str, index: int) -> Callable[[ProxyRequest], ProxyRequest]:
     return change
 
 
+def in_utc(moment: datetime) -> str:
+    """A bound of a filter in whole seconds, also of years that strftime would not pad."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def _moved(name: str, step: timedelta) -> Callable[[ProxyRequest], ProxyRequest]:
     def moved(text: str) -> str:
         moment = instant(text)
         if moment is None and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             day = instant(f"{text}T00:00:00+00:00")
             return text if day is None else (day + max(step, timedelta(days=1), key=abs)).strftime("%Y-%m-%d")
-        return text if moment is None else spelled(moment + step)
+        return text if moment is None else in_utc(moment + step)
 
     return lambda request: _each_value(request, name, moved)
 
@@ -487,7 +492,7 @@ def _floored(name: str, seconds: int) -> Callable[[ProxyRequest], ProxyRequest]:
         if moment is None:
             return text
         whole = moment.astimezone(UTC)
-        return spelled(whole - timedelta(seconds=int(whole.timestamp()) % seconds, microseconds=whole.microsecond))
+        return in_utc(whole - timedelta(seconds=int(whole.timestamp()) % seconds, microseconds=whole.microsecond))
 
     return lambda request: _each_value(request, name, floored)
 

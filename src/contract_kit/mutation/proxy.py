@@ -33,7 +33,7 @@ _SECONDS = 60
 # More than one request is only repeated on a connection that the service had closed meanwhile.
 _LOST = (HTTPException, OSError)
 # A value may be null, a list empty, and another mutation may have removed what this one needs.
-_NOT_APPLICABLE = (AttributeError, LookupError, TypeError, ValueError)
+_NOT_APPLICABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class MutationProxy:
