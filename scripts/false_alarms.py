@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from allpairspy import AllPairs  # type: ignore[import-untyped]
 
 from contract_kit import contract
-from contract_kit.api import ApiKit
 from contract_kit.configuration import Configuration
+from contract_kit.contract import Contract
 from contract_kit.errors import InconclusiveError
 from contract_kit.findings.finding import Severity
 from contract_kit.kits import load_kit
@@ -60,13 +60,13 @@ def rows_of(benign: Sequence[Mutation], seed: int) -> list[Row]:
 
 
 def reported(
-    kit: ApiKit, row: Row, planted: Sequence[Mutation], run: Configuration, environment: Mapping[str, str]
+    loaded: Contract, row: Row, planted: Sequence[Mutation], run: Configuration, environment: Mapping[str, str]
 ) -> list[str]:
     """What the check says of a row with these variations planted, which is wrong whatever it is."""
-    with selftest.emulator(kit, row.options) as target:
-        given = {**environment, **selftest.variables_of(kit, target)}
+    with selftest.emulator(loaded.kit, row.options) as target:
+        given = {**environment, **selftest.variables_of(loaded.kit, target)}
         try:
-            _, result = selftest.checked(kit, target, planted, run, given)
+            _, result = selftest.checked(loaded, target, planted, run, given)
         except InconclusiveError as error:
             return [f"no result: {str(error).splitlines()[-1]}"]
     found = [each for each in result.findings if each.severity is not Severity.NOTICE]
@@ -86,7 +86,8 @@ def main() -> int:
     options = parser.parse_args()
     end = time.monotonic() + options.minutes * 60
     kit = load_kit("video_log_analyzer.kit:KIT")
-    mutations = mutations_of(contract.load(kit))
+    loaded = contract.load(kit)
+    mutations = mutations_of(loaded)
     left_out = {each.name for each in mutations.find(options.without)}
     benign = [each for each in mutations if each.kind == "benign" and each.name not in left_out]
     rows = rows_of(benign, options.seed)
@@ -98,7 +99,7 @@ def main() -> int:
             break
         done += 1
         where = " ".join(row.options)
-        lines = reported(kit, row, row.planted, run, os.environ)
+        lines = reported(loaded, row, row.planted, run, os.environ)
         print(
             f"{done}/{len(rows)} {where}, {len(row.planted)} variations: {lines[:1] or 'nothing reported'}", flush=True
         )
@@ -107,7 +108,7 @@ def main() -> int:
         suspects = list(row.planted)
         while len(suspects) > 1 and time.monotonic() < end:
             half = suspects[: len(suspects) // 2]
-            other = reported(kit, row, half, run, os.environ)
+            other = reported(loaded, row, half, run, os.environ)
             suspects, lines = (half, other) if other else (suspects[len(half) :], lines)
         alarms[f"{where}: {', '.join(each.name for each in suspects)}"] = lines
     print(f"\n{done} of {len(rows)} rows checked, order of seed {options.seed}; {len(alarms)} reported something")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import socket
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -187,6 +189,23 @@ def test_command_line(vla: Run, arguments: tuple[str, ...], status: int, said: s
     if "--sample" in arguments and not status:
         assert len(done.stdout.splitlines()) == 5
         assert vla("selftest", *arguments, environment=SOMEBODY).stdout == done.stdout
+
+
+def test_selftest_tells_what_was_detected_and_what_was_never_shown(vla: Run, tmp_path: Path) -> None:
+    """Three checks of an emulator behind the proxy."""
+    names = ("undocumented-value:fetch_room.media_region", "cut-at-500:list_participants", "benign-gzip")
+    chosen = [part for name in names for part in ("--fault", name)]
+    done = vla("selftest", "--proxy", "--profile", "quick", "--jobs", "1", "--json", "found.json", *chosen)
+    assert done.returncode == 1, done.stdout + done.stderr
+    lines = {line.split()[1]: line for line in done.stdout.splitlines() if line.startswith(("contract ", "benign "))}
+    assert "fetch_room /media_region" in lines[names[0]]
+    assert lines[names[1]].endswith("— (nothing was asked that shows it)")
+    assert lines[names[2]].endswith("—")
+    assert "contract: 1 of 2 detected" in done.stdout
+    assert "benign: 1 of 1 not reported" in done.stdout
+    assert f"not as it should: {names[1]}" in done.stdout
+    found = json.loads((tmp_path / "found.json").read_text())
+    assert {each["fault"]: each["shown"] > 0 for each in found} == dict(zip(names, (True, False, True), strict=True))
 
 
 def test_check_lists_faults_of_both_kinds(vla: Run) -> None:
