@@ -8,7 +8,7 @@ from typing import Any, Final
 from contract_kit.instants import instant, spelled
 from contract_kit.mutation.exchange import ProxyRequest
 from contract_kit.mutation.generated import OwnMutations
-from contract_kit.mutation.lists import asking_otherwise, in_utc
+from contract_kit.mutation.lists import asking_otherwise, bound, in_utc
 from contract_kit.mutation.mutation import Mutation
 from contract_kit.mutation.resources import on_rows
 from video_log_analyzer.kit import PARTICIPANT, ROOM
@@ -43,7 +43,7 @@ def _for_real_times(request: ProxyRequest) -> ProxyRequest:
     """A room began at or after a bound in its rounded time exactly if it did after the rounded bound in its own."""
 
     def rounded(text: str) -> str:
-        moment = instant(text)
+        moment = bound(text)
         if moment is None:
             return text
         day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -254,13 +254,13 @@ def _halved(style: PageStyle, *, only_first: bool) -> tuple[OnRequest, OnAnswer]
 def _empty_last(style: PageStyle) -> tuple[OnRequest, OnAnswer]:
     """The last page gets a next one, which the proxy answers from the last page by taking its rows out."""
 
-    def marked(request: ProxyRequest, scene: Scene) -> tuple[ProxyRequest, int] | None:
-        known: dict[str, tuple[Pairs, ProxyRequest, int]] = scene.memory.setdefault("tokens", {})
-        pairs, last, index = known.get("".join(request.values(style.token)), ((), request, 0))
+    def marked(request: ProxyRequest, scene: Scene) -> tuple[ProxyRequest, int, str] | None:
+        known: dict[str, tuple[Pairs, ProxyRequest, int, str]] = scene.memory.setdefault("tokens", {})
+        pairs, last, index, url = known.get("".join(request.values(style.token)), ((), request, 0, ""))
         # The token goes with its own list and query only; the page number is for the caller's own orientation.
         given = sorted(request.without(style.number).pairs)
         is_same = given == sorted(pair for pair in pairs if pair[0] != style.number) and last.path == request.path
-        return (last, index) if is_same and pairs else None
+        return (last, index, url) if is_same and pairs else None
 
     def on_request(request: ProxyRequest, scene: Scene) -> ProxyRequest:
         found = marked(request, scene)
@@ -283,7 +283,7 @@ def _empty_last(style: PageStyle) -> tuple[OnRequest, OnAnswer]:
             if style.this:
                 emptied = with_page_url(emptied, style, "this", this)
             if style.previous:
-                emptied = with_page_url(emptied, style, "previous", _swapped_query(this, found[0].query))
+                emptied = with_page_url(emptied, style, "previous", found[2])
             return with_page_url(emptied, style, "next", None)
         if not rows or page_url(answer, style, "next") is not None:
             return answer
@@ -292,12 +292,13 @@ def _empty_last(style: PageStyle) -> tuple[OnRequest, OnAnswer]:
         asked = (request.values(style.number) or [str(style.first_number)])[0]
         index = (told if isinstance(told, int) else int(asked)) + 1 if style.number else 0
         token = f"{scene.kit.privacy.token_prefix}{crc32(request.target.encode()):08x}{'e' * 24}"
-        base, _, query = (page_url(answer, style, "this") or this).partition("?")
+        last = page_url(answer, style, "this") or this
+        base, _, query = last.partition("?")
         named = parse_qsl(query, keep_blank_values=True)
         pairs = [pair for pair in named if pair[0] not in {style.token, style.number}]
         pairs += [(style.number, str(index))] if style.number in dict(named) else []
         pairs.append((style.token, token))
-        scene.memory.setdefault("tokens", {})[token] = (tuple(pairs), request, index)
+        scene.memory.setdefault("tokens", {})[token] = (tuple(pairs), request, index, last)
         return with_page_url(answer, style, "next", f"{base}?{urlencode(pairs)}")
 
     return on_request, on_answer
@@ -310,10 +311,6 @@ def _url_of(request: ProxyRequest, scene: Scene, answer: ProxyAnswer, style: Pag
         if url is not None and (found := re.match(r"https?://[^/]+", url, re.I)):
             return f"{found[0]}{request.target}"
     return None
-
-
-def _swapped_query(url: str, query: str) -> str:
-    return f"{url.partition('?')[0]}?{query}" if query else url.partition("?")[0]
 
 
 def _sealed(token: str, filling: str) -> str:

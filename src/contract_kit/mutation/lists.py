@@ -470,6 +470,12 @@ def _one_of(name: str, index: int) -> Callable[[ProxyRequest], ProxyRequest]:
     return change
 
 
+def bound(text: str) -> datetime | None:
+    """The moment that a bound of a filter names; None for what is no time of RFC 3339, to be refused as it is."""
+    strict = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", text, re.ASCII)
+    return instant(text) if strict else None
+
+
 def in_utc(moment: datetime) -> str:
     """A bound of a filter in whole seconds, also of years that strftime would not pad."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -477,7 +483,7 @@ def in_utc(moment: datetime) -> str:
 
 def _moved(name: str, step: timedelta) -> Callable[[ProxyRequest], ProxyRequest]:
     def moved(text: str) -> str:
-        moment = instant(text)
+        moment = bound(text)
         if moment is None and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             day = instant(f"{text}T00:00:00+00:00")
             return text if day is None else (day + max(step, timedelta(days=1), key=abs)).strftime("%Y-%m-%d")
@@ -488,7 +494,7 @@ def _moved(name: str, step: timedelta) -> Callable[[ProxyRequest], ProxyRequest]
 
 def _floored(name: str, seconds: int) -> Callable[[ProxyRequest], ProxyRequest]:
     def floored(text: str) -> str:
-        moment = instant(text)
+        moment = bound(text)
         if moment is None:
             return text
         whole = moment.astimezone(UTC)
