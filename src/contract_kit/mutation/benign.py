@@ -323,7 +323,7 @@ def _packed(name: str, pack: Callable[[bytes], bytes]) -> OnAnswer:
         if name not in request.header("Accept-Encoding") or not answer.body:
             return answer
         before = answer.header("Content-Encoding")
-        packed = replace(answer, body=pack(answer.body))
+        packed = replace(answer, body=pack(answer.body), is_ours=False)
         return packed.with_header("Content-Encoding", f"{before}, {name}" if before else name)
 
     return change
@@ -399,7 +399,7 @@ def _in_text(change: Callable[[str], str]) -> OnAnswer:
             json.loads(text)
         except ValueError:
             return answer
-        return replace(answer, body=change(text).encode())
+        return replace(answer, body=change(text).encode(), is_ours=False)
 
     return changed
 

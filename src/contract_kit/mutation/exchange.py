@@ -96,12 +96,16 @@ class Delivery:
 
 @dataclass(frozen=True)
 class ProxyAnswer:
-    """An answer of the service, or what becomes of it; its body is not compressed until a mutation does that."""
+    """An answer of the service, or what becomes of it; its body is not compressed until a mutation does that.
+
+    ``is_ours`` is whether ``with_document`` has written the body, which can then be compared without reading it.
+    """
 
     status: int
     headers: Pairs
     body: bytes = b""
     delivery: Delivery = Delivery()
+    is_ours: bool = field(default=False, compare=False)
 
     def document(self) -> Any:
         """The body as JSON values that the caller may change; None if it is not JSON."""
@@ -113,10 +117,11 @@ class ProxyAnswer:
     def with_document(self, document: Any) -> Self:
         """The answer with another body; itself if that says the same."""
         text = json.dumps(document, ensure_ascii=False)
+        body = text.encode("utf-8", "surrogatepass")
         # Compared as text, since 1, 1.0 and True are equal values.
-        if text == json.dumps(self.document(), ensure_ascii=False):
+        if body == self.body or (not self.is_ours and text == json.dumps(self.document(), ensure_ascii=False)):
             return self
-        return replace(self, body=text.encode("utf-8", "surrogatepass"))
+        return replace(self, body=body, is_ours=True)
 
     def header(self, name: str) -> str:
         """The value of a header; ``""`` if there is none."""
