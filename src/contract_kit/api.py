@@ -371,6 +371,7 @@ class ApiKit:
         scenarios: ``module:NAME`` of further scenarios to record, by name. They are added to those generated from
             ``resources`` (see ``record --list``); one of the same name replaces a generated one.
         commands: Further subcommands: name → (``module``, summary).
+        mutations: ``module:NAME`` of the ``OwnMutations``, which add to the generated mutations of ``selftest``.
         ledger, client, emulator: See their classes; None if the kit has none.
         reference: ``module:NAME`` of this object; ``load_kit`` sets it.
     """
@@ -397,6 +398,7 @@ class ApiKit:
     cassettes: Path | None = None
     scenarios: str = ""
     commands: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    mutations: str = ""
     ledger: LedgerFolder | None = None
     client: ClientModule | None = None
     emulator: EmulatorModule | None = None

@@ -30,7 +30,7 @@ COMMANDS = {
     "accept": "accept a finding of the last report until a given date",
     "record": "record what a service says, without secrets",
     "validate": "hold recordings against the document",
-    "selftest": "measure the check against every fault of the emulator",
+    "selftest": "measure the check against faults and benign variations",
 }
 # Former names: they still work, but help does not list them.
 _ALIASES = {"resend": "recheck", "replay": "validate", "audit": "validate"}

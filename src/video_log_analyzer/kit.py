@@ -203,6 +203,7 @@ KIT: Final = ApiKit(
     cassettes=contract_tests_folder() / "cassettes",
     scenarios="video_log_analyzer.scenarios:SCENARIOS",
     commands=COMMANDS,
+    mutations="video_log_analyzer.mutations:OWN",
     ledger=LedgerFolder(openapi_folder(), notations="video_log_analyzer.readings:READERS"),
     client=ClientModule(
         read="video_log_analyzer.client:read",

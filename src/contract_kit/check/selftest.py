@@ -26,11 +26,13 @@ class Detection:
 
     Attributes:
         fault: The fault's name.
-        kind: ``contract`` (the check must report it) or ``transient failure`` (the check must retry and pass).
+        kind: ``contract`` (the check must report it), ``transient failure`` (the check must retry and pass) or
+            ``benign`` (the check must not report it).
         family: The module that defines the fault: ``paging``.
         imitates: The real defect that it imitates, in one line.
         findings: The findings that only occur with the fault, worst first: ``kind · operation location: value``.
         verdict: The exit status of the check.
+        shown: How many requests and answers it changed; None if nobody counted.
     """
 
     fault: str
@@ -39,10 +41,11 @@ class Detection:
     imitates: str
     findings: tuple[str, ...]
     verdict: int
+    shown: int | None = None
 
     @property
     def as_it_should(self) -> bool:
-        """Whether a contract fault was detected, or a transient failure caused no finding."""
+        """Whether a contract fault was detected, and anything else caused no finding."""
         return bool(self.findings) == (self.kind == "contract")
 
     def to_dict(self) -> dict[str, Any]:

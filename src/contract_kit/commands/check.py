@@ -31,6 +31,7 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     check.add_argument(
         "--fault", metavar="NAME", action="append", default=[], help="plant a fault into the emulator that is started"
     )
+    check.add_argument("--list-faults", action="store_true", help="say which faults there are, and end")
     check.add_argument("--coverage", action="store_true", help="also print how much of the document was seen")
     check.set_defaults(run=run)
 
@@ -38,10 +39,17 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check the target, write the reports, and print the findings."""
     from contract_kit import contract, reports
-    from contract_kit.check import runner
+    from contract_kit.check import runner, selftest
     from contract_kit.commands.conclusion import conclude
     from contract_kit.findings import acceptances
+    from contract_kit.mutation.generated import mutations_of
 
+    if arguments.list_faults:
+        if arguments.kit.emulator is not None and arguments.kit.emulator.faults:
+            print(f"--fault plants in the emulator:\n\n{selftest.faults_of(arguments.kit).table()}\n")
+        mutations = mutations_of(contract.load(arguments.kit))
+        print(f"`selftest --proxy` plants between the check and any service:\n\n{mutations.table()}")
+        return 0
     settings = _settings(arguments)
     contract.load(arguments.kit)
     accepted = acceptances.load(settings.acceptances)

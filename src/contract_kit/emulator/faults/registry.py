@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from contract_kit.catalogue import Catalogue
 from contract_kit.emulator.asgi import ASGIApp
 from contract_kit.emulator.messages import Request, Response
-from contract_kit.errors import UsageError
-from contract_kit.near_miss import did_you_mean
 
 Respond = Callable[[Request], Response]
 FaultKind = Literal["contract", "transient failure"]
@@ -43,29 +42,8 @@ class Fault:
     plant: Callable[[Any], None]
 
 
-class FaultRegistry:
-    """Every fault of one emulator, in the order given. Raises ValueError if two have the same name."""
-
-    def __init__(self, families: Iterable[Iterable[Fault]]) -> None:
-        self._faults: dict[str, Fault] = {}
-        for family in families:
-            for fault in family:
-                if fault.name in self._faults:
-                    raise ValueError(f"two faults are named {fault.name!r}")
-                self._faults[fault.name] = fault
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(self._faults.values())
-
-    def find(self, names: Iterable[str]) -> list[Fault]:
-        """Return the faults of these names; raises UsageError for an unknown one."""
-        found = []
-        for name in names:
-            if name not in self._faults:
-                hint = did_you_mean(name, self._faults)
-                raise UsageError(f"fault {name!r}: unknown{hint}; --list-faults of the emulator names all of them")
-            found.append(self._faults[name])
-        return found
+class FaultRegistry(Catalogue[Fault]):
+    """Every fault of one emulator."""
 
     def apply(self, app: HookedApp, names: Iterable[str]) -> None:
         """Plant exactly these faults in a running app and lift all others.
@@ -76,16 +54,3 @@ class FaultRegistry:
         app.unhook()
         for fault in chosen:
             fault.plant(app)
-
-    def table(self) -> str:
-        """Return all faults as text: one line each with name and what it imitates, under their kind and family."""
-        width = max(map(len, self._faults))
-        lines: list[str] = []
-        heading = ""
-        for fault in self:
-            new = fault.kind if fault.kind == fault.family else f"{fault.kind}: {fault.family}"
-            if heading != new:
-                heading = new
-                lines += ["", heading] if lines else [heading]
-            lines.append(f"  {fault.name:{width}}  {fault.imitates}")
-        return "\n".join(lines)
