@@ -175,6 +175,7 @@ def paths(operation: Operation, path: str) -> dict[str, str]:
             "a letter of the key less": f"{above}/{key[:-1]}",
             "a letter of the key more": f"{path}0",
             "key of a pattern": f"{above}/{key[:-1]}%25",
+            "key encoded twice": f"{above}/%25{ord(key[0]):02X}{key[1:]}",
         }
         if not key.isdecimal():
             # Leading letters often are a prefix of the kind; all of them in another case.

@@ -126,7 +126,7 @@ def test_allow_names_the_methods_that_work(requester: Requester, contract: Contr
         works = {"GET", *(method for method, answer in answers.items() if answer.status not in {405, 501})}
         for answer in answers.values():
             if answer.status == 405 and "allow" in answer.headers:
-                allowed = {name.strip().upper() for name in answer.headers["allow"].split(",") if name.strip()}
+                allowed = {name.strip() for name in answer.headers["allow"].split(",") if name.strip()}
                 holds = allowed == works
                 detail = f"it names {', '.join(sorted(allowed)) or 'none'}; {', '.join(sorted(works))} work"
                 requester.session.judge([Judgement(ALLOWED, answer, "header:Allow", holds, detail)])
