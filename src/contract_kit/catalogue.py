@@ -36,7 +36,7 @@ class Catalogue(Generic[Entry]):
     """Faults by name, in the order given. Raises ValueError if two have the same name."""
 
     # What else names all of them, for messages.
-    all_names = "--list-faults of the emulator names all of them"
+    all_names = "--list-faults names all of them"
 
     def __init__(self, families: Iterable[Iterable[Entry]]) -> None:
         self._entries: dict[str, Entry] = {}

@@ -141,7 +141,7 @@ ELSEWHERE = (
         (403, ERROR, "answers 403, which is not what is recorded there (200)"),
         (307, b"", "answers 307, which is not what is recorded there (200)"),
         (200, b'{"rooms": 5}', "cannot be recorded"),
-        (200, HUGE, "is not written, it cannot be replayed"),
+        (200, HUGE, "cannot be recorded"),
         (200, ELSEWHERE, "a page URL leads to another origin"),
     ],
 )

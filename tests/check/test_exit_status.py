@@ -82,7 +82,7 @@ def test_fault_is_a_finding_with_operation_place_and_value(vla: Run) -> None:
     done = vla("check", "--fault", "unknown-created-method", "--profile", "quick")
     assert done.returncode == 1
     assert "undocumented value  list_rooms /rooms/*/created_method" in done.stdout
-    assert "undocumented value  fetch_room /created_method" in done.stdout
+    assert "undocumented value, fetch_room /created_method" in done.stdout
     assert "remedy    if the answer is right, add the value" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("DOES NOT CONFORM: ")
 
@@ -137,14 +137,6 @@ def test_api_key_wins_over_account(vla: Run, target: Target) -> None:
     assert "answers 401" in done.stdout
 
 
-def test_another_service_does_not_conform(vla: Run) -> None:
-    with server(200, b"<html>hello</html>", "text/html") as url:
-        done = vla("check", "--target", url, "--profile", "quick", environment=SOMEBODY)
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "content type  list_rooms header:Content-Type" in done.stdout
-    assert "Traceback" not in done.stdout + done.stderr
-
-
 @pytest.mark.parametrize(
     ("arguments", "environment", "said"),
     [
@@ -159,7 +151,7 @@ def test_another_service_does_not_conform(vla: Run) -> None:
         (["--target", "http://127.0.0.1:1"], {**SOMEBODY, "TWILIO_ACCOUNT_SID": "me"}, "begins with AC"),
         (["--target", "http://127.0.0.1:1"], {**SOMEBODY, "TWILIO_AUTH_TOKEN": "a\nb"}, "TWILIO_AUTH_TOKEN has"),
         (["--target"], {}, "expected one argument"),
-        (["--tarket", "x"], {}, "unrecognized arguments"),
+        (["--tarket", "x"], {}, "unknown option --tarket"),
         (["--fault", "no-such-fault"], {}, "no-such-fault"),
         (["--fault", "x", "--target", "http://127.0.0.1:1"], SOMEBODY, "leave out --target or --fault"),
     ],

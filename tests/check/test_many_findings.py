@@ -13,6 +13,7 @@ from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.check.session import Session
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.targets import Target
+from tests.recordings.examples import ROOM, ROOM_PAGE
 
 CONTRACT = contract.load("video_log_analyzer.kit:KIT")
 TARGET = Target("http://127.0.0.1:1", Credentials("AC" + "0" * 32, "nobody's"), embedded=True)
@@ -28,12 +29,21 @@ def found(body: dict[str, Any]) -> list[Finding]:
     return session.findings
 
 
+def rooms(changes: list[dict[str, Any]]) -> dict[str, Any]:
+    """A page of rooms, each with one of the changes."""
+    return ROOM_PAGE | {"rooms": [ROOM | each for each in changes]}
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "location"),
     [
-        ({f"new{number}": 1 for number in range(MANY)}, Kind.UNDOCUMENTED_FIELD, "/(others)"),
-        ({"rooms": [{f"new{number}": 1} for number in range(MANY)]}, Kind.UNDOCUMENTED_FIELD, "/rooms/*/(others)"),
-        ({"rooms": [{"room_type": f"new{number}"} for number in range(MANY)]}, Kind.UNDOCUMENTED_VALUE, None),
+        (ROOM_PAGE | {f"new{number}": 1 for number in range(MANY)}, Kind.UNDOCUMENTED_FIELD, "/(others)"),
+        (
+            {"rooms": [ROOM | {f"new{number}": 1} for number in range(MANY)]},
+            Kind.UNDOCUMENTED_FIELD,
+            "/rooms/*/(others)",
+        ),
+        ({"rooms": [ROOM | {"room_type": f"new{number}"} for number in range(MANY)]}, Kind.UNDOCUMENTED_VALUE, None),
     ],
     ids=["keys of one object", "keys of many objects", "values"],
 )

@@ -400,7 +400,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_on(tmp_path: Path, capsys
     for line in (
         "a.ndjson:2: is not JSON",
         "a.ndjson: and 2 more lines",
-        "b.ndjson.gz: byte 0: cannot be unpacked",
+        "b.ndjson.gz: byte 0: cannot be read on",
         "gone",
     ):
         assert line in shown.err

@@ -79,6 +79,7 @@ def test_coverage_table() -> None:
 
 
 DOES_NOT = "DOES NOT CONFORM: "
+EMULATOR = "the emulator conforms (no service was checked)"
 EFFORT = "972 requests, 2 of 7 checks passed"
 
 
@@ -103,12 +104,18 @@ EFFORT = "972 requests, 2 of 7 checks passed"
             f"INCONCLUSIVE: fetch_participant was never seen with data: no participant could be found, {EFFORT}",
         ),
         (sample.sample(findings=(), blind_spots=("one", "two")), f"INCONCLUSIVE: one (and 1 more), {EFFORT}"),
-        (sample.clean(), "CONFORMS: no findings, 972 requests, 7 of 7 checks passed"),
+        (
+            sample.clean(),
+            f"CONFORMS: no findings, {EMULATOR}, 972 requests, 7 of 7 checks passed",
+        ),
         (
             sample.clean(findings=tuple(found for found in sample.FINDINGS if found.state is not State.OPEN)),
-            "CONFORMS: no findings, 1 warning, 1 accepted, 972 requests, 7 of 7 checks passed",
+            f"CONFORMS: no findings, {EMULATOR}, 1 warning, 1 accepted, 972 requests, 7 of 7 checks passed",
         ),
-        (sample.nearly_empty(), "CONFORMS: no findings, 0 requests, 0 of 0 checks passed"),
+        (
+            sample.nearly_empty(),
+            f"CONFORMS: no findings, {EMULATOR}, 0 requests, 0 of 0 checks passed",
+        ),
     ],
 )
 def test_verdict_is_one_line(result: Result, line: str) -> None:

@@ -52,6 +52,8 @@ def add_parser(commands: Commands, name: str, summary: str, kit: ApiKit, **optio
 def settings_of(arguments: argparse.Namespace) -> configuration.Configuration:
     """Return the settings of a subcommand, and say which file they come from where no option names it."""
     settings = configuration.of(arguments)
+    # A target that is not usable is reported with its file, so that one line is enough.
+    settings.origin(arguments.kit)
     if settings.file is not None and arguments.config is None:
         print(f"{arguments.kit.program} {arguments.command}: settings of {settings.file}", file=sys.stderr)
     return settings

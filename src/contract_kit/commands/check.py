@@ -77,12 +77,12 @@ def _settings(arguments: argparse.Namespace) -> Configuration:
         credentials_from(os.environ, arguments.kit)
         other_credentials_from(os.environ, arguments.kit)
         return replace(settings, target=target)
+    if arguments.fault:
+        selftest.faults_of(arguments.kit).find(tuple(arguments.fault))
     if given := [name for name in credential_names(arguments.kit) if os.environ.get(name)]:
         print(
             f"{arguments.kit.program} check: no target is given, so the emulator is checked, and {' and '.join(given)} "
             f"of the environment not used: give --target, for example {arguments.kit.example_target}",
             file=sys.stderr,
         )
-    if arguments.fault:
-        selftest.faults_of(arguments.kit).find(tuple(arguments.fault))
     return replace(settings, target=target, faults=tuple(arguments.fault))

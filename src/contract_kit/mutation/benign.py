@@ -23,8 +23,8 @@ _FRAMING = "RFC 9112 gives a message this framing, and no recipient may care"
 _FIELD = "RFC 9110 allows any further field; the document does not close the list of headers"
 _JSON = "RFC 8259 gives it no meaning"
 
-# A JSON string, so that what is between strings can be told from what is within.
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+# A JSON string, so that what is between strings can be told from what is within. One that does not end goes to the end.
+_STRING = re.compile(r'"(?:[^"\\]|\\.?)*+(?:"|$)', re.DOTALL)
 
 
 def delivery(contract: Contract) -> Iterator[Mutation]:

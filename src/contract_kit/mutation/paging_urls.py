@@ -11,7 +11,7 @@ from contract_kit.mutation.exchange import Pairs, ProxyAnswer, set_at
 from contract_kit.pointer import value_at
 
 ROLES = ("next", "previous", "first", "this")
-_LINK = re.compile(r'<([^>]*)>\s*;\s*rel="?(\w+)"?')
+_LINK = re.compile(r'<([^<>]*)>\s*;\s*rel="?(\w+)"?')
 _RELATIONS = {"next": "next", "previous": "prev", "first": "first", "this": "self"}
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from contract_kit.check.answer_laws import AnswerLaws
-from contract_kit.check.conformance import MOST_FINDINGS, Conformance, shown_name
+from contract_kit.check.conformance import Conformance, shown_name
 from contract_kit.check.observed_response import TOO_DEEP, RecordedResponse
 from contract_kit.check.seen import Seen
 from contract_kit.check.violations import Violation, json_type
@@ -213,8 +213,6 @@ class Validator:
             self.tally.complain(f"{answer.where}: {TOO_DEEP}")
             return Counter()
         found = Counter(self.tally.findings.add(replace(finding, check=self.file)) for finding in findings)
-        if len(found) >= MOST_FINDINGS:
-            self.tally.complain(f"{answer.where}: {MOST_FINDINGS} deviations in one answer: the rest of it is skipped")
         if contested is None:
             contested = self._is_contested(answer, found)
         self.examine(Sample(answer, found, has_headers, contested))
