@@ -179,3 +179,15 @@ def test_what_runs_without_an_installation_says_what_it_needs(
     )
     assert (done.returncode, len(done.stderr.splitlines())) == (status, bool(said)), done.stderr
     assert said in done.stderr
+
+
+def test_actions_are_pinned_by_hash(root: Path) -> None:
+    """A tag can be moved to other code; the version stands in a comment."""
+    used = [
+        line.strip()
+        for file in sorted((root / ".github" / "workflows").glob("*.yml"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if "uses:" in line
+    ]
+    assert used
+    assert [line for line in used if not re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v\d", line)] == []
