@@ -83,7 +83,7 @@ def test_fault_is_a_finding_with_operation_place_and_value(vla: Run) -> None:
     assert done.returncode == 1
     assert "undocumented value  list_rooms /rooms/*/created_method" in done.stdout
     assert "undocumented value, fetch_room /created_method" in done.stdout
-    assert "remedy    if the answer is right, add the value" in done.stdout
+    assert "remedy    if the value is meant, add it" in done.stdout
     assert done.stdout.splitlines()[-1].startswith("DOES NOT CONFORM: ")
 
 

@@ -49,14 +49,10 @@ def add_parser(commands: Commands, name: str, summary: str, kit: ApiKit, **optio
     return parser
 
 
-def settings_of(arguments: argparse.Namespace) -> configuration.Configuration:
-    """Return the settings of a subcommand, and say which file they come from where no option names it."""
-    settings = configuration.of(arguments)
-    # A target that is not usable is reported with its file, so that one line is enough.
-    settings.origin(arguments.kit)
+def tell_settings(arguments: argparse.Namespace, settings: configuration.Configuration) -> None:
+    """Say which file the settings come from where no option names it; errors name it themselves."""
     if settings.file is not None and arguments.config is None:
         print(f"{arguments.kit.program} {arguments.command}: settings of {settings.file}", file=sys.stderr)
-    return settings
 
 
 def credential_lines(kit: ApiKit) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contract_kit import configuration
 from contract_kit.api import ApiKit
-from contract_kit.commands import Commands, add_parser, settings_of
+from contract_kit.commands import Commands, add_parser, tell_settings
 from contract_kit.configuration import Configuration
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     from contract_kit.findings import last_report
 
     _require_one_thing(arguments)
-    settings = settings_of(arguments)
+    settings = configuration.of(arguments)
+    tell_settings(arguments, settings)
     today = datetime.now(UTC).date()
     if arguments.list:
         _list(settings.acceptances, today)

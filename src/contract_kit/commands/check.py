@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from contract_kit import configuration
 from contract_kit.api import ApiKit
-from contract_kit.commands import Commands, add_parser, credential_lines, masking_lines, settings_of
+from contract_kit.commands import Commands, add_parser, credential_lines, masking_lines, tell_settings
 from contract_kit.configuration import Configuration
 
 EXIT_STATUS = "exit status: 0 conforms, 1 does not, 2 usage or configuration, 3 inconclusive"
@@ -52,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     settings = _settings(arguments)
     contract.load(arguments.kit)
+    tell_settings(arguments, settings)
     accepted = acceptances.load(settings.acceptances)
     reports.require_writable(settings.report_dir)
     result = runner.run(settings, os.environ)
@@ -64,7 +65,7 @@ def _settings(arguments: argparse.Namespace) -> Configuration:
     from contract_kit.errors import UsageError
     from contract_kit.targets import credential_names, credentials_from, other_credentials_from
 
-    settings = settings_of(arguments)
+    settings = configuration.of(arguments)
     if arguments.fault and settings.target is not None:
         raise UsageError(
             f"--fault plants faults into the emulator that is started: leave out {settings.target_source} or --fault"

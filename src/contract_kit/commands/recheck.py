@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from contract_kit import configuration
 from contract_kit.api import ApiKit
-from contract_kit.commands import Commands, add_parser, settings_of
+from contract_kit.commands import Commands, add_parser, tell_settings
 from contract_kit.configuration import Configuration
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     from contract_kit.errors import UsageError
     from contract_kit.findings import last_report
 
-    settings = settings_of(arguments)
+    settings = configuration.of(arguments)
+    tell_settings(arguments, settings)
     report = last_report.load(settings.report_dir, arguments.kit.program)
     if report.target.is_recorded:
         program = arguments.kit.program

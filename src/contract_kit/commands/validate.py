@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from contract_kit import configuration
 from contract_kit.api import ApiKit
-from contract_kit.commands import Commands, add_parser, masking_lines, settings_of
+from contract_kit.commands import Commands, add_parser, masking_lines, tell_settings
 
 if TYPE_CHECKING:
     from contract_kit.recordings.validation import Progress
@@ -74,7 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.jobs is not None and arguments.jobs < 1:
         raise UsageError(f"--jobs {arguments.jobs}: at least 1")
-    settings = settings_of(arguments)
+    settings = configuration.of(arguments)
+    tell_settings(arguments, settings)
     accepted = acceptances.load(settings.acceptances)
     reports.require_writable(settings.report_dir)
     journal = arguments.journal
