@@ -8,6 +8,7 @@ package.
 from __future__ import annotations
 
 import re
+import shutil
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 MODULES = "modules"
+_LICENSE = Path(__file__).parent.parent / "LICENSE"
 _WIDTH = 118
 
 
@@ -87,6 +89,19 @@ class Facts:
             response.prop.get_base_type_string().as_unembedded_code() for e in endpoints for response in e.responses
         }
 
+    @property
+    def pages(self) -> set[str]:
+        """The names of the classes of pages."""
+        endpoints = [each for tag in self._openapi.endpoint_collections_by_tag.values() for each in tag.endpoints]
+        return {self.success(each) for each in endpoints if self._rows(each) is not None}
+
+    @property
+    def size_parameters(self) -> set[str]:
+        """The names of the parameters for the size of a page."""
+        endpoints = [each for tag in self._openapi.endpoint_collections_by_tag.values() for each in tag.endpoints]
+        parameters = [parameter for each in endpoints for parameter in each.query_parameters]
+        return {each.name.get_untrusted_value() for each in parameters if each.python_name == "page_size"}
+
     def success(self, endpoint: Endpoint) -> str:
         """Return the class of the body with status 200."""
         return self._body(endpoint, {"200"})
@@ -94,6 +109,20 @@ class Facts:
     def failure(self, endpoint: Endpoint) -> str:
         """Return the class of the body of all errors."""
         return self._body(endpoint, {each.status_code.pattern for each in endpoint.responses} - {"200"})
+
+    def identity(self, endpoint: Endpoint) -> list[tuple[str, str]]:
+        """Return the attributes of the answer that repeat a path parameter, each with the parameter's name in Python.
+
+        ``RoomSid`` of the path is ``room_sid`` of a room; a page repeats none.
+        """
+        model = self._models[self.success(endpoint)]
+        texts = {
+            each.python_name
+            for each in [*(model.required_properties or []), *(model.optional_properties or [])]
+            if "str" in each.get_type_string(no_optional=True).as_unembedded_code()
+        }
+        names = [each.python_name for each in endpoint.path_parameters]
+        return [(name, name) for name in names if name in texts]
 
     def about(self, endpoint: Endpoint) -> str:
         """Return the description of an operation, with parameters named as in Python."""
@@ -204,6 +233,7 @@ class ClientProject(Project):
         for template in sorted((self._templates / MODULES).glob("[!_]*.jinja")):
             text = self.env.get_template(f"{MODULES}/{template.name}").render()
             (self.package_dir / template.stem).write_text(text, encoding="utf-8")
+        shutil.copyfile(_LICENSE, self.project_dir / _LICENSE.name)
         super()._run_post_hooks()
 
 

@@ -22,6 +22,7 @@ class Request(Generic[A]):
         query: Names and values, several of one name one after the other.
         kind: What reads a body with status 200.
         failure: What reads a body of an error.
+        about: The attributes of the answer that say what it is about, and the values that were asked for.
     """
 
     operation: str
@@ -29,6 +30,7 @@ class Request(Generic[A]):
     query: tuple[tuple[str, str], ...]
     kind: type[A]
     failure: type[Answer]
+    about: tuple[tuple[str, str], ...] = ()
 
 
 def path(template: str, **values: str) -> str:
@@ -37,7 +39,16 @@ def path(template: str, **values: str) -> str:
         # "" and ".." would lead to another operation; everything else is the service's to judge.
         if not isinstance(cast("object", value), str) or not value.strip("."):
             raise errors.InvalidArgument(f"{name} is {value!r}: give an identifier, such as the one that a list shows")
+        require_clean(name, value)
     return template.format(**{name: quote(value, safe="") for name, value in values.items()})
+
+
+def require_clean(name: str, value: str) -> None:
+    """Raise ``errors.InvalidArgument`` for blanks around an identifier, such as the line end of the file it is from."""
+    if value != value.strip() or not value.isprintable():
+        raise errors.InvalidArgument(
+            f"{name} is {value!r}: take away the blanks and line ends, for example by .strip()"
+        )
 
 
 def query(parameters: Mapping[str, tuple[str, object]]) -> tuple[tuple[str, str], ...]:
@@ -64,8 +75,14 @@ def _texts(name: str, value: object) -> Iterator[str]:
     elif isinstance(value, datetime):
         yield _instant(name, value)
     elif isinstance(value, (list, tuple, set, frozenset, Iterator, KeysView, ValuesView)):
+        is_empty = True
         for each in cast("Iterable[object]", value):
+            is_empty = False
             yield from _texts(name, each)
+        if is_empty:
+            raise errors.InvalidArgument(
+                f"{name} is empty, which would choose everything: give at least one value, or None for no choice"
+            )
     else:
         kind: type[object] = type(value)
         raise errors.InvalidArgument(f"{name} is {value!r}: a {kind.__name__} cannot be sent")
@@ -76,14 +93,20 @@ def _instant(name: str, value: datetime) -> str:
 
     Rounding up changes nothing for times in whole seconds: none lies between the instant and the next second.
     """
+    # NaT of pandas is an instance of datetime, and equal to nothing.
+    if value != value:  # noqa: PLR0124
+        raise errors.InvalidArgument(f"{name} is {value!r}, which is no instant: leave it out, or give a datetime")
     if value.utcoffset() is None:
         raise errors.InvalidArgument(
             f"{name} is {value!r}, which has no time zone: say which instant is meant, "
             "for example datetime(2026, 11, 20, tzinfo=UTC) or datetime.now(UTC)"
         )
+    # A subclass may have more than microseconds, and another isoformat().
+    is_whole = not value.microsecond and not getattr(value, "nanosecond", 0)
+    fields = value.year, value.month, value.day, value.hour, value.minute, value.second
     try:
-        moment = value.astimezone(UTC)
-        if moment.microsecond:
+        moment = datetime(*fields, tzinfo=value.tzinfo, fold=value.fold).astimezone(UTC)
+        if not is_whole or moment.microsecond:
             moment = moment.replace(microsecond=0) + timedelta(seconds=1)
     except OverflowError:
         raise errors.InvalidArgument(f"{name} is {value!r}: in UTC that lies beyond the years 1 to 9999") from None

@@ -1,6 +1,6 @@
 """What the models are made of, and what an answer is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -79,6 +79,44 @@ class Answer(Model, frozen=True, kw_only=True, dict=True):
         return kept
 
 
+class PageAnswer(Answer, frozen=True, kw_only=True, dict=True):
+    """A page of a list. One that came over HTTP knows how to ask for the next."""
+
+    @property
+    def has_next_page(self) -> bool:
+        """Whether a page follows."""
+        return links_of(self)[1] is not None
+
+    def next_page(self) -> Self | None:
+        """The page that follows, None after the last; for a page of a ``Client``. Raises what ``pages`` raises."""
+        following: Self | None = self._following(is_asynchronous=False)
+        return following
+
+    async def next_page_async(self) -> Self | None:
+        """The page that follows, None after the last; for a page of an ``AsyncClient``."""
+        following = self._following(is_asynchronous=True)
+        return None if following is None else await following
+
+    def _following(self, *, is_asynchronous: bool) -> Any:
+        from . import paging
+        from .client import AsyncClient
+
+        client, request = self.__dict__.get("walk", (None, None))
+        if client is None:
+            raise errors.NoRawResponse(type(self).__name__)
+        if isinstance(client, AsyncClient) != is_asynchronous:
+            name = "next_page" if is_asynchronous else "next_page_async"
+            raise errors.ConfigurationError(f"this page is of a {type(client).__name__}: call {name}()")
+        following = paging.following(client.base_url, request, *links_of(self))
+        return None if following is None else client.fetch(following)
+
+
+def links_of(page: PageAnswer) -> tuple[str, str | None]:
+    """What a page says of its own address, and of that of the next one."""
+    meta: Any = getattr(page, "meta")  # noqa: B009
+    return meta.url, meta.next_page_url
+
+
 @dataclass(frozen=True, slots=True)
 class RawResponse:
     """An answer as it came.
@@ -129,6 +167,21 @@ class RawResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A request that is about to be sent; a hook may add to its headers.
+
+    Attributes:
+        operation: Which operation it asks for.
+        url: Its whole address.
+        headers: Its headers, without the credentials, which are added later.
+    """
+
+    operation: str
+    url: str
+    headers: MutableMapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Response(Generic[T]):
     """What the plain functions with ``_detailed`` in their name give.
 
@@ -156,4 +209,16 @@ class Response(Generic[T]):
         return self.raw.content
 
 
-__all__ = ["UNSET", "Answer", "Instant", "Model", "OpenEnum", "RawResponse", "Response", "Unset"]
+__all__ = [
+    "UNSET",
+    "Answer",
+    "Instant",
+    "Model",
+    "OpenEnum",
+    "PageAnswer",
+    "RawResponse",
+    "Response",
+    "Sent",
+    "Unset",
+    "links_of",
+]
