@@ -110,6 +110,14 @@ class Facts:
         """Return the class of the body of all errors."""
         return self._body(endpoint, {each.status_code.pattern for each in endpoint.responses} - {"200"})
 
+    def identity_of(self, class_name: str) -> str:
+        """Return the attribute that tells one row from the others, ``room_sid`` of a room; ``""`` if there is none."""
+        for tag in self._openapi.endpoint_collections_by_tag.values():
+            for each in tag.endpoints:
+                if each.path_parameters and self.success(each) == class_name and (found := self.identity(each)):
+                    return found[-1][0]
+        return ""
+
     def identity(self, endpoint: Endpoint) -> list[tuple[str, str]]:
         """Return the attributes of the answer that repeat a path parameter, each with the parameter's name in Python.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar, cast
 
 import msgspec
 
@@ -43,10 +43,21 @@ class OpenEnum(StrEnum):
 class Model(msgspec.Struct, frozen=True, kw_only=True):
     """A part of an answer. It cannot be changed; ``msgspec.structs.replace`` makes changed copies."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """The values as JSON has them, ready for ``json.dumps``."""
-        built: dict[str, Any] = msgspec.to_builtins(self)
+    def to_dict(self, *, mode: Literal["json", "python"] = "json") -> dict[str, Any]:
+        """The values as JSON has them, ready for ``json.dumps``; with ``mode="python"`` instants are datetimes."""
+        kept = (datetime,) if mode == "python" else ()
+        built: dict[str, Any] = msgspec.to_builtins(self, builtin_types=kept)
         return built
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={_shown(getattr(self, name))}" for name in self.__struct_fields__)
+        return f"{type(self).__name__}({shown})"
+
+    def _repr_html_(self) -> str:
+        """A table, for notebooks."""
+        from . import tables
+
+        return tables.html(self)
 
     def to_json(self) -> bytes:
         """The values as JSON."""
@@ -87,6 +98,15 @@ class PageAnswer(Answer, frozen=True, kw_only=True, dict=True):
         """Whether a page follows."""
         return links_of(self)[1] is not None
 
+    def to_arrow(self) -> Any:
+        """The rows as a ``pyarrow.Table``, its types those of the document; needs ``pip install 'video-log-analyzer-client[arrow]'``.
+
+        Instants are timestamps in UTC; a value that is null or absent is null.
+        """
+        from . import tables
+
+        return tables.arrow(tables.rows_of(self), tables.row_kind(type(self)))
+
     def next_page(self) -> Self | None:
         """The page that follows, None after the last; for a page of a ``Client``. Raises what ``pages`` raises."""
         following: Self | None = self._following(is_asynchronous=False)
@@ -109,6 +129,13 @@ class PageAnswer(Answer, frozen=True, kw_only=True, dict=True):
             raise errors.ConfigurationError(f"this page is of a {type(client).__name__}: call {name}()")
         following = paging.following(client.base_url, request, *links_of(self))
         return None if following is None else client.fetch(following)
+
+
+def _shown(value: object) -> str:
+    """A value on one line: a list of models by their number."""
+    if isinstance(value, list) and value and isinstance(value[0], Model):
+        return f"<{len(cast('list[object]', value))} × {type(value[0]).__name__}>"
+    return repr(value)
 
 
 def links_of(page: PageAnswer) -> tuple[str, str | None]:
@@ -151,7 +178,7 @@ class RawResponse:
 
     def deviations(self) -> list[reading.Deviation]:
         """All that the document does not know, or that it promises and that is not there."""
-        return list(reading.deviations(self.json(), self.kind, self.operation))
+        return reading.deviations(self.content, self.kind, self.origin)
 
     def extra_keys(self) -> dict[str, Any]:
         """The keys that the document does not know, and their values: ``{"/rooms/3/new_key": 1}``."""

@@ -178,6 +178,7 @@ def answers(page: RoomPage, response: Response[RoomPage | Error]) -> bytes:
     headers: Mapping[str, str] = raw.headers
     show(extra, missing, unknown, deviations, headers, raw.json(), raw.request_id, raw.operation, raw.kind, raw.origin)
     show(raw.status_code, response.raw, response.parsed, response.status_code, response.headers, response.content)
+    show(page.to_arrow(), page.to_dict(mode="python"), hash(page.rooms[0]))
     same: RoomPage = RoomPage.from_dict(page.to_dict())
     return raw.content + RoomPage.from_json(same.to_json()).to_json()
 

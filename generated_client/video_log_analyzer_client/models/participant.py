@@ -52,3 +52,6 @@ class Participant(Answer, frozen=True, kw_only=True, dict=True):
     edge_location: EdgeLocation | None = None
     publisher_info: PublisherInfo | None = None
     url: str
+
+    def __hash__(self) -> int:
+        return hash(self.participant_sid)

@@ -73,3 +73,6 @@ class Room(Answer, frozen=True, kw_only=True, dict=True):
     edge_location: EdgeLocation | None = None
     url: str
     links: RoomLinks | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.room_sid)
