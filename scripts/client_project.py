@@ -7,6 +7,7 @@ package.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import textwrap
@@ -109,6 +110,28 @@ class Facts:
     def failure(self, endpoint: Endpoint) -> str:
         """Return the class of the body of all errors."""
         return self._body(endpoint, {each.status_code.pattern for each in endpoint.responses} - {"200"})
+
+    def flat_resources(self) -> list[Resource]:
+        """Return all resources, each before those below it."""
+        row = self.resources()
+        return [each for resource in row for each in (resource, *resource.children)]
+
+    def examples(self) -> dict[str, str]:
+        """Return an example of each resource as JSON, by the name of its class."""
+        found = {}
+        for resource in self.flat_resources():
+            operation = self._operations[resource.fetching.name]["operation"]
+            content = next(iter(self._resolved(operation["responses"]["200"])["content"].values()))
+            example = next(iter(content.get("examples", {}).values()), None)
+            if example is not None:
+                found[resource.row] = json.dumps(self._resolved(example)["value"], ensure_ascii=False, default=str)
+        return found
+
+    def wire_name(self, class_name: str, attribute: str) -> str:
+        """Return the key of an attribute of a class."""
+        model = self._models[class_name]
+        properties = [*(model.required_properties or []), *(model.optional_properties or [])]
+        return next(str(each.name.get_untrusted_value()) for each in properties if each.python_name == attribute)
 
     def identity_of(self, class_name: str) -> str:
         """Return the attribute that tells one row from the others, ``room_sid`` of a room; ``""`` if there is none."""
@@ -235,7 +258,7 @@ class ClientProject(Project):
         self._templates = templates
         facts = Facts(document, openapi)
         self.env.globals.update(facts=facts, resources=facts.resources())
-        self.env.filters.update(prose=prose, none_last=none_last)
+        self.env.filters.update(prose=prose, none_last=none_last, python_literal=repr)
 
     def _run_post_hooks(self) -> None:
         for template in sorted((self._templates / MODULES).glob("[!_]*.jinja")):
