@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Generic, TypeVar, cast
+from math import isfinite
+from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
 from . import errors
@@ -51,21 +52,22 @@ def require_clean(name: str, value: str) -> None:
         )
 
 
-def query(parameters: Mapping[str, tuple[str, object]]) -> tuple[tuple[str, str], ...]:
+def query(parameters: Mapping[str, tuple[str, object] | tuple[str, object, type]]) -> tuple[tuple[str, str], ...]:
     """Write arguments as a query.
 
     Args:
-        parameters: By the name that is sent, the argument's own name and its value; None is left out.
+        parameters: By the name that is sent, the argument's own name and its value; None is left out. A type that follows
+            is taken beside text, truth, integers and instants.
     """
     return tuple(
         (wire_name, text)
-        for wire_name, (name, value) in parameters.items()
+        for wire_name, (name, value, *kinds) in parameters.items()
         if value is not None
-        for text in _texts(name, value)
+        for text in _texts(name, value, *kinds)
     )
 
 
-def _texts(name: str, value: object) -> Iterator[str]:
+def _texts(name: str, value: object, *kinds: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield str.__str__(value)
     elif isinstance(value, bool):
@@ -74,11 +76,14 @@ def _texts(name: str, value: object) -> Iterator[str]:
         yield str(value)
     elif isinstance(value, datetime):
         yield _instant(name, value)
+    elif isinstance(value, kinds) and not (isinstance(value, float) and not isfinite(value)):
+        # A float, a date or a UUID, each of which str() writes as it is sent.
+        yield str(value)
     elif isinstance(value, (list, tuple, set, frozenset, Iterator, KeysView, ValuesView)):
         is_empty = True
         for each in cast("Iterable[object]", value):
             is_empty = False
-            yield from _texts(name, each)
+            yield from _texts(name, each, *kinds)
         if is_empty:
             raise errors.InvalidArgument(
                 f"{name} is empty, which would choose everything: give at least one value, or None for no choice"

@@ -145,8 +145,8 @@ class Rooms:
     ) -> paging.Rows[Room]:
         """All rows of all pages of ``list``, page after page as they are wanted.
 
-        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``. Where a page
-        cannot be had, its error comes, and the walk goes on from there the next time.
+        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``.
+        Where a page cannot be had, its error comes, and the walk goes on from there the next time.
 
         Args:
             room_type: Only rooms of these types. Repeat the parameter for several. Example: ``['group',
@@ -290,8 +290,8 @@ class Participants:
     ) -> paging.Rows[Participant]:
         """All rows of all pages of ``list``, page after page as they are wanted.
 
-        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``. Where a page
-        cannot be had, its error comes, and the walk goes on from there the next time.
+        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``.
+        Where a page cannot be had, its error comes, and the walk goes on from there the next time.
 
         Args:
             page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
@@ -453,8 +453,8 @@ class AsyncRooms:
     ) -> paging.AsyncRows[Room]:
         """All rows of all pages of ``list``, page after page as they are wanted.
 
-        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``. Where a page
-        cannot be had, its error comes, and the walk goes on from there the next time.
+        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``.
+        Where a page cannot be had, its error comes, and the walk goes on from there the next time.
 
         Args:
             room_type: Only rooms of these types. Repeat the parameter for several. Example: ``['group',
@@ -598,8 +598,8 @@ class AsyncParticipants:
     ) -> paging.AsyncRows[Participant]:
         """All rows of all pages of ``list``, page after page as they are wanted.
 
-        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``. Where a page
-        cannot be had, its error comes, and the walk goes on from there the next time.
+        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``.
+        Where a page cannot be had, its error comes, and the walk goes on from there the next time.
 
         Args:
             page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.

@@ -1,6 +1,6 @@
-from ..models.page_meta import PageMeta
-from ..models.participant import Participant
 from ..types import PageAnswer
+from .page_meta import PageMeta
+from .participant import Participant
 
 
 class ParticipantPage(PageAnswer, frozen=True, kw_only=True, dict=True):

@@ -1,6 +1,6 @@
-from ..models.page_meta import PageMeta
-from ..models.room import Room
 from ..types import PageAnswer
+from .page_meta import PageMeta
+from .room import Room
 
 
 class RoomPage(PageAnswer, frozen=True, kw_only=True, dict=True):
