@@ -3,13 +3,16 @@
 import os
 import sys
 import warnings
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from importlib.util import find_spec
 from types import TracebackType
 from typing import (
     TYPE_CHECKING,
     Any,
     Generic,
+    Literal,
     NoReturn,
     Self,
     TypedDict,
@@ -26,6 +29,7 @@ from .retries import Retry
 from .types import Answer, PageAnswer, RawResponse, Response, Sent
 
 if TYPE_CHECKING:
+    import aiohttp
     import httpx
 
 BASE_URL = "https://insights.twilio.com"
@@ -33,8 +37,11 @@ BASE_URL_VARIABLE = "VIDEO_INSIGHTS_BASE_URL"
 VERSION = "0.1.0"
 MOST_BYTES = 64 * 1024 * 1024
 
+Transport = Literal["httpx", "aiohttp"]
+"""What carries the requests; ``aiohttp`` those of an ``AsyncClient`` alone."""
+
 A = TypeVar("A", bound=Answer)
-H = TypeVar("H", "httpx.Client", "httpx.AsyncClient")
+H = TypeVar("H")
 
 
 class Options(TypedDict, total=False):
@@ -56,6 +63,7 @@ class Settings(Options, total=False):
     max_response_bytes: int
     app_info: str | None
     http2: bool
+    transport: Transport
     httpx_args: Mapping[str, Any] | None
 
 
@@ -113,6 +121,7 @@ class _Settings:
         max_response_bytes: int = MOST_BYTES,
         app_info: str | None = None,
         http2: bool = False,
+        transport: Transport = "httpx",
         httpx_args: Mapping[str, Any] | None = None,
     ) -> None:
         for name, value in (("username", username), ("password", password)):
@@ -129,6 +138,8 @@ class _Settings:
             raise errors.ConfigurationError(
                 "httpx_args has base_url, which would lead the credentials there: give base_url itself"
             )
+        self._require_transport(transport, http2=http2)
+        self.transport = transport
         self.username = username
         self.base_url = _require_base_url(base_url)
         self.timeout = self.httpx_args.get("timeout", timeout)
@@ -194,18 +205,40 @@ class _Settings:
         vars(other).update({**options, "headers": {**self.headers, **(options.get("headers") or {})}})
         return other
 
-    def _arguments(self) -> dict[str, Any]:
-        """The arguments of httpx's client."""
-        import httpx
+    def _require_transport(self, transport: str, *, http2: bool) -> None:
+        """Raise ``errors.ConfigurationError`` for a transport that cannot be had, or not with these arguments."""
+        if transport not in {"httpx", "aiohttp"}:
+            raise errors.ConfigurationError(f"transport is {transport!r}: give 'httpx' or 'aiohttp'")
+        if transport == "httpx":
+            return
+        if isinstance(self, Client):
+            raise errors.ConfigurationError("transport 'aiohttp' is asynchronous: use AsyncClient, or leave it out")
+        if http2 or self.httpx_args:
+            name = "http2" if http2 else "httpx_args"
+            raise errors.ConfigurationError(f"{name} is for transport 'httpx' alone: leave one of the two out")
+        if find_spec("aiohttp") is None:
+            raise errors.ConfigurationError("aiohttp is missing: pip install 'video-log-analyzer-client[aiohttp]'")
 
+    def agent_headers(self, library: str) -> dict[str, str]:
+        """The headers of all requests; ``library`` is what carries them: ``httpx/0.28.1``."""
         python = ".".join(map(str, sys.version_info[:2]))
-        agent = f"video-log-analyzer-client/{VERSION} python/{python} httpx/{httpx.__version__}"
-        headers = {
+        agent = f"video-log-analyzer-client/{VERSION} python/{python} {library}"
+        return {
             "Accept": "application/json",
             # What can be unpacked bit by bit.
             "Accept-Encoding": "gzip, deflate",
             "User-Agent": f"{agent} {self.app_info}" if self.app_info else agent,
         }
+
+    def authorization(self) -> str:
+        """The value of the header with the credentials."""
+        return "Basic " + b64encode(f"{self.username}:{self._password()}".encode()).decode()
+
+    def _arguments(self) -> dict[str, Any]:
+        """The arguments of httpx's client."""
+        import httpx
+
+        headers = self.agent_headers(f"httpx/{httpx.__version__}")
         return {
             **_without_certificates(self.base_url, self.httpx_args),
             "base_url": self.base_url,
@@ -262,6 +295,7 @@ class Client(_Settings):
         max_response_bytes: A longer body is ``errors.ResponseTooLarge``.
         app_info: The name and version of the application, added to the user agent: ``billing/1.4``.
         http2: Speak HTTP/2 where the service does; needs ``video-log-analyzer-client[http2]``.
+        transport: ``httpx``; only an ``AsyncClient`` has another.
         httpx_args: Further arguments of ``httpx.Client``: proxy, limits, event_hooks, transport, …
 
     Raises:
@@ -332,13 +366,14 @@ class AsyncClient(_Settings):
         max_response_bytes: A longer body is ``errors.ResponseTooLarge``.
         app_info: The name and version of the application, added to the user agent: ``billing/1.4``.
         http2: Speak HTTP/2 where the service does; needs ``video-log-analyzer-client[http2]``.
+        transport: What carries the requests: ``aiohttp`` takes less of the processor; needs ``video-log-analyzer-client[aiohttp]``.
         httpx_args: Further arguments of ``httpx.AsyncClient``: proxy, limits, event_hooks, transport, …
 
     Raises:
         errors.ConfigurationError: credentials are empty, or ``base_url`` is none.
     """
 
-    _connections: "_Connections[httpx.AsyncClient]"
+    _connections: "_Connections[Any]"
 
     @cached_property
     def rooms(self) -> "resources.AsyncRooms":
@@ -347,7 +382,17 @@ class AsyncClient(_Settings):
 
     def get_async_httpx_client(self) -> "httpx.AsyncClient":
         """The ``httpx.AsyncClient`` of all requests of this process and event loop, made on first use."""
-        return self._connections.get(self._made)
+        if self.transport != "httpx":
+            raise errors.ConfigurationError(f"this client's requests are carried by {self.transport}, not by httpx")
+        found: httpx.AsyncClient = self._connections.get(self._made)
+        return found
+
+    def get_aiohttp_session(self) -> "aiohttp.ClientSession":
+        """The ``aiohttp.ClientSession`` of all requests of this process and event loop, made on first use."""
+        from .aiohttp_exchange import session_of
+
+        found: aiohttp.ClientSession = self._connections.get(lambda: session_of(self))
+        return found
 
     def _made(self) -> "httpx.AsyncClient":
         import httpx
@@ -370,7 +415,7 @@ class AsyncClient(_Settings):
         """Close the connections; the client cannot be used any more, nor can those that ``with_options`` made of it."""
         http = self._connections.close()
         if http is not None:
-            await http.aclose()
+            await (http.close() if self.transport == "aiohttp" else http.aclose())
 
     async def __aenter__(self) -> Self:
         return self

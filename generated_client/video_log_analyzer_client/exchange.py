@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 FAILURES = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, errors.TransportError)
 """What comes where no whole answer does."""
-_PASSING = frozenset({"NetworkError", "ReadError", "WriteError", "CloseError", "RemoteProtocolError"})
+_PASSING = frozenset(
+    {"NetworkError", "ReadError", "WriteError", "CloseError", "RemoteProtocolError"}
+    # Those of aiohttp.
+    | {"ServerDisconnectedError", "ClientOSError", "ClientConnectionResetError"}
+)
 
 # When the request that this thread is sending must be answered, by time.monotonic().
 _end: ContextVar[float | None] = ContextVar("_end", default=None)
@@ -139,8 +143,7 @@ def _exchange(client: "Client", request: Request[Any]) -> RawResponse:
             # A hook, or whoever stands in for the network, has read it.
             content = response.content
         else:
-            encoding = response.headers.get("Content-Encoding", "").strip().lower().removeprefix("x-")
-            encoding = encoding if encoding in {"gzip", "deflate"} else ""
+            encoding = decoded_here(response.headers.get("Content-Encoding", ""))
             body = Body(request.operation, client.max_response_bytes, encoding)
             for chunk in response.iter_raw() if encoding else response.iter_bytes():
                 body.add(chunk)
@@ -165,7 +168,7 @@ async def exchange_async(client: "AsyncClient", request: Request[Any], left: flo
     except TimeoutError as error:
         if isinstance(error, errors.TransportError):
             raise
-        raise _too_slow(request.operation) from None
+        raise too_slow(request.operation) from None
 
 
 async def _exchange_async(client: "AsyncClient", request: Request[Any]) -> RawResponse:
@@ -188,8 +191,7 @@ async def _exchange_async(client: "AsyncClient", request: Request[Any]) -> RawRe
             # A hook, or whoever stands in for the network, has read it.
             content = response.content
         else:
-            encoding = response.headers.get("Content-Encoding", "").strip().lower().removeprefix("x-")
-            encoding = encoding if encoding in {"gzip", "deflate"} else ""
+            encoding = decoded_here(response.headers.get("Content-Encoding", ""))
             body = Body(request.operation, client.max_response_bytes, encoding)
             async for chunk in response.aiter_raw() if encoding else response.aiter_bytes():
                 body.add(chunk)
@@ -205,14 +207,21 @@ async def _exchange_async(client: "AsyncClient", request: Request[Any]) -> RawRe
     return raw
 
 
-def _too_slow(operation: str) -> errors.TimeoutError:
+def decoded_here(encoding: str) -> str:
+    """The ``Content-Encoding`` of an answer where ``Body`` undoes it; ``""`` for all others."""
+    name = encoding.strip().lower().removeprefix("x-")
+    return name if name in {"gzip", "deflate"} else ""
+
+
+def too_slow(operation: str) -> errors.TimeoutError:
+    """The error for a request that took longer than it may."""
     return errors.TimeoutError(operation, "TotalTimeout", "no whole answer in the time that the request may take", 1)
 
 
 def _require_time(operation: str) -> None:
     end = _end.get()
     if end is not None and time.monotonic() > end:
-        raise _too_slow(operation)
+        raise too_slow(operation)
 
 
 def bound(http: httpx.Client) -> None:

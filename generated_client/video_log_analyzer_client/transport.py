@@ -22,6 +22,8 @@ def send(client: "Client", request: Request[Any]) -> RawResponse:
     # httpx takes half as long to import as a short script takes to run.
     from . import exchange
 
+    send_once = exchange.exchange
+
     started = time.monotonic()
     attempt = 0
     while True:
@@ -30,11 +32,13 @@ def send(client: "Client", request: Request[Any]) -> RawResponse:
         failure: errors.TransportError | None = None
         left = client.retry.total_seconds - (time.monotonic() - started) if client.retry else None
         try:
-            raw = exchange.exchange(client, request, left)
+            raw = send_once(client, request, left)
         except exchange.FAILURES as error:
             failure = failure_of(error, request.operation, attempt)
         if raw is not None:
-            _log.debug("%s: try %d: status %d, request %s", request.operation, attempt, raw.status_code, raw.request_id)
+            if _log.isEnabledFor(logging.DEBUG):
+                told = request.operation, attempt, raw.status_code, raw.request_id
+                _log.debug("%s: try %d: status %d, request %s", *told)
             if not is_passing(raw.status_code):
                 return raw
         else:
@@ -59,6 +63,11 @@ async def send_async(client: "AsyncClient", request: Request[Any]) -> RawRespons
 
     from . import exchange
 
+    if client.transport == "aiohttp":
+        from .aiohttp_exchange import exchange as send_once
+    else:
+        send_once = exchange.exchange_async
+
     started = time.monotonic()
     attempt = 0
     while True:
@@ -67,11 +76,13 @@ async def send_async(client: "AsyncClient", request: Request[Any]) -> RawRespons
         failure: errors.TransportError | None = None
         left = client.retry.total_seconds - (time.monotonic() - started) if client.retry else None
         try:
-            raw = await exchange.exchange_async(client, request, left)
+            raw = await send_once(client, request, left)
         except exchange.FAILURES as error:
             failure = failure_of(error, request.operation, attempt)
         if raw is not None:
-            _log.debug("%s: try %d: status %d, request %s", request.operation, attempt, raw.status_code, raw.request_id)
+            if _log.isEnabledFor(logging.DEBUG):
+                told = request.operation, attempt, raw.status_code, raw.request_id
+                _log.debug("%s: try %d: status %d, request %s", *told)
             if not is_passing(raw.status_code):
                 return raw
         else:
@@ -104,6 +115,8 @@ def failure_of(error: Exception, operation: str, attempt: int) -> errors.Transpo
 
 def error_of(raw: RawResponse) -> errors.ApiError:
     """The exception for an answer with another status than 200, with all that its body tells."""
+    import httpx
+
     try:
         body = raw.json()
     except errors.UnreadableResponse:
@@ -122,7 +135,8 @@ def error_of(raw: RawResponse) -> errors.ApiError:
         raw.request_id,
         seconds_after(raw.headers.get("Retry-After")),
         raw.content,
-        raw.headers,
+        # Those of any transport, so that the exception can be pickled.
+        httpx.Headers(dict(raw.headers)),
     )
 
 

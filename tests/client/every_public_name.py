@@ -140,7 +140,8 @@ async def asynchronous(client: AsyncClient, since: datetime) -> AsyncIterator[st
         async for participants in people.pages():
             yield participants.meta.key
         yield first.url
-        show(client.get_async_httpx_client().timeout)
+        show(client.get_async_httpx_client().timeout, client.get_aiohttp_session().closed)
+        show(client.transport, client.agent_headers("x/1"), client.authorization())
     await client.aclose()
 
 

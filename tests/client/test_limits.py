@@ -5,53 +5,19 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
-import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
 from video_log_analyzer_client import AsyncClient, Client, Retry, errors
+from video_log_analyzer_client.client import Settings, Transport
 
-from tests.client.conftest import ORIGIN, PASSWORD, USERNAME, Service, answer, client_of, page_of
+from tests.client.conftest import ORIGIN, PASSWORD, USERNAME, Service, Speak, answer, client_of, page_of
 
-Speak = Callable[[socket.socket], None]
 # An answer that drips takes ten times as long as a client here may wait.
 PATIENT, LIMIT = 20.0, 2.0
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Speak], str]]:
-    """Start a server that reads a request and then speaks as it is told."""
-    listeners: list[socket.socket] = []
-
-    def start(speak: Speak) -> str:
-        listener = socket.create_server(("127.0.0.1", 0))
-        listeners.append(listener)
-
-        def work(connection: socket.socket) -> None:
-            with connection:
-                try:
-                    connection.recv(65536)
-                    speak(connection)
-                except OSError:
-                    pass
-
-        def accept() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                threading.Thread(target=work, args=(connection,), daemon=True).start()
-
-        threading.Thread(target=accept, daemon=True).start()
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-    yield start
-    for listener in listeners:
-        listener.close()
 
 
 def dripping(head: bytes, piece: bytes) -> Speak:
@@ -87,11 +53,17 @@ def test_slow_answer_ends_with_the_time_of_the_request(serve: Callable[[Speak], 
     assert time.monotonic() - started < PATIENT - LIMIT
 
 
+@pytest.mark.parametrize("transport", ["httpx", "aiohttp"])
 @pytest.mark.parametrize("slow", SLOW)
-def test_asynchronous_one_as_well(serve: Callable[[Speak], str], slow: str) -> None:
+def test_asynchronous_one_as_well(serve: Callable[[Speak], str], slow: str, transport: Transport) -> None:
     async def ask() -> None:
-        retry = Retry(attempts=1, total_seconds=LIMIT)
-        async with AsyncClient(USERNAME, PASSWORD, base_url=serve(SLOW[slow]), timeout=PATIENT, retry=retry) as client:
+        settings: Settings = {
+            "base_url": serve(SLOW[slow]),
+            "timeout": PATIENT,
+            "retry": Retry(attempts=1, total_seconds=LIMIT),
+            "transport": transport,
+        }
+        async with AsyncClient(USERNAME, PASSWORD, **settings) as client:
             await client.rooms.list()
 
     started = time.monotonic()
