@@ -1,6 +1,6 @@
 """From page to page, and from page to row."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
@@ -9,6 +9,9 @@ from .requests import Request
 from .types import PageAnswer, links_of
 
 if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
+
     from .client import AsyncClient, Client
 
 P = TypeVar("P", bound=PageAnswer)
@@ -109,8 +112,13 @@ class Pages(Iterator[P]):
     Where asking for one fails, it can be asked for again: the walk goes on from there, and has not ended.
     """
 
-    def __init__(self, client: "Client", request: Request[P], page_url: str | None = None) -> None:
+    def __init__(
+        self, client: "Client", request: Request[P], page_url: str | None = None, *, prefetch: bool = False
+    ) -> None:
         self._client = client
+        self._prefetches = prefetch
+        # The next page, asked for while its predecessor is in use.
+        self._ahead: Future[P | None] | None = None
         self._request = request
         self._trail = Trail(client.base_url, request.operation, request.path)
         # What is asked for next; None at the end, and while the address in ``_link`` was not followed.
@@ -129,19 +137,26 @@ class Pages(Iterator[P]):
         return self
 
     def __next__(self) -> P:
+        ahead, self._ahead = self._ahead, None
+        page = ahead.result() if ahead is not None else self._asked()
+        if page is None:
+            raise StopIteration
+        self._link = links_of(page)
+        if self._prefetches and page.has_next_page:
+            self._ahead = _future(self._asked)
+        return page
+
+    def _asked(self) -> P | None:
+        """The page that comes next; None at the end. Where this fails, it can be called again."""
         if self._link is not None:
             own, url = self._link
             self._next = at(self._request, self._trail.follow(url, own)) if url is not None else None
             self._link = None
-        if self._next is None:
-            raise StopIteration
-        page = self._client.fetch(self._next)
-        self._link = links_of(page)
-        return page
+        return None if self._next is None else self._client.fetch(self._next)
 
     def close(self) -> None:
         """Ask for no further page."""
-        self._next = self._link = None
+        self._next = self._link = self._ahead = None
 
 
 class Rows(Iterator[R]):
@@ -190,8 +205,13 @@ class AsyncPages(AsyncIterator[P]):
     Where asking for one fails, it can be asked for again: the walk goes on from there, and has not ended.
     """
 
-    def __init__(self, client: "AsyncClient", request: Request[P], page_url: str | None = None) -> None:
+    def __init__(
+        self, client: "AsyncClient", request: Request[P], page_url: str | None = None, *, prefetch: bool = False
+    ) -> None:
         self._client = client
+        self._prefetches = prefetch
+        # The next page, asked for while its predecessor is in use.
+        self._ahead: asyncio.Task[P | None] | None = None
         self._request = request
         self._trail = Trail(client.base_url, request.operation, request.path)
         # What is asked for next; None at the end, and while the address in ``_link`` was not followed.
@@ -210,19 +230,28 @@ class AsyncPages(AsyncIterator[P]):
         return self
 
     async def __anext__(self) -> P:
+        ahead, self._ahead = self._ahead, None
+        page = await (ahead if ahead is not None else self._asked())
+        if page is None:
+            raise StopAsyncIteration
+        self._link = links_of(page)
+        if self._prefetches and page.has_next_page:
+            self._ahead = _task(self._asked())
+        return page
+
+    async def _asked(self) -> P | None:
+        """The page that comes next; None at the end. Where this fails, it can be called again."""
         if self._link is not None:
             own, url = self._link
             self._next = at(self._request, self._trail.follow(url, own)) if url is not None else None
             self._link = None
-        if self._next is None:
-            raise StopAsyncIteration
-        page = await self._client.fetch(self._next)
-        self._link = links_of(page)
-        return page
+        return None if self._next is None else await self._client.fetch(self._next)
 
     async def aclose(self) -> None:
         """Ask for no further page."""
-        self._next = self._link = None
+        if self._ahead is not None:
+            self._ahead.cancel()
+        self._next = self._link = self._ahead = None
 
 
 class AsyncRows(AsyncIterator[R]):
@@ -263,3 +292,33 @@ class AsyncRows(AsyncIterator[R]):
         """Give no further row, and ask for no further page."""
         self._rows = iter(())
         await self._pages.aclose()
+
+
+def _future(ask: "Callable[[], P | None]") -> "Future[P | None]":
+    """Ask in a thread of its own, which ends with the answer, and does not keep the program from ending."""
+    from concurrent.futures import Future
+    from threading import Thread
+
+    future: Future[P | None] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(ask())
+        except BaseException as error:
+            future.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return future
+
+
+def _task(asking: "Coroutine[Any, Any, P | None]") -> "asyncio.Task[P | None]":
+    import asyncio
+
+    def look(task: "asyncio.Task[P | None]") -> None:
+        # So that nothing is said of a failure that nobody waits for any more.
+        if not task.cancelled():
+            task.exception()
+
+    task = asyncio.get_running_loop().create_task(asking)
+    task.add_done_callback(look)
+    return task

@@ -142,6 +142,7 @@ class Rooms:
         page_token: str | None = None,
         page_url: str | None = None,
         limit: int | None = None,
+        prefetch: bool = False,
     ) -> paging.Rows[Room]:
         """All rows of all pages of ``list``, page after page as they are wanted.
 
@@ -164,13 +165,14 @@ class Rooms:
             page_url: Where another walk stopped, from its ``page_url``: the rows of that page come again. With no other
                 argument than ``limit``.
             limit: The most rows to give; None for all.
+            prefetch: Ask for the next page while the rows of one are in use; one page more than is used may be asked for.
 
         Raises:
             Whatever ``pages`` raises.
         """
         paging.require_limit(limit)
         size = paging.size_for(limit, page_size, 1000)
-        pages = self.pages(
+        request: Request[RoomPage] = list_rooms.request(
             room_type=room_type,
             codec=codec,
             room_name=room_name,
@@ -178,8 +180,8 @@ class Rooms:
             created_before=created_before,
             page_size=size,
             page_token=page_token,
-            page_url=page_url,
         )
+        pages = paging.Pages(self._client, request, page_url, prefetch=prefetch)
         return paging.Rows(pages, lambda page: page.rooms, limit)
 
     def fetch(self, room_sid: str) -> Room:
@@ -287,6 +289,7 @@ class Participants:
         page_token: str | None = None,
         page_url: str | None = None,
         limit: int | None = None,
+        prefetch: bool = False,
     ) -> paging.Rows[Participant]:
         """All rows of all pages of ``list``, page after page as they are wanted.
 
@@ -300,13 +303,19 @@ class Participants:
             page_url: Where another walk stopped, from its ``page_url``: the rows of that page come again. With no other
                 argument than ``limit``.
             limit: The most rows to give; None for all.
+            prefetch: Ask for the next page while the rows of one are in use; one page more than is used may be asked for.
 
         Raises:
             Whatever ``pages`` raises.
         """
         paging.require_limit(limit)
         size = paging.size_for(limit, page_size, 1000)
-        pages = self.pages(page_size=size, page_token=page_token, page_url=page_url)
+        request: Request[ParticipantPage] = list_participants.request(
+            self._room_sid,
+            page_size=size,
+            page_token=page_token,
+        )
+        pages = paging.Pages(self._client, request, page_url, prefetch=prefetch)
         return paging.Rows(pages, lambda page: page.participants, limit)
 
     def fetch(self, participant_sid: str) -> Participant:
@@ -450,6 +459,7 @@ class AsyncRooms:
         page_token: str | None = None,
         page_url: str | None = None,
         limit: int | None = None,
+        prefetch: bool = False,
     ) -> paging.AsyncRows[Room]:
         """All rows of all pages of ``list``, page after page as they are wanted.
 
@@ -472,13 +482,14 @@ class AsyncRooms:
             page_url: Where another walk stopped, from its ``page_url``: the rows of that page come again. With no other
                 argument than ``limit``.
             limit: The most rows to give; None for all.
+            prefetch: Ask for the next page while the rows of one are in use; one page more than is used may be asked for.
 
         Raises:
             Whatever ``pages`` raises.
         """
         paging.require_limit(limit)
         size = paging.size_for(limit, page_size, 1000)
-        pages = self.pages(
+        request: Request[RoomPage] = list_rooms.request(
             room_type=room_type,
             codec=codec,
             room_name=room_name,
@@ -486,8 +497,8 @@ class AsyncRooms:
             created_before=created_before,
             page_size=size,
             page_token=page_token,
-            page_url=page_url,
         )
+        pages = paging.AsyncPages(self._client, request, page_url, prefetch=prefetch)
         return paging.AsyncRows(pages, lambda page: page.rooms, limit)
 
     async def fetch(self, room_sid: str) -> Room:
@@ -595,6 +606,7 @@ class AsyncParticipants:
         page_token: str | None = None,
         page_url: str | None = None,
         limit: int | None = None,
+        prefetch: bool = False,
     ) -> paging.AsyncRows[Participant]:
         """All rows of all pages of ``list``, page after page as they are wanted.
 
@@ -608,13 +620,19 @@ class AsyncParticipants:
             page_url: Where another walk stopped, from its ``page_url``: the rows of that page come again. With no other
                 argument than ``limit``.
             limit: The most rows to give; None for all.
+            prefetch: Ask for the next page while the rows of one are in use; one page more than is used may be asked for.
 
         Raises:
             Whatever ``pages`` raises.
         """
         paging.require_limit(limit)
         size = paging.size_for(limit, page_size, 1000)
-        pages = self.pages(page_size=size, page_token=page_token, page_url=page_url)
+        request: Request[ParticipantPage] = list_participants.request(
+            self._room_sid,
+            page_size=size,
+            page_token=page_token,
+        )
+        pages = paging.AsyncPages(self._client, request, page_url, prefetch=prefetch)
         return paging.AsyncRows(pages, lambda page: page.participants, limit)
 
     async def fetch(self, participant_sid: str) -> Participant:

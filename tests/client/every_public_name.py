@@ -105,7 +105,7 @@ def synchronous(client: Client, since: datetime) -> Iterator[str | None]:
             show(following)
         pages = client.rooms.pages(page_url="https://example.com/v1/Video/Rooms?PageToken=PT1")
         yield pages.next_page_url
-        rows = client.rooms.iterate(page_token="PT1", page_size=50)
+        rows = client.rooms.iterate(page_token="PT1", page_size=50, prefetch=True)
         yield rows.page_url
         rows.close()
         pages.close()

@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -52,9 +53,9 @@ def service_failing(plan: list[str]) -> Service:
     return Service([answering])
 
 
-@given(st.lists(st.sampled_from(["", *FAILURES]), max_size=12))
-def test_whatever_fails_each_row_comes_once(plan: list[str]) -> None:
-    walk = client_of(service_failing(plan)).rooms.iterate()
+@given(st.lists(st.sampled_from(["", *FAILURES]), max_size=12), st.booleans())
+def test_whatever_fails_each_row_comes_once(plan: list[str], prefetch: bool) -> None:
+    walk = client_of(service_failing(plan)).rooms.iterate(prefetch=prefetch)
     seen: list[str | None] = []
     failures = 0
     while True:
@@ -68,13 +69,13 @@ def test_whatever_fails_each_row_comes_once(plan: list[str]) -> None:
     assert failures == sum(map(bool, plan[: failures + PAGES]))
 
 
-@given(st.lists(st.sampled_from(["", *FAILURES]), max_size=8))
-def test_asynchronous_walk_goes_on_as_well(plan: list[str]) -> None:
+@given(st.lists(st.sampled_from(["", *FAILURES]), max_size=8), st.booleans())
+def test_asynchronous_walk_goes_on_as_well(plan: list[str], prefetch: bool) -> None:
     async def walk() -> list[str | None]:
         seen: list[str | None] = []
         arguments = {"transport": httpx.MockTransport(service_failing(plan))}
         async with AsyncClient(USERNAME, PASSWORD, base_url=ORIGIN, retry=None, httpx_args=arguments) as client:
-            rows = client.rooms.iterate()
+            rows = client.rooms.iterate(prefetch=prefetch)
             while True:
                 try:
                     seen.append((await anext(rows)).room_name)
@@ -84,6 +85,42 @@ def test_asynchronous_walk_goes_on_as_well(plan: list[str]) -> None:
                     pass
 
     assert asyncio.run(walk()) == NAMES
+
+
+def test_next_page_is_asked_for_while_the_rows_of_one_are_in_use() -> None:
+    asked = threading.Event()
+    service = service_failing([])
+
+    def watch(request: httpx.Request) -> httpx.Response:
+        if request.url.params.get("Page") == "1":
+            asked.set()
+        return service(request)
+
+    client = client_of(Service([watch]))
+    rows = client.rooms.iterate(prefetch=True)
+    assert next(rows).room_name == "0"
+    assert asked.wait(timeout=60)
+    rows.close()
+    assert list(rows) == []
+
+
+def test_without_it_no_page_is_asked_for_in_vain() -> None:
+    service = service_failing([])
+    assert next(client_of(service).rooms.iterate()).room_name == "0"
+    assert len(service.requests) == 1
+
+
+def test_asynchronous_walk_that_is_left_ends_its_request() -> None:
+    async def leave() -> set[str]:
+        arguments = {"transport": httpx.MockTransport(service_failing([]))}
+        async with AsyncClient(USERNAME, PASSWORD, base_url=ORIGIN, httpx_args=arguments) as client:
+            rows = client.rooms.iterate(prefetch=True)
+            await anext(rows)
+            await rows.aclose()
+            await asyncio.sleep(0)
+        return {task.get_name() for task in asyncio.all_tasks() - {asyncio.current_task()}}
+
+    assert asyncio.run(leave()) == set()
 
 
 def test_pages_know_the_way_on() -> None:
