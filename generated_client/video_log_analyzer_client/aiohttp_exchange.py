@@ -3,7 +3,6 @@
 Retries, times, sizes, errors, hooks and certificates are as over httpx; proxies come from the environment alone.
 """
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -48,12 +47,12 @@ def _proxy(base_url: str) -> str | None:
 async def exchange(client: "AsyncClient", request: Request[Any], left: float | None) -> RawResponse:
     """Send a request and read its answer, in ``left`` seconds; raises ``errors.TransportError`` and others as httpx does."""
     try:
-        async with asyncio.timeout(left):
-            return await _exchange(client, request)
+        return await _exchange(client, request, left)
     except TimeoutError as error:
         if isinstance(error, errors.TransportError):
             raise
         if isinstance(error, aiohttp.ClientError):
+            # Of one step.
             raise errors.TimeoutError(request.operation, type(error).__name__, str(error), 1) from error
         raise too_slow(request.operation) from None
     except aiohttp.ClientConnectorError as error:
@@ -71,7 +70,7 @@ async def exchange(client: "AsyncClient", request: Request[Any], left: float | N
         raise errors.ConfigurationError(f"the client cannot be used any more ({error}): make another one") from error
 
 
-async def _exchange(client: "AsyncClient", request: Request[Any]) -> RawResponse:
+async def _exchange(client: "AsyncClient", request: Request[Any], left: float | None) -> RawResponse:
     session = client.get_aiohttp_session()
     # An address that came from the service has its query already, and is followed as it is.
     url = request.path if "://" in request.path else client.base_url + request.path
@@ -81,7 +80,7 @@ async def _exchange(client: "AsyncClient", request: Request[Any]) -> RawResponse
     if client.on_request is not None:
         client.on_request(Sent(request.operation, url, headers))
     step = client.timeout if isinstance(client.timeout, (int, float)) else None
-    timeout = aiohttp.ClientTimeout(total=None, sock_connect=step, sock_read=step)
+    timeout = aiohttp.ClientTimeout(total=left, sock_connect=step, sock_read=step)
     async with session.get(URL(url, encoded=True), headers=headers, allow_redirects=False, timeout=timeout) as response:
         encoding = decoded_here(response.headers.get("Content-Encoding", ""))
         body = Body(request.operation, client.max_response_bytes, encoding)
