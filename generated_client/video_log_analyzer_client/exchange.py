@@ -100,7 +100,7 @@ class Body:
             return self._unpacked(chunk)
         return made, self._decoder.unused_data
 
-    def _new_decoder(self) -> "zlib._Decompress | None":
+    def _new_decoder(self) -> Any:
         bits = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
         return zlib.decompressobj(bits[self._encoding]) if self._encoding in bits else None
 
@@ -224,17 +224,16 @@ def _require_time(operation: str) -> None:
         raise too_slow(operation)
 
 
-def bound(http: httpx.Client) -> None:
-    """Let each step over the network end with the time of the request.
+def bound(http: Any) -> None:
+    """Let each step over the network of an ``httpx.Client`` end with the time of the request.
 
     httpx limits each read, but not all reads together: an answer whose head comes byte by byte would have no end. It has no
     parameter for this, so that the network below its connections is replaced; what stands in for it is left alone.
     """
-    transports = [http._transport, *http._mounts.values()]  # noqa: SLF001
-    for transport in transports:
-        pool = getattr(transport, "_pool", None)
-        if isinstance(pool, httpcore.ConnectionPool) and type(pool._network_backend) is httpcore.SyncBackend:  # noqa: SLF001
-            pool._network_backend = _Backend()  # noqa: SLF001
+    for transport in (http._transport, *http._mounts.values()):
+        pool: Any = getattr(transport, "_pool", None)
+        if isinstance(getattr(pool, "_network_backend", None), httpcore.SyncBackend):
+            pool._network_backend = _Backend()
 
 
 def _bounded(timeout: float | None, error: type[Exception]) -> float | None:

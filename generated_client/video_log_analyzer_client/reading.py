@@ -125,7 +125,7 @@ def _check_of(kind: Any) -> _Check | None:
         elif isinstance(option, type) and issubclass(option, msgspec.Struct):
             checks.append(_of_object(option))
         elif _is_enum(option):
-            checks.append(_of_enum(frozenset(str(each) for each in option)))
+            checks.append(_of_enum(_values_of(option)))
     if len(checks) < 2:
         return checks[0] if checks else None
 
@@ -156,7 +156,11 @@ def _of_enum(known: frozenset[str]) -> _Check:
 def _known_values(kind: Any) -> frozenset[str] | None:
     """The values of a field that holds those of one enum, or null."""
     options = [each for each in options_of(kind) if each not in {type(None), msgspec.UnsetType}]
-    return frozenset(map(str, options[0])) if len(options) == 1 and _is_enum(options[0]) else None
+    return _values_of(options[0]) if len(options) == 1 and _is_enum(options[0]) else None
+
+
+def _values_of(kind: Any) -> frozenset[str]:
+    return frozenset(str(each) for each in kind)
 
 
 def _of_object(kind: type[msgspec.Struct]) -> _Check:
@@ -216,14 +220,15 @@ def _closed(kind: Any) -> Any:
     if len(options_of(kind)) > 1:
         return Union[tuple(map(_closed, options_of(kind)))]  # noqa: UP007
     if _is_enum(kind):
-        return Literal[tuple(str(each) for each in kind)]
+        return Literal[tuple(_values_of(kind))]
     if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
         return kind
     fields: list[Any] = []
     for each in msgspec.structs.fields(kind):
         default = msgspec.UNSET if each.default is msgspec.UNSET else msgspec.NODEFAULT
         fields.append((each.name, _closed(each.type), msgspec.field(name=each.encode_name, default=default)))
-    return msgspec.defstruct(kind.__name__, fields, forbid_unknown_fields=True, kw_only=True)
+    closed: Any = msgspec.defstruct(str(kind.__name__), fields, forbid_unknown_fields=True, kw_only=True)
+    return closed
 
 
 @cache

@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qs, urlencode
 
 import httpx
@@ -119,7 +119,7 @@ class Service:
         return AsyncClient("AC0", "secret", **self._settings(settings))
 
     def _settings(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        given = {"base_url": ORIGIN, "retry": None, **settings}
+        given: dict[str, Any] = {"base_url": ORIGIN, "retry": None, **settings}
         return {**given, "httpx_args": {**(given.get("httpx_args") or {}), "transport": self.transport()}}
 
     def transport(self) -> httpx.MockTransport:
@@ -184,5 +184,6 @@ class Service:
             raise errors.InvalidArgument(
                 f"testing: {parameter} names no property of a {kind.model.__name__}: choose the rows by hand"
             )
-        held = row[names[0]]
-        return any(each in wanted for each in (held if isinstance(held, list) else [held]))
+        held: Any = row[names[0]]
+        values = cast("list[object]", held) if isinstance(held, list) else [held]
+        return any(each in wanted for each in values)

@@ -133,8 +133,9 @@ class PageAnswer(Answer, frozen=True, kw_only=True, dict=True):
 
 def _shown(value: object) -> str:
     """A value on one line: a list of models by their number."""
-    if isinstance(value, list) and value and isinstance(value[0], Model):
-        return f"<{len(cast('list[object]', value))} × {type(value[0]).__name__}>"
+    if isinstance(value, list):
+        rows = cast("list[object]", value)
+        return f"<{len(rows)} × {type(rows[0]).__name__}>" if rows and isinstance(rows[0], Model) else repr(rows)
     return repr(value)
 
 
