@@ -233,13 +233,11 @@ class Preparation:
             return
         self._require_known(parameter, "parameter", place)
         where = parameter.get("in")
-        if where not in {"query", "path"}:
+        if where not in {"query", "path", "header"}:
             self._refuse(
                 f"{place}/in", f"a parameter in {where} is not supported", "leave it out, or write its template"
             )
             return
-        if where == "query" and parameter.get("required"):
-            self._refuse(f"{place}/required", "a required query parameter is not supported", "make it optional")
         usual = "form" if where == "query" else "simple"
         if parameter.get("style", usual) != usual or parameter.get("explode", where == "query") != (where == "query"):
             self._refuse(place, "this style of sending a list is not supported", "leave out style and explode")
@@ -251,7 +249,7 @@ class Preparation:
         name = _pascal(str(parameter.get("name", "")))
         parameter["schema"] = self._rewritten(parameter["schema"], f"{place}/schema", name)
         kinds = self._kinds(parameter["schema"])
-        allowed = {"string"} if where == "path" else {"string", "number", "boolean", "array"}
+        allowed = {"string", "number", "boolean"} | ({"array"} if where == "query" else set())
         if not kinds <= allowed:
             kind = ", ".join(sorted(kinds - allowed)) or "nothing"
             self._refuse(
@@ -354,8 +352,13 @@ class Preparation:
 
     def _enum(self, schema: dict[str, Any], place: str) -> None:
         values = schema["enum"]
-        if not values or not all(isinstance(each, str) for each in values):
-            self._refuse(f"{place}/enum", "an enum of other values than text is not supported", "leave the enum out")
+        kinds = {type(each) for each in values} if isinstance(values, list) else set()
+        if kinds == {int}:
+            return
+        if kinds != {str}:
+            self._refuse(
+                f"{place}/enum", "an enum of neither texts nor integers is not supported", "leave the enum out"
+            )
             return
         if "x-enum-varnames" in schema:
             return
@@ -502,7 +505,9 @@ class Preparation:
             return set()
         if "anyOf" in schema:
             return set().union(*(self._kinds(each) for each in schema["anyOf"] if each != {"type": "null"}))
-        if "enum" in schema or isinstance(schema.get("const"), str):
+        if "enum" in schema:
+            return {"number" if isinstance(schema["enum"][0], int) else "string"} if schema["enum"] else set()
+        if isinstance(schema.get("const"), str):
             return {"string"}
         if "properties" in schema or "additionalProperties" in schema:
             return {"object"}

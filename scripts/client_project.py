@@ -22,6 +22,7 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData
 from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.schemas import Class
 from openapi_python_client.strings import safe_for_docstring
 from ruamel.yaml import YAML
@@ -177,17 +178,14 @@ class Facts:
 
     @property
     def any_failure(self) -> str:
-        """The class of the bodies of all errors; raises ShapeError where there are several."""
+        """The classes of the bodies of all errors: ``Error``."""
         endpoints = [each for tag in self._openapi.endpoint_collections_by_tag.values() for each in tag.endpoints]
-        found = sorted({self.failure(each) for each in endpoints})
-        if len(found) != 1:
-            raise ShapeError(f"all operations need one schema for the bodies of errors, found {', '.join(found)}")
-        return found[0]
+        return " | ".join(sorted({self.failure(each) for each in endpoints}))
 
     def flat_resources(self) -> list[Resource]:
-        """Return all resources that list and fetch, each before those below it."""
+        """Return all resources that list and fetch rows with an identity, each before those below it."""
         row = [each for resource in self.resources() for each in (resource, *resource.children)]
-        return [each for each in row if each.listing is not None]
+        return [each for each in row if each.fetching is not None and self.identity(each.fetching)]
 
     def examples(self) -> dict[str, str]:
         """Return an example of each resource as JSON, by the name of its class."""
@@ -221,8 +219,12 @@ class Facts:
         ``RoomSid`` of the path is ``room_sid`` of a room; a page repeats none.
         """
         properties = self._properties(self.success(endpoint))
-        names = [each.python_name for each in endpoint.path_parameters]
+        names = [each.python_name for each in endpoint.path_parameters if self.is_text(each)]
         return [(name, name) for name in names if name in properties and "str" in self._named(properties[name])]
+
+    def is_text(self, parameter: PropertyProtocol) -> bool:
+        """Return whether a parameter takes texts as they are."""
+        return parameter.get_type_string(no_optional=True).as_unembedded_code() == "str"
 
     def _properties(self, class_name: str) -> dict[str, dict[str, Any]]:
         """Return the schemas of the properties of a class, by their names in Python."""
@@ -234,6 +236,8 @@ class Facts:
         """Return the description of an operation, with parameters named as in Python."""
         operation = self._operations[endpoint.name]["operation"]
         text = operation.get("description") or operation.get("summary") or "The document does not say."
+        if operation.get("deprecated"):
+            text = f"Deprecated. {text}"
         return self._in_python(text, endpoint)
 
     def about_parameter(self, endpoint: Endpoint, wire_name: str) -> str:
@@ -323,6 +327,8 @@ class Facts:
 
     def _sentence(self, described: dict[str, Any], schema: dict[str, Any], example: object) -> str:
         text = str(described.get("description", "")).strip() or "The document does not say."
+        if described.get("deprecated") or schema.get("deprecated"):
+            text = f"Deprecated. {text}"
         if "minimum" in schema and "maximum" in schema:
             text += f" From {schema['minimum']} to {schema['maximum']}."
         if example is not None:

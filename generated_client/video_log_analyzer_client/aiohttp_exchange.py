@@ -76,7 +76,7 @@ async def _exchange(client: "AsyncClient", request: Request[Any], left: float | 
     url = request.path if "://" in request.path else client.base_url + request.path
     if request.query:
         url = f"{url}?{urlencode(request.query, quote_via=quote)}"
-    headers = dict(client.headers)
+    headers = {**client.headers, **dict(request.headers)}
     if client.on_request is not None:
         client.on_request(Sent(request.operation, url, headers))
     step = client.timeout if isinstance(client.timeout, (int, float)) else None

@@ -272,7 +272,8 @@ class _Settings:
         if raw.status_code == 200:
             return Response(raw, self._read(request, raw))
         try:
-            return Response(raw, reading.read(raw.content, Error, raw.origin))
+            failure: Any = reading.read(raw.content, request.failure, raw.origin)
+            return Response(raw, failure)
         except errors.UnreadableResponse:
             return Response(raw, None)
 

@@ -127,7 +127,11 @@ def _exchange(client: "Client", request: Request[Any]) -> RawResponse:
     http = client.get_httpx_client()
     # An address that came from the service has its query already, and is followed as it is.
     sent = http.build_request(
-        "GET", request.path, params=request.query or None, headers=client.headers, timeout=client.timeout
+        "GET",
+        request.path,
+        params=request.query or None,
+        headers={**client.headers, **dict(request.headers)},
+        timeout=client.timeout,
     )
     if client.on_request is not None:
         client.on_request(Sent(request.operation, str(sent.url), sent.headers))
@@ -175,7 +179,11 @@ async def _exchange_async(client: "AsyncClient", request: Request[Any]) -> RawRe
     http = client.get_async_httpx_client()
     # An address that came from the service has its query already, and is followed as it is.
     sent = http.build_request(
-        "GET", request.path, params=request.query or None, headers=client.headers, timeout=client.timeout
+        "GET",
+        request.path,
+        params=request.query or None,
+        headers={**client.headers, **dict(request.headers)},
+        timeout=client.timeout,
     )
     if client.on_request is not None:
         client.on_request(Sent(request.operation, str(sent.url), sent.headers))

@@ -145,22 +145,22 @@ def _of_list(inner: _Check) -> _Check:
     return check
 
 
-def _of_enum(known: frozenset[str]) -> _Check:
+def _of_enum(known: frozenset[str | int]) -> _Check:
     def check(value: Any, operation: str, place: Any, found: list[Deviation]) -> None:
-        if isinstance(value, str) and value not in known:
+        if isinstance(value, (str, int)) and not isinstance(value, bool) and value not in known:
             found.append(Deviation(operation, _pointer(place), "unknown value", value))
 
     return check
 
 
-def _known_values(kind: Any) -> frozenset[str] | None:
+def _known_values(kind: Any) -> frozenset[str | int] | None:
     """The values of a field that holds those of one enum, or null."""
     options = [each for each in options_of(kind) if each not in {type(None), msgspec.UnsetType}]
     return _values_of(options[0]) if len(options) == 1 and _is_enum(options[0]) else None
 
 
-def _values_of(kind: Any) -> frozenset[str]:
-    return frozenset(str(each) for each in kind)
+def _values_of(kind: Any) -> frozenset[str | int]:
+    return frozenset(each.value for each in kind)
 
 
 def _of_object(kind: type[msgspec.Struct]) -> _Check:
@@ -183,9 +183,9 @@ def _of_object(kind: type[msgspec.Struct]) -> _Check:
         met: list[str] = []
         get = values.get
         for name, known in enums.items():
-            text = get(name)
-            if text is not None and text not in known:
-                found.append(Deviation(operation, _pointer((place, name)), "unknown value", text))
+            here = get(name)
+            if here is not None and here not in known:
+                found.append(Deviation(operation, _pointer((place, name)), "unknown value", here))
                 met.append(name)
         for name, inner in below:
             here = get(name)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import isfinite
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
+from uuid import UUID
 
 from . import errors
 from .types import Answer
@@ -23,6 +24,7 @@ class Request(Generic[A]):
         query: Names and values, several of one name one after the other.
         kind: What reads a body with status 200.
         failure: What reads a body of an error.
+        headers: Further headers.
         about: The attributes of the answer that say what it is about, and the values that were asked for.
     """
 
@@ -32,16 +34,31 @@ class Request(Generic[A]):
     kind: type[A]
     failure: type[Answer]
     about: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def path(template: str, **values: str) -> str:
-    """Fill SIDs into a path; raises ``errors.InvalidArgument`` where that would make another path."""
+    """Fill values into a path; raises ``errors.InvalidArgument`` where that would make another path."""
     for name, value in values.items():
         # "" and ".." would lead to another operation; everything else is the service's to judge.
         if not isinstance(cast("object", value), str) or not value.strip("."):
             raise errors.InvalidArgument(f"{name} is {value!r}: give an identifier, such as the one that a list shows")
         require_clean(name, value)
     return template.format(**{name: quote(value, safe="") for name, value in values.items()})
+
+
+def text(name: str, value: object) -> str:
+    """A number, a date or another scalar as it is written into a path; raises ``errors.InvalidArgument``."""
+    return "" if value is None else "".join(_texts(name, value, float, date, UUID))
+
+
+def headers(parameters: Mapping[str, tuple[str, object] | tuple[str, object, type]]) -> tuple[tuple[str, str], ...]:
+    """Write arguments as headers, by the same rules as ``query``; raises ``errors.InvalidArgument`` for line ends."""
+    written = query(parameters)
+    for name, text in written:
+        if not text.isascii() or not text.isprintable():
+            raise errors.InvalidArgument(f"{parameters[name][0]} is {text!r}: a header takes printable ASCII alone")
+    return written
 
 
 def require_clean(name: str, value: str) -> None:

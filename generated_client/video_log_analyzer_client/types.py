@@ -3,7 +3,7 @@
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar, cast
 
 import msgspec
@@ -19,7 +19,23 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 T = TypeVar("T")
 
 
-class OpenEnum(StrEnum):
+class _Open:
+    """What both kinds of enum have."""
+
+    _value_: Any
+    _value2member_map_: dict[Any, Any]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the document lists this value."""
+        return self._value_ in type(self)._value2member_map_
+
+    def __repr__(self) -> str:
+        known = f"{type(self).__name__}.{getattr(self, 'name')}"  # noqa: B009
+        return f"<{known if self.is_known else type(self).__name__}: {self._value_!r}{'' if self.is_known else ', unknown'}>"
+
+
+class OpenEnum(_Open, StrEnum):
     """An enum that also takes values that the document does not list: they become members that keep their value."""
 
     @classmethod
@@ -31,13 +47,17 @@ class OpenEnum(StrEnum):
         member._name_ = member._value_ = text
         return member
 
-    @property
-    def is_known(self) -> bool:
-        """Whether the document lists this value."""
-        return self._value_ in type(self)._value2member_map_
 
-    def __repr__(self) -> str:
-        return super().__repr__() if self.is_known else f"<{type(self).__name__}: {self._value_!r}, unknown>"
+class OpenIntEnum(_Open, IntEnum):
+    """The same of integers."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return None
+        member = int.__new__(cls, value)
+        member._name_, member._value_ = str(int(value)), int(value)
+        return member
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,6 +263,7 @@ __all__ = [
     "Instant",
     "Model",
     "OpenEnum",
+    "OpenIntEnum",
     "PageAnswer",
     "RawResponse",
     "Response",

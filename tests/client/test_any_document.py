@@ -43,7 +43,9 @@ for path, item in document["paths"].items():
         module = import_module(f"video_log_analyzer_client.api.{tag}.{operation['operationId']}")
         parameters = inspect.signature(module.sync).parameters
         names = [name for name, each in parameters.items() if each.default is each.empty and name != "client"]
-        read = module.sync(*[example.get(name, "x") for name in names], client=client)
+        keywords = [name for name in names if parameters[name].kind is inspect.Parameter.KEYWORD_ONLY]
+        positional = [example.get(name, "x") for name in names if name not in keywords]
+        read = module.sync(*positional, client=client, **dict.fromkeys(keywords, "x"))
     written = json.loads(json.dumps(read.to_dict()))
     assert {**example, **written} == written, (example, written)
     assert asked[0].url.path.startswith("/") and "{" not in asked[0].url.path
