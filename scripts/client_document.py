@@ -19,7 +19,7 @@ _LIMITS = {"format", "pattern", "default", "readOnly", "writeOnly", "multipleOf"
 _LIMITS |= {f"{end}{of}" for end in ("min", "max") for of in ("imum", "Length", "Items", "Properties")}
 _LIMITS |= {"exclusiveMinimum", "exclusiveMaximum", "contentMediaType"}
 _SHAPE = {"type", "enum", "const", "properties", "required", "items", "additionalProperties"}
-_SHAPE |= {"anyOf", "oneOf", "allOf", "$ref", "nullable"}
+_SHAPE |= {"anyOf", "oneOf", "allOf", "$ref", "nullable", "discriminator"}
 
 _KNOWN: Mapping[str, set[str]] = {
     "document": {
@@ -47,7 +47,6 @@ _REMEDIES: Mapping[str, str] = {
     "servers": "give one server for all operations",
     "security": "give the same credentials for all operations, at the top of the document",
     "content": "give a schema in its place",
-    "discriminator": "the branches are told apart by their type alone: give one schema with all properties",
     "not": "leave it out: the client reads what is there, and judges nothing",
     "if": "give one schema with all properties, none of which need be there",
     "patternProperties": "give additionalProperties, whatever the names are",
@@ -482,10 +481,15 @@ class Preparation:
                 )
                 for index, each in enumerate(branches)
             ]
-            schema = self._of_branches(schema, written, place)
+            schema.pop("discriminator", None)  # The property that it names is one of those of the branches.
+            schema = self._of_branches(schema, written, place, name)
         return schema, is_nullable
 
-    def _of_branches(self, schema: dict[str, Any], written: list[Any], place: str) -> dict[str, Any]:
+    def _of_branches(self, schema: dict[str, Any], written: list[Any], place: str, name: str) -> dict[str, Any]:
+        objects = [each for each in written if self._kinds(each) == {"object"} and "properties" in self.resolved(each)]
+        if len(objects) > 1:
+            others = [each for each in written if each not in objects]
+            return self._of_branches(schema, [self._of_objects(objects, place, name), *others], place, name)
         if len(written) == 1:
             only = written[0]
             return {**only, **{key: value for key, value in schema.items() if key in _NOTES or key.startswith("x-")}}
@@ -496,6 +500,47 @@ class Preparation:
             )
             return {key: value for key, value in schema.items() if key in _NOTES}
         return {**schema, "anyOf": written}
+
+    def _of_objects(self, branches: list[Any], place: str, name: str) -> dict[str, Any]:
+        """Objects of which a value is one, as one class: it has the properties of all, and requires what all require.
+
+        Nothing is lost in it, and nothing must be told apart; which of them a value is, its properties say.
+        """
+        found = [self.resolved(each) for each in branches]
+        properties: dict[str, list[Any]] = {}
+        for each in found:
+            for key, value in each["properties"].items():
+                properties.setdefault(key, []).append(value)
+        names = [str(each["$ref"]).rpartition("/")[2] for each in branches if "$ref" in each]
+        title = self._free_name(_pascal(name) or "Value")
+        self._schemas[title] = {
+            "type": "object",
+            "description": f"One of {', '.join(names)}: it has the properties of all.",
+            "required": sorted(set.intersection(*(set(each.get("required", ())) for each in found))),
+            "properties": {
+                key: self._of_values(values, f"{place}/{_escaped(key)}", f"{name} {key}")
+                for key, values in properties.items()
+            },
+        }
+        return {"$ref": f"#/components/schemas/{title}"}
+
+    def _of_values(self, values: list[Any], place: str, name: str) -> Any:
+        """The schemas of one property in several objects, as one."""
+        plain = [{key: value for key, value in each.items() if key not in _NOTES} for each in values]
+        if all(each == plain[0] for each in plain):
+            return values[0]
+        enums = [self.resolved(each) for each in values]
+        texts = [
+            each["enum"] if "enum" in each else [each["const"]] for each in enums if "enum" in each or "const" in each
+        ]
+        if len(texts) == len(values) and all(isinstance(each, str) for some in texts for each in some):
+            merged = {"type": "string", "enum": list(dict.fromkeys(each for some in texts for each in some))}
+            return self._rewritten(merged, place, name)
+        if all(isinstance(each.get("type"), str) and each["type"] == plain[0].get("type") for each in plain):
+            kind = plain[0]["type"]
+            if kind not in {"array", "object"}:
+                return {"type": kind}
+        return self._of_branches({}, values, place, name)
 
     def _kinds(self, schema: Any) -> set[str]:
         """The JSON types of a rewritten schema, integers as numbers, without null; empty for any."""

@@ -227,8 +227,7 @@ def _closed(kind: Any) -> Any:
     for each in msgspec.structs.fields(kind):
         default = msgspec.UNSET if each.default is msgspec.UNSET else msgspec.NODEFAULT
         fields.append((each.name, _closed(each.type), msgspec.field(name=each.encode_name, default=default)))
-    closed: Any = msgspec.defstruct(str(kind.__name__), fields, forbid_unknown_fields=True, kw_only=True)
-    return closed
+    return cast("Any", msgspec.defstruct(str(kind.__name__), fields, forbid_unknown_fields=True, kw_only=True))
 
 
 @cache

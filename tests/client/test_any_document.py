@@ -7,10 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tests.client.documents import REFUSED, WORKS, Change, made
+from tests.client.documents import REFUSED, WORKS, Change, both, made, with_property
 from tests.client.test_generation import generate
 
 # Each takes three seconds; here are those with most in them.
@@ -83,6 +87,50 @@ def works(change: Change, folder: Path) -> None:
         check=False,
     )
     assert use.returncode == 0, use.stderr
+
+
+SCALARS: list[tuple[Any, st.SearchStrategy[Any]]] = [
+    ({"type": "string"}, st.text(max_size=5)),
+    ({"type": "integer"}, st.integers(-1000, 1000)),
+    ({"type": "boolean"}, st.booleans()),
+    ({"type": "number"}, st.floats(-100, 100)),
+    ({"type": "string", "enum": ["a", "b-c"]}, st.sampled_from(["a", "b-c"])),
+    ({"type": "integer", "enum": [1, 2]}, st.sampled_from([1, 2])),
+    ({"type": ["string", "null"]}, st.none() | st.text(max_size=5)),
+    ({"type": "string", "format": "date"}, st.dates().map(str)),
+    ({}, st.none() | st.integers(0, 5)),
+]
+
+
+@st.composite
+def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[Any, Any]:
+    """A schema and a value of it: scalars, arrays, maps, objects, allOf and branches, one in the other."""
+    kind = draw(st.sampled_from(["scalar", "array", "map", "object", "allOf", "or null"] if depth else ["scalar"]))
+    if kind == "scalar":
+        schema, values = draw(st.sampled_from(SCALARS))
+        return schema, draw(values)
+    inner, value = draw(schemas(depth=depth - 1))
+    if kind == "array":
+        return {"type": "array", "items": inner}, draw(st.sampled_from([[], [value], [value, value]]))
+    if kind == "map":
+        return {"type": "object", "additionalProperties": inner}, draw(st.sampled_from([{}, {"k": value}]))
+    if kind == "or null":
+        return {"anyOf": [inner, {"type": "null"}]}, draw(st.sampled_from([None, value]))
+    other, another = draw(schemas(depth=depth - 1))
+    parts = [{"type": "object", "properties": {"a": inner}}, {"type": "object", "properties": {"b": other}}]
+    values = {"a": value, "b": another}
+    if kind == "allOf":
+        return {"allOf": parts}, values
+    return {"type": "object", "required": ["a"], "properties": {"a": inner, "b": other}}, values
+
+
+@ALL
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(schemas(), min_size=4, max_size=8))
+def test_whatever_is_put_together_works(parts: list[tuple[Any, Any]]) -> None:
+    change = both(*(with_property(schema, value, f"part{number}") for number, (schema, value) in enumerate(parts)))
+    with TemporaryDirectory() as folder:
+        works(change, Path(folder))
 
 
 @pytest.mark.parametrize("name", REFUSED)
