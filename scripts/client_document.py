@@ -33,16 +33,25 @@ _KNOWN: Mapping[str, set[str]] = {
         "jsonSchemaDialect",
         "webhooks",
     },
-    "components": {"schemas", "parameters", "responses", "headers", "examples", "securitySchemes", "links"},
-    "path": {"parameters", "get"},
-    "operation": {"operationId", "tags", "parameters", "responses"},
+    "components": {
+        "schemas",
+        "parameters",
+        "responses",
+        "requestBodies",
+        "headers",
+        "examples",
+        "securitySchemes",
+        "links",
+    },
+    "path": {"parameters", *METHODS} - {"trace"},
+    "operation": {"operationId", "tags", "parameters", "responses", "requestBody"},
+    "request body": {"content", "required"},
     "parameter": {"name", "in", "required", "schema", "style", "explode", "allowReserved", "allowEmptyValue"},
     "response": {"headers", "content", "links"},
     "media type": {"schema"},
     "schema": _LIMITS | _SHAPE,
 }
 _REMEDIES: Mapping[str, str] = {
-    "requestBody": "the client only asks: leave the operation out, or write its template",
     "callbacks": "the client is not called: leave them out",
     "servers": "give one server for all operations",
     "security": "give the same credentials for all operations, at the top of the document",
@@ -77,7 +86,7 @@ _PACKAGE = {
     "UNSET",
     "BASE_URL",
 }
-_PACKAGE |= {"Answer", "Model", "PageAnswer", "Instant", "OpenEnum", "Any", "UUID", "Request", "Iterable"}
+_PACKAGE |= {"NoContent", "Answer", "Model", "PageAnswer", "Instant", "OpenEnum", "Any", "UUID", "Request", "Iterable"}
 # Attributes of the clients, which a tag must not hide.
 _CLIENT = {
     "send",
@@ -155,6 +164,13 @@ class Preparation:
                 made["components"]["schemas"][name] = {"type": "object", "properties": properties, **kept}
             elif schema.get("type") == "object" or "additionalProperties" in schema or "anyOf" in schema:
                 made["components"]["schemas"][name] = {}
+        for item in made["paths"].values():
+            for method in METHODS:
+                if method in item:
+                    item[method]["responses"] = {"200": {"description": ""}}
+                    item[method].pop("requestBody", None)
+        for name in ("responses", "requestBodies", "headers", "examples", "links"):
+            made["components"].pop(name, None)
         return made
 
     def resolved(self, node: Any) -> Any:
@@ -193,9 +209,9 @@ class Preparation:
             item = self._mapping(item, place)
             self._require_known(item, "path", place)
             for method in METHODS:
-                if method in item and method == "get":
+                if method in item and method in _KNOWN["path"]:
                     self._parameters(item, place)
-                    yield f"{place}/get", self._mapping(item["get"], f"{place}/get")
+                    yield f"{place}/{method}", self._mapping(item[method], f"{place}/{method}")
 
     def _operation(self, operation: dict[str, Any], place: str, names: dict[str, str]) -> None:
         self._require_known(operation, "operation", place)
@@ -215,7 +231,38 @@ class Preparation:
         elif _snake(str(tags[0])) in _CLIENT:
             self._refuse(f"{place}/tags/0", f"{tags[0]!r} would hide an attribute of the clients", "give another one")
         self._parameters(operation, place)
+        if "requestBody" in operation:
+            self._request_body(operation, place)
         self._responses(operation, place)
+
+    def _request_body(self, operation: dict[str, Any], place: str) -> None:
+        place = f"{place}/requestBody"
+        try:
+            body, place = self._resolved(operation["requestBody"], place)
+        except Unsupported as error:
+            self._refuse(place, str(error), "correct it")
+            return
+        if not body.get("x-prepared"):
+            self._require_known(body, "request body", place)
+            self._body(body, place, f"{_pascal(str(operation.get('operationId')))}Body")
+            body["x-prepared"] = True
+        names = [self.resolved(each).get("name") for each in operation.get("parameters", ())]
+        if "body" in names:
+            self._refuse(place, "a parameter is named body, too", "rename the parameter")
+
+    def _body(self, holder: dict[str, Any], place: str, name: str) -> None:
+        """Rewrite the one body of a request or a response."""
+        content = self._mapping(holder.get("content", {}), f"{place}/content")
+        if list(content) != ["application/json"]:
+            shown = ", ".join(content) or "none"
+            self._refuse(f"{place}/content", f"bodies in {shown} are not supported", "give one in application/json")
+            return
+        place = f"{place}/content/application~1json"
+        media = self._mapping(content["application/json"], place)
+        self._require_known(media, "media type", place)
+        media["schema"] = self._rewritten(media.get("schema", {}), f"{place}/schema", name)
+        if self._kinds(media["schema"]) != {"object"} or "$ref" not in media["schema"]:
+            self._refuse(f"{place}/schema", "a body that is no object with properties", "give one with properties")
 
     def _parameters(self, holder: dict[str, Any], place: str) -> None:
         for index, each in enumerate(holder.get("parameters", ())):
@@ -237,9 +284,10 @@ class Preparation:
                 f"{place}/in", f"a parameter in {where} is not supported", "leave it out, or write its template"
             )
             return
-        usual = "form" if where == "query" else "simple"
-        if parameter.get("style", usual) != usual or parameter.get("explode", where == "query") != (where == "query"):
-            self._refuse(place, "this style of sending a list is not supported", "leave out style and explode")
+        styles = {"form", "spaceDelimited", "pipeDelimited"} if where == "query" else {"simple"}
+        style = parameter.get("style", "form" if where == "query" else "simple")
+        if style not in styles or (style in {"spaceDelimited", "pipeDelimited"} and parameter.get("explode", False)):
+            self._refuse(place, f"the style {style} is not supported", f"give one of {', '.join(sorted(styles))}")
         for key in ("allowReserved", "allowEmptyValue"):
             if parameter.get(key):
                 self._refuse(f"{place}/{key}", f"{key} is not supported", "leave it out")
@@ -260,10 +308,7 @@ class Preparation:
 
     def _responses(self, operation: dict[str, Any], place: str) -> None:
         responses = self._mapping(operation.get("responses", {}), f"{place}/responses")
-        successes = [status for status in responses if str(status).startswith(("1", "2", "3"))]
-        if successes != ["200"]:
-            shown = ", ".join(map(str, successes)) or "none"
-            self._refuse(f"{place}/responses", f"successes with the statuses {shown}", "one with 200 is supported")
+        bodies: dict[bool, set[str]] = {True: set(), False: set()}
         for status, each in responses.items():
             at = f"{place}/responses/{status}"
             try:
@@ -271,22 +316,22 @@ class Preparation:
             except Unsupported as error:
                 self._refuse(at, str(error), "correct it")
                 continue
-            if response.get("x-prepared"):
-                continue
-            self._require_known(response, "response", at)
-            content = self._mapping(response.get("content", {}), f"{at}/content")
-            if list(content) != ["application/json"]:
-                shown = ", ".join(content) or "none"
-                self._refuse(f"{at}/content", f"bodies in {shown} are not supported", "give one in application/json")
-                continue
-            at = f"{at}/content/application~1json"
-            media = self._mapping(content["application/json"], at)
-            self._require_known(media, "media type", at)
-            name = f"{_pascal(str(operation.get('operationId')))}{'Answer' if status == '200' else f'Error{status}'}"
-            media["schema"] = self._rewritten(media.get("schema", {}), f"{at}/schema", name)
-            if self._kinds(media["schema"]) != {"object"} or "$ref" not in media["schema"]:
-                self._refuse(f"{at}/schema", "a body that is no object with properties", "give one with properties")
-            response["x-prepared"] = True
+            is_success = str(status).startswith("2")
+            if is_success and not re.fullmatch("2[0-9][0-9]", str(status)):
+                self._refuse(at, f"the status {status} is not supported", "name the statuses that there are")
+            if not response.get("x-prepared"):
+                self._require_known(response, "response", at)
+                if response.get("content") or not is_success:
+                    kind = "Answer" if is_success else f"Error{status}"
+                    self._body(response, at, f"{_pascal(str(operation.get('operationId')))}{kind}")
+                response["x-prepared"] = True
+            bodies[is_success].add(body_class(response))
+        for is_success, what in ((True, "success"), (False, "errors")):
+            if len(bodies[is_success]) != 1:
+                shown = ", ".join(sorted(each or "none" for each in bodies[is_success])) or "no response"
+                self._refuse(
+                    f"{place}/responses", f"bodies of {what}: {shown}", "one schema for all of them is supported"
+                )
 
     # Schemas
 
@@ -585,6 +630,12 @@ class Preparation:
                         f"{key!r} would hide a method of the client's models",
                         "give another name in the templates",
                     )
+
+
+def body_class(holder: Mapping[str, Any]) -> str:
+    """The component that is the body of a rewritten request or response; ``""`` for no body."""
+    content: Any = next(iter((holder.get("content") or {}).values()), {})
+    return str(content.get("schema", {}).get("$ref", "")).rpartition("/")[2].replace("~1", "/").replace("~0", "~")
 
 
 def as_list(value: Any) -> list[Any]:

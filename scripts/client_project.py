@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from client_document import Preparation, as_list
+from client_document import Preparation, as_list, body_class
 from jinja2 import UndefinedError
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
@@ -24,7 +24,7 @@ from openapi_python_client.parser.openapi import Endpoint, GeneratorData
 from openapi_python_client.parser.properties.model_property import ModelProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.schemas import Class
-from openapi_python_client.strings import safe_for_docstring
+from openapi_python_client.strings import PythonIdentifier, safe_for_docstring
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -74,7 +74,7 @@ class Facts:
         self._classes = {name: str(Class.from_string(string=name, config=config).name) for name in self._schemas}
         self._components = {name: component for component, name in self._classes.items()}
         self._operations = {
-            operation["operationId"]: {"path": item, "operation": operation}
+            str(PythonIdentifier(operation["operationId"], config.field_prefix)): {"path": item, "operation": operation}
             for item in document["paths"].values()
             for operation in item.values()
             if isinstance(operation, dict)
@@ -151,9 +151,7 @@ class Facts:
     def answers(self) -> set[str]:
         """The names of the classes of response bodies."""
         endpoints = [each for tag in self._openapi.endpoint_collections_by_tag.values() for each in tag.endpoints]
-        return {
-            response.prop.get_base_type_string().as_unembedded_code() for e in endpoints for response in e.responses
-        }
+        return {name for each in endpoints for name in (self.success(each), self.failure(each))}
 
     @property
     def pages(self) -> set[str]:
@@ -169,12 +167,31 @@ class Facts:
         return {each.name.get_untrusted_value() for each in parameters if each.python_name == "page_size"}
 
     def success(self, endpoint: Endpoint) -> str:
-        """Return the class of the body with status 200."""
-        return self._body(endpoint, {"200"})
+        """Return the class of the body of a success; ``NoContent`` where there is none."""
+        return self._body(endpoint, is_success=True)
 
     def failure(self, endpoint: Endpoint) -> str:
         """Return the class of the body of all errors."""
-        return self._body(endpoint, {each.status_code.pattern for each in endpoint.responses} - {"200"})
+        return self._body(endpoint, is_success=False)
+
+    def successes(self, endpoint: Endpoint) -> list[int]:
+        """Return the statuses of a success."""
+        return sorted(
+            int(each) for each in self._operations[endpoint.name]["operation"]["responses"] if str(each)[0] == "2"
+        )
+
+    def body(self, endpoint: Endpoint) -> tuple[str, bool] | None:
+        """Return the class of an operation's request body, and whether it is required; None if it has none."""
+        written = self._operations[endpoint.name]["operation"].get("requestBody")
+        if written is None:
+            return None
+        body = self._resolved(written)
+        return self._classes[body_class(body)], body.get("required") is True
+
+    def _body(self, endpoint: Endpoint, *, is_success: bool) -> str:
+        responses = self._operations[endpoint.name]["operation"]["responses"]
+        found = next(each for status, each in responses.items() if (str(status)[0] == "2") == is_success)
+        return self._classes.get(body_class(self._resolved(found)), "NoContent")
 
     @property
     def any_failure(self) -> str:
@@ -193,7 +210,8 @@ class Facts:
         for resource in self.flat_resources():
             assert resource.fetching is not None
             operation = self._operations[resource.fetching.name]["operation"]
-            content = next(iter(self._resolved(operation["responses"]["200"])["content"].values()))
+            status = self.successes(resource.fetching)[0]
+            content = next(iter(self._resolved(operation["responses"][str(status)])["content"].values()))
             example = next(iter(content.get("examples", {}).values()), None)
             if example is not None:
                 found[resource.row] = json.dumps(self._resolved(example)["value"], ensure_ascii=False, default=str)
@@ -218,6 +236,8 @@ class Facts:
 
         ``RoomSid`` of the path is ``room_sid`` of a room; a page repeats none.
         """
+        if self.success(endpoint) not in self._models:
+            return []
         properties = self._properties(self.success(endpoint))
         names = [each.python_name for each in endpoint.path_parameters if self.is_text(each)]
         return [(name, name) for name in names if name in properties and "str" in self._named(properties[name])]
@@ -263,6 +283,18 @@ class Facts:
                 return f", {further[0]}" if further else ""
         return ""
 
+    def separator(self, endpoint: Endpoint, wire_name: str) -> str:
+        """Return what stands between the values of a list that is sent as one; ``""`` for one that is repeated."""
+        found = self._operations[endpoint.name]
+        for reference in [*found["operation"].get("parameters", ()), *found["path"].get("parameters", ())]:
+            parameter = self._resolved(reference)
+            style = parameter.get("style", "form")
+            if parameter["name"] == wire_name and parameter["in"] == "query":
+                if style == "form" and parameter.get("explode", True):
+                    return ""
+                return {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}[style]
+        return ""
+
     def bound(self, endpoint: Endpoint, wire_name: str, keyword: str) -> int | None:
         """Return the value of a keyword, such as ``maximum``, of a parameter's schema; None if it has none."""
         for reference in self._operations[endpoint.name]["operation"].get("parameters", ()):
@@ -290,7 +322,7 @@ class Facts:
         lists = [each for each in endpoints if self._rows(each) is not None]
         if len(lists) == 1:
             address = re.escape(_path(lists[0])) + r"/\{[^/]*\}"
-            fetches = [each for each in endpoints if re.fullmatch(address, _path(each))]
+            fetches = [each for each in endpoints if each.method == "get" and re.fullmatch(address, _path(each))]
             if len(fetches) == 1 and not {"list", "pages", "iterate", "fetch"} & {each.name for each in endpoints}:
                 rows = self._rows(lists[0])
                 assert rows is not None
@@ -298,26 +330,13 @@ class Facts:
                 return Resource(str(tag), lists[0], fetches[0], self.success(lists[0]), *rows, others)
         return Resource(str(tag), others=tuple(endpoints))
 
-    def _body(self, endpoint: Endpoint, statuses: set[str]) -> str:
-        found = {
-            each.prop.get_base_type_string().as_unembedded_code()
-            for each in endpoint.responses
-            if each.status_code.pattern in statuses
-        }
-        if len(found) != 1 or not found <= self._models.keys():
-            shown = ", ".join(sorted(found)) or "none"
-            raise ShapeError(
-                f"{endpoint.name}: {sorted(statuses)} need one named schema for their bodies, found {shown}"
-            )
-        return found.pop()
-
     def _rows(self, endpoint: Endpoint) -> tuple[str, str] | None:
         """Return the attribute that holds a page's rows, and their class; None if the body is not a page."""
+        if endpoint.method != "get" or self.success(endpoint) not in self._models:
+            return None
         properties = self._properties(self.success(endpoint))
-        if (
-            "meta" not in properties
-            or not {"url", "next_page_url"} <= self._resolved(properties["meta"]).get("properties", {}).keys()
-        ):
+        meta = self._resolved(properties["meta"]) if "meta" in properties else {}
+        if not {"url", "next_page_url"} <= meta.get("properties", {}).keys():
             return None
         for name, schema in properties.items():
             item = self._named(schema["items"]) if schema.get("type") == "array" else []

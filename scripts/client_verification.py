@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from client_document import Preparation
+from client_document import METHODS, Preparation
 from ruamel.yaml import YAML
 
 
@@ -45,26 +45,36 @@ def _problems(package: str, document: Path) -> Iterator[str]:
     preparation.prepare()
     resolve = preparation.resolved
     for path, item in preparation.document["paths"].items():
-        operation = item.get("get", {})
-        name = operation.get("operationId")
-        parameters = [resolve(each) for each in (*item.get("parameters", ()), *operation.get("parameters", ()))]
-        wanted = str(name).replace("_", "").lower()
-        module = next((found for key, found in operations.items() if key.replace("_", "") == wanted), None)
-        if module is None:
-            yield f"#/paths/{path}/get: {name} was left out"
-            continue
-        yield from _of_request(f"#/paths/{path}/get", path, module, parameters, resolve)
-        request = module.request(**dict.fromkeys(_required(module), "x"))
-        for status, response in operation["responses"].items():
-            kind = request.kind if status == "200" else request.failure
-            media = resolve(response)["content"]["application/json"]
+        for method, operation in item.items():
+            if method not in METHODS:
+                continue
+            place = f"#/paths/{path}/{method}"
+            wanted = str(operation["operationId"]).replace("_", "").lower()
+            module = next((found for key, found in operations.items() if key.replace("_", "") == wanted), None)
+            if module is None:
+                yield f"{place}: {operation['operationId']} was left out"
+                continue
+            parameters = [resolve(each) for each in (*item.get("parameters", ()), *operation.get("parameters", ()))]
+            yield from _of_request(place, path, module, parameters, resolve)
+            yield from _of_responses(place, module, operation["responses"], resolve)
+
+
+def _of_responses(place: str, module: Any, responses: Any, resolve: Any) -> Iterator[str]:
+    """Read the examples of all responses."""
+    request = module.request(**_arguments(module))
+    for status, written in responses.items():
+        response = resolve(written)
+        if str(status).startswith("2") and int(status) not in request.successes:
+            yield f"{place}/responses/{status}: is no success to the client"
+        for media in response.get("content", {}).values():
             for example in _examples(media, resolve):
-                yield from _of_example(f"#/paths/{path}/get/responses/{status}", kind, example)
+                kind = request.kind if str(status).startswith("2") else request.failure
+                yield from _of_example(f"{place}/responses/{status}", kind, example)
 
 
 def _of_request(place: str, path: str, module: Any, parameters: list[Any], resolve: Any) -> Iterator[str]:
     """Call an operation with an example of each parameter; each must be sent."""
-    arguments = list(inspect.signature(module.request).parameters)
+    arguments = [each for each in inspect.signature(module.request).parameters if each != "body"]
     if len(arguments) != len({(each["in"], each["name"]) for each in parameters}):
         yield f"{place}: {len(parameters)} parameters, of which the client has {', '.join(arguments) or 'none'}"
         return
@@ -78,10 +88,12 @@ def _of_request(place: str, path: str, module: Any, parameters: list[Any], resol
         if not same:
             return  # Named otherwise, for example because it is a word of Python's.
         values[argument] = _value(same[0], resolve(same[0].get("schema", {})), resolve)
-    request = module.request(**values)
+    request = module.request(**{**_arguments(module), **values})
     sent = {name for name, _ in request.query}
     for each in parameters:
         if each["in"] == "query" and each["name"] not in sent:
+            yield f"{place}: {each['name']} is not sent"
+        if each["in"] == "header" and each["name"] not in dict(request.headers):
             yield f"{place}: {each['name']} is not sent"
         if each["in"] == "path" and "{" in request.path:
             yield f"{place}: {each['name']} is not put into the path {path}"
@@ -97,9 +109,18 @@ def _value(parameter: Any, schema: Any, resolve: Any) -> Any:
     return schema["enum"][0] if "enum" in schema else "x"
 
 
-def _required(module: Any) -> list[str]:
+class _Body:
+    """Stands for a request's body, whose values do not matter here."""
+
+    def to_json(self) -> bytes:
+        return b"{}"
+
+
+def _arguments(module: Any) -> dict[str, Any]:
+    """Something for each argument that is required."""
     parameters = inspect.signature(module.request).parameters
-    return [name for name, each in parameters.items() if each.default is inspect.Parameter.empty]
+    needed = [name for name, each in parameters.items() if each.default is inspect.Parameter.empty]
+    return {name: _Body() if name == "body" else "x" for name in needed}
 
 
 def _examples(media: Any, resolve: Any) -> Iterator[Any]:

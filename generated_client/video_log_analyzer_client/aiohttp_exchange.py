@@ -12,7 +12,7 @@ import httpx
 from yarl import URL
 
 from . import errors
-from .exchange import Body, decoded_here, too_slow
+from .exchange import Body, content_type, decoded_here, too_slow
 from .requests import Request
 from .types import RawResponse, Sent
 
@@ -76,18 +76,25 @@ async def _exchange(client: "AsyncClient", request: Request[Any], left: float | 
     url = request.path if "://" in request.path else client.base_url + request.path
     if request.query:
         url = f"{url}?{urlencode(request.query, quote_via=quote)}"
-    headers = {**client.headers, **dict(request.headers)}
+    headers = {**client.headers, **dict(request.headers), **content_type(request)}
     if client.on_request is not None:
         client.on_request(Sent(request.operation, url, headers))
     step = client.timeout if isinstance(client.timeout, (int, float)) else None
     timeout = aiohttp.ClientTimeout(total=left, sock_connect=step, sock_read=step)
-    async with session.get(URL(url, encoded=True), headers=headers, allow_redirects=False, timeout=timeout) as response:
+    async with session.request(
+        request.method,
+        URL(url, encoded=True),
+        data=request.content,
+        headers=headers,
+        allow_redirects=False,
+        timeout=timeout,
+    ) as response:
         encoding = decoded_here(response.headers.get("Content-Encoding", ""))
         body = Body(request.operation, client.max_response_bytes, encoding)
         async for chunk in response.content.iter_any():
             body.add(chunk)
         content = body.whole()
-    kind = request.kind if response.status == 200 else request.failure
+    kind = request.kind if response.status in request.successes else request.failure
     raw = RawResponse(request.operation, response.status, response.headers, content, kind)
     if client.on_response is not None:
         client.on_response(raw)

@@ -26,7 +26,7 @@ from .models import Error
 from .reading import Deviation
 from .requests import Request
 from .retries import Retry
-from .types import Answer, PageAnswer, RawResponse, Response, Sent
+from .types import Answer, NoContent, PageAnswer, RawResponse, Response, Sent
 
 if TYPE_CHECKING:
     import aiohttp
@@ -253,9 +253,10 @@ class _Settings:
 
     def _read(self, request: Request[A], raw: RawResponse) -> "A":
         """The data of an answer; raises ``errors.ApiError`` or ``errors.UnreadableResponse``."""
-        if raw.status_code != 200:
+        if raw.status_code not in request.successes:
             raise transport.error_of(raw)
-        answer = reading.read(raw.content, request.kind, raw.origin)
+        # What has no content is read as an object without keys.
+        answer = reading.read(raw.content if request.kind is not NoContent else b"{}", request.kind, raw.origin)
         vars(answer)["raw_response"] = raw
         if isinstance(answer, PageAnswer):
             vars(answer)["walk"] = self, request
@@ -269,7 +270,7 @@ class _Settings:
 
     def _response(self, request: Request[A], raw: RawResponse) -> "Response[A | Error]":
         """The answer with whatever status; raises ``errors.UnreadableResponse`` for data only."""
-        if raw.status_code == 200:
+        if raw.status_code in request.successes:
             return Response(raw, self._read(request, raw))
         try:
             failure: Any = reading.read(raw.content, request.failure, raw.origin)

@@ -127,10 +127,11 @@ def _exchange(client: "Client", request: Request[Any]) -> RawResponse:
     http = client.get_httpx_client()
     # An address that came from the service has its query already, and is followed as it is.
     sent = http.build_request(
-        "GET",
+        request.method,
         request.path,
         params=request.query or None,
-        headers={**client.headers, **dict(request.headers)},
+        content=request.content,
+        headers={**client.headers, **dict(request.headers), **content_type(request)},
         timeout=client.timeout,
     )
     if client.on_request is not None:
@@ -157,7 +158,7 @@ def _exchange(client: "Client", request: Request[Any]) -> RawResponse:
         response.close()
     if len(content) > client.max_response_bytes:
         raise errors.ResponseTooLarge(request.operation, client.max_response_bytes)
-    kind = request.kind if response.status_code == 200 else request.failure
+    kind = request.kind if response.status_code in request.successes else request.failure
     raw = RawResponse(request.operation, response.status_code, response.headers, content, kind)
     if client.on_response is not None:
         client.on_response(raw)
@@ -179,10 +180,11 @@ async def _exchange_async(client: "AsyncClient", request: Request[Any]) -> RawRe
     http = client.get_async_httpx_client()
     # An address that came from the service has its query already, and is followed as it is.
     sent = http.build_request(
-        "GET",
+        request.method,
         request.path,
         params=request.query or None,
-        headers={**client.headers, **dict(request.headers)},
+        content=request.content,
+        headers={**client.headers, **dict(request.headers), **content_type(request)},
         timeout=client.timeout,
     )
     if client.on_request is not None:
@@ -208,11 +210,16 @@ async def _exchange_async(client: "AsyncClient", request: Request[Any]) -> RawRe
         await response.aclose()
     if len(content) > client.max_response_bytes:
         raise errors.ResponseTooLarge(request.operation, client.max_response_bytes)
-    kind = request.kind if response.status_code == 200 else request.failure
+    kind = request.kind if response.status_code in request.successes else request.failure
     raw = RawResponse(request.operation, response.status_code, response.headers, content, kind)
     if client.on_response is not None:
         client.on_response(raw)
     return raw
+
+
+def content_type(request: Request[Any]) -> dict[str, str]:
+    """The header of a request that has a body."""
+    return {} if request.content is None else {"Content-Type": "application/json"}
 
 
 def decoded_here(encoding: str) -> str:

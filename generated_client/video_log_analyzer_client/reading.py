@@ -89,15 +89,17 @@ def parse(content: bytes, origin: Origin) -> Any:
 
 def deviations(content: bytes, kind: type[msgspec.Struct], origin: Origin) -> list[Deviation]:
     """What in a body, which ``kind`` can read, is not what ``kind`` knows; raises ``errors.UnreadableResponse``."""
-    try:
-        _closed_decoder(kind).decode(content)
-    except _REFUSALS:
-        found: list[Deviation] = []
-        check = _check_of(kind)
-        if check is not None:
-            check(parse(content, origin), origin.operation, None, found)
-        return found
-    return []
+    decoder = _closed_decoder(kind)
+    if decoder is not None:
+        try:
+            decoder.decode(content)
+        except _REFUSALS:
+            pass
+        else:
+            return []
+    found: list[Deviation] = []
+    _of_object(kind)(parse(content, origin), origin.operation, None, found)
+    return found
 
 
 # Where a value stands: what it is in, and the step from there; None for the body. Only what is found needs a pointer.
@@ -118,10 +120,10 @@ def _check_of(kind: Any) -> _Check | None:
     """Finds the deviations of values of a type; None where there can be none."""
     checks: list[_Check] = []
     for option in options_of(kind):
-        if get_origin(option) is list:
-            inner = _check_of(get_args(option)[0])
+        if get_origin(option) in {list, dict}:
+            inner = _check_of(get_args(option)[-1])
             if inner is not None:
-                checks.append(_of_list(inner))
+                checks.append(_of_items(inner))
         elif isinstance(option, type) and issubclass(option, msgspec.Struct):
             checks.append(_of_object(option))
         elif _is_enum(option):
@@ -136,11 +138,16 @@ def _check_of(kind: Any) -> _Check | None:
     return check
 
 
-def _of_list(inner: _Check) -> _Check:
+def _of_items(inner: _Check) -> _Check:
+    """Of the items of a list, or the values of a map."""
+
     def check(value: Any, operation: str, place: Any, found: list[Deviation]) -> None:
         if isinstance(value, list):
             for number, each in enumerate(cast("list[object]", value)):
                 inner(each, operation, (place, number), found)
+        elif isinstance(value, dict):
+            for key, each in cast("dict[str, object]", value).items():
+                inner(each, operation, (place, key), found)
 
     return check
 
@@ -163,31 +170,40 @@ def _values_of(kind: Any) -> frozenset[str | int]:
     return frozenset(each.value for each in kind)
 
 
-def _of_object(kind: type[msgspec.Struct]) -> _Check:
-    fields = msgspec.structs.fields(kind)
-    names = frozenset(each.encode_name for each in fields)
-    promised = [each.encode_name for each in fields if each.default is not msgspec.UNSET]
-    # Most fields that can deviate hold a value of one enum: these are looked up here, without a call for each.
-    enums = {each.encode_name: known for each in fields if (known := _known_values(each.type)) is not None}
-    below = [
-        (each.encode_name, inner)
-        for each in fields
-        if each.encode_name not in enums and (inner := _check_of(each.type)) is not None
-    ]
+class _Plan:
+    """What is looked at in the objects of a class."""
 
+    def __init__(self, kind: type[msgspec.Struct]) -> None:
+        fields = msgspec.structs.fields(kind)
+        self.names = frozenset(each.encode_name for each in fields)
+        self.promised = [each.encode_name for each in fields if each.default is not msgspec.UNSET]
+        # Most fields that can deviate hold a value of one enum: these are looked up here, without a call for each.
+        self.enums = {each.encode_name: known for each in fields if (known := _known_values(each.type)) is not None}
+        checks = {each.encode_name: _check_of(each.type) for each in fields if each.encode_name not in self.enums}
+        self.below = [(name, check) for name, check in checks.items() if check is not None]
+
+
+# Made when it is first needed: a class may contain itself.
+_plan_of = cache(_Plan)
+
+
+@cache
+def _of_object(kind: type[msgspec.Struct]) -> _Check:
     def check(value: Any, operation: str, place: Any, found: list[Deviation]) -> None:
         if not isinstance(value, dict):
             return
         values = cast("dict[str, object]", value)
+        plan = _plan_of(kind)
+        names = plan.names
         first = len(found)
         met: list[str] = []
         get = values.get
-        for name, known in enums.items():
+        for name, known in plan.enums.items():
             here = get(name)
             if here is not None and here not in known:
                 found.append(Deviation(operation, _pointer((place, name)), "unknown value", here))
                 met.append(name)
-        for name, inner in below:
+        for name, inner in plan.below:
             here = get(name)
             if here is not None:
                 before = len(found)
@@ -206,33 +222,46 @@ def _of_object(kind: type[msgspec.Struct]) -> _Check:
             found[first:] = [each for _, each in pairs]
         if len(values) - len(extra) < len(names):
             found += [
-                Deviation(operation, _pointer((place, name)), "missing key") for name in promised if name not in values
+                Deviation(operation, _pointer((place, name)), "missing key")
+                for name in plan.promised
+                if name not in values
             ]
 
     return check
 
 
-@cache
-def _closed(kind: Any) -> Any:
-    """A type that reads what another does, but nothing that it does not know: the fast way to see that all is known."""
+def _closed(kind: Any, *above: Any) -> Any:
+    """A type that reads what another does, but nothing that it does not know: the fast way to see that all is known.
+
+    Raises RecursionError for a type that contains itself, of which none can be made.
+    """
+    if kind in above:
+        raise RecursionError
     if get_origin(kind) is list:
-        return list[_closed(get_args(kind)[0])]  # type: ignore[misc]
+        return list[_closed(get_args(kind)[0], *above)]  # type: ignore[misc]
+    if get_origin(kind) is dict:
+        return dict[str, _closed(get_args(kind)[1], *above)]  # type: ignore[misc]
     if len(options_of(kind)) > 1:
-        return Union[tuple(map(_closed, options_of(kind)))]  # noqa: UP007
+        return Union[tuple(_closed(each, *above) for each in options_of(kind))]  # noqa: UP007
     if _is_enum(kind):
         return Literal[tuple(_values_of(kind))]
     if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
-        return kind
+        return cast("Any", kind)
     fields: list[Any] = []
     for each in msgspec.structs.fields(kind):
         default = msgspec.UNSET if each.default is msgspec.UNSET else msgspec.NODEFAULT
-        fields.append((each.name, _closed(each.type), msgspec.field(name=each.encode_name, default=default)))
+        fields.append(
+            (each.name, _closed(each.type, kind, *above), msgspec.field(name=each.encode_name, default=default))
+        )
     return cast("Any", msgspec.defstruct(str(kind.__name__), fields, forbid_unknown_fields=True, kw_only=True))
 
 
 @cache
-def _closed_decoder(kind: type[msgspec.Struct]) -> "msgspec.json.Decoder[Any]":
-    return msgspec.json.Decoder(_closed(kind))
+def _closed_decoder(kind: type[msgspec.Struct]) -> "msgspec.json.Decoder[Any] | None":
+    try:
+        return msgspec.json.Decoder(_closed(kind))
+    except RecursionError:
+        return None
 
 
 def _explained(error: Exception, values: Any, content: bytes, origin: Origin) -> errors.UnreadableResponse:

@@ -16,15 +16,18 @@ A = TypeVar("A", bound=Answer)
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[A]):
-    """One GET.
+    """One request.
 
     Attributes:
         operation: Which operation it asks for, by its ``operationId``.
         path: The path below the client's base URL, or a whole URL.
         query: Names and values, several of one name one after the other.
-        kind: What reads a body with status 200.
+        kind: What reads the body of a success.
         failure: What reads a body of an error.
         headers: Further headers.
+        method: The method: ``GET``.
+        content: The body, as JSON.
+        successes: The statuses of a success.
         about: The attributes of the answer that say what it is about, and the values that were asked for.
     """
 
@@ -35,6 +38,14 @@ class Request(Generic[A]):
     failure: type[Answer]
     about: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    method: str = "GET"
+    content: bytes | None = None
+    successes: tuple[int, ...] = (200,)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether sending it twice does no more than sending it once (RFC 9110)."""
+        return self.method not in {"POST", "PATCH"}
 
 
 def path(template: str, **values: str) -> str:
@@ -50,6 +61,18 @@ def path(template: str, **values: str) -> str:
 def text(name: str, value: object) -> str:
     """A number, a date or another scalar as it is written into a path; raises ``errors.InvalidArgument``."""
     return "" if value is None else "".join(_texts(name, value, float, date, UUID))
+
+
+def joined(name: str, value: object, separator: str) -> str | None:
+    """A list as one value; raises ``errors.InvalidArgument`` for a value that holds what separates them."""
+    if value is None:
+        return None
+    texts = list(_texts(name, value, float, date, UUID))
+    if wrong := [each for each in texts if separator in each]:
+        raise errors.InvalidArgument(
+            f"{name} holds {wrong[0]!r}: {separator!r} separates the values, and cannot be in one"
+        )
+    return separator.join(texts)
 
 
 def headers(parameters: Mapping[str, tuple[str, object] | tuple[str, object, type]]) -> tuple[tuple[str, str], ...]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class Retry:
     """How often and how long to try; ``Client(retry=None)`` tries once.
 
-    Tried again are lost connections, timeouts, damaged bodies, 408, 409, 429 and 500 to 599: every operation is a GET, so
-    that repeating one is safe. Not tried again is a certificate that is not trusted. Pauses grow twofold and are drawn at random from the upper half, so that clients do not come back all at once.
+    Tried again are lost connections, timeouts, damaged bodies, 408, 409, 429 and 500 to 599, where sending a request twice
+    does no harm; of POST and PATCH only what was not done. Not tried again is a certificate that is not trusted. Pauses grow twofold and are drawn at random from the upper half, so that clients do not come back all at once.
     A ``Retry-After`` of the service is kept to; where it exceeds ``total_seconds``, the answer is the error at once.
 
     Attributes:

@@ -39,12 +39,15 @@ def send(client: "Client", request: Request[Any]) -> RawResponse:
             if _log.isEnabledFor(logging.DEBUG):
                 told = request.operation, attempt, raw.status_code, raw.request_id
                 _log.debug("%s: try %d: status %d, request %s", *told)
-            if not is_passing(raw.status_code):
+            # What must not be done twice is tried again only where it was not done at all.
+            if not is_passing(raw.status_code) or not (request.is_repeatable or raw.status_code == 429):
                 return raw
         else:
             assert failure is not None
             _log.debug("%s: try %d: %s", request.operation, attempt, failure.kind)
-            if not exchange.may_pass(failure):
+            if not exchange.may_pass(failure) or not (
+                request.is_repeatable or isinstance(failure, errors.ConnectError)
+            ):
                 raise failure
         wanted = seconds_after(raw.headers.get("Retry-After")) if raw is not None else None
         pause = client.retry.pause(attempt, time.monotonic() - started, wanted) if client.retry else None
@@ -83,12 +86,15 @@ async def send_async(client: "AsyncClient", request: Request[Any]) -> RawRespons
             if _log.isEnabledFor(logging.DEBUG):
                 told = request.operation, attempt, raw.status_code, raw.request_id
                 _log.debug("%s: try %d: status %d, request %s", *told)
-            if not is_passing(raw.status_code):
+            # What must not be done twice is tried again only where it was not done at all.
+            if not is_passing(raw.status_code) or not (request.is_repeatable or raw.status_code == 429):
                 return raw
         else:
             assert failure is not None
             _log.debug("%s: try %d: %s", request.operation, attempt, failure.kind)
-            if not exchange.may_pass(failure):
+            if not exchange.may_pass(failure) or not (
+                request.is_repeatable or isinstance(failure, errors.ConnectError)
+            ):
                 raise failure
         wanted = seconds_after(raw.headers.get("Retry-After")) if raw is not None else None
         pause = client.retry.pause(attempt, time.monotonic() - started, wanted) if client.retry else None

@@ -110,6 +110,10 @@ class Answer(Model, frozen=True, kw_only=True, dict=True):
         return kept
 
 
+class NoContent(Answer, frozen=True, kw_only=True, dict=True):
+    """The answer of an operation that answers without a body."""
+
+
 class PageAnswer(Answer, frozen=True, kw_only=True, dict=True):
     """A page of a list. One that came over HTTP knows how to ask for the next."""
 
@@ -199,7 +203,7 @@ class RawResponse:
 
     def deviations(self) -> list[reading.Deviation]:
         """All that the document does not know, or that it promises and that is not there."""
-        return reading.deviations(self.content, self.kind, self.origin)
+        return [] if self.kind is NoContent else reading.deviations(self.content, self.kind, self.origin)
 
     def extra_keys(self) -> dict[str, Any]:
         """The keys that the document does not know, and their values: ``{"/rooms/3/new_key": 1}``."""
@@ -262,6 +266,7 @@ __all__ = [
     "Answer",
     "Instant",
     "Model",
+    "NoContent",
     "OpenEnum",
     "OpenIntEnum",
     "PageAnswer",

@@ -148,6 +148,17 @@ def with_operation(path: str, **operation: Any) -> Change:
     return change
 
 
+def as_method(method: str, path: str, **operation: Any) -> Change:
+    """A change that gives a path another method."""
+
+    def change(document: Document) -> None:
+        with_operation("/made/here" + path.replace("/rooms", ""), **{"operationId": "other", **operation})(document)
+        made_here = document["paths"].pop("/made/here" + path.replace("/rooms", ""))
+        document["paths"][path][method] = made_here["get"]
+
+    return change
+
+
 def _components(**schemas: Any) -> Change:
     def change(document: Document) -> None:
         document["components"]["schemas"] |= schemas
@@ -296,11 +307,45 @@ WORKS: dict[str, Change] = {
     ),
     "several errors": lambda document: fetching(document)["responses"].update({"404": _body("Meta")}),
     "deprecated operation": lambda document: fetching(document).update(deprecated=True),
+    "list with commas": with_parameter(explode=False, schema={"type": "array", "items": {"type": "string"}}),
+    "list with pipes": with_parameter(
+        style="pipeDelimited", explode=False, schema={"type": "array", "items": {"type": "integer"}}
+    ),
+    "post": as_method("post", "/rooms", requestBody={"required": True, "content": {JSON: {"schema": _ref("Room")}}}),
+    "post with an inline body": as_method("post", "/rooms", requestBody={"content": {JSON: {"schema": OBJECT}}}),
+    "patch": as_method("patch", "/rooms/{sid}", requestBody={"content": {JSON: {"schema": OBJECT}}}),
+    "created": as_method("post", "/rooms", responses={"201": _body("Room", example=_ROOM), "400": _body("Error")}),
+    "delete without content": as_method(
+        "delete", "/rooms/{sid}", responses={"204": {"description": "gone"}, "404": _body("Error")}
+    ),
+    "two successes of one schema": lambda document: fetching(document)["responses"].update({"202": _body("Room")}),
+    "operationId in camel case": lambda document: fetching(document).update(operationId="fetchOneRoom"),
     "no maximum of the page size": lambda document: listing(document)["parameters"][0]["schema"].pop("maximum"),
     "no page size": lambda document: listing(document)["parameters"].pop(0),
 }
 
 REFUSED: dict[str, tuple[Change, str]] = {
+    "form as a body": (
+        with_operation("/x", requestBody={"content": {"application/x-www-form-urlencoded": {"schema": OBJECT}}}),
+        "/requestBody/content: bodies in application/x-www-form-urlencoded are not supported",
+    ),
+    "array as a request body": (
+        with_operation("/x", requestBody={"content": {JSON: {"schema": {"type": "array"}}}}),
+        "a body that is no object with properties: give one with properties",
+    ),
+    "several successes": (
+        lambda document: fetching(document)["responses"].update({"202": _body("Meta")}),
+        "bodies of success: Meta, Room: one schema for all of them is supported",
+    ),
+    "several errors of one operation": (
+        lambda document: fetching(document)["responses"].update({"400": _body("Meta")}),
+        "bodies of errors: Error, Meta: one schema for all of them is supported",
+    ),
+    "no error": (lambda document: fetching(document)["responses"].pop("404"), "bodies of errors: no response"),
+    "trace": (
+        lambda document: document["paths"]["/rooms"].update(trace={}),
+        "/trace: trace in a path is not supported",
+    ),
     "arrays as branches": (
         with_property(
             {
@@ -348,32 +393,12 @@ REFUSED: dict[str, tuple[Change, str]] = {
         with_parameter(**{"in": "cookie", "schema": {"type": "string"}}),
         "a parameter in cookie is not supported",
     ),
-    "list with commas": (
-        with_parameter(explode=False, schema={"type": "array", "items": {"type": "string"}}),
-        "this style of sending a list is not supported: leave out style and explode",
-    ),
-    "deep object": (with_parameter(style="deepObject", schema=OBJECT), "this style of sending a list is not supported"),
+    "deep object": (with_parameter(style="deepObject", schema=OBJECT), "the style deepObject is not supported"),
     "object parameter": (with_parameter(schema=OBJECT), "object in a query parameter is not supported"),
     "parameter with content": (with_parameter(content={JSON: {}}), "/content: content in a parameter is not supported"),
     "reserved characters": (
         with_parameter(allowReserved=True, schema={"type": "string"}),
         "allowReserved is not supported",
-    ),
-    "request body": (
-        lambda document: listing(document).update(requestBody={}),
-        "/get/requestBody: requestBody in a operation",
-    ),
-    "post": (
-        lambda document: document["paths"]["/rooms"].update(post={}),
-        "/paths/~1rooms/post: post in a path is not supported",
-    ),
-    "two successes": (
-        lambda document: fetching(document)["responses"].update({"202": _body("Room")}),
-        "successes with the statuses 200, 202: one with 200 is supported",
-    ),
-    "no content": (
-        lambda document: fetching(document)["responses"]["200"].pop("content"),
-        "bodies in none are not supported",
     ),
     "other media type": (
         lambda document: fetching(document)["responses"]["200"].update(content={"text/csv": {}}),

@@ -27,34 +27,43 @@ FEW = (
 )
 ALL = pytest.mark.skipif("ANY_DOCUMENT" not in os.environ, reason="takes minutes: run `tox run -e any-document`")
 
-USE = """
-import inspect, json, sys
+USE = r"""
+import inspect, json, re, sys
 import httpx
 sys.path.insert(0, sys.argv[1])
 import video_log_analyzer_client as package
 from importlib import import_module
 document = json.load(open(sys.argv[2]))
 used = 0
-for path, item in document["paths"].items():
-    operation = item["get"]
-    example = operation["responses"]["200"]["content"]["application/json"]["example"]
+items = [pair for item in document["paths"].values() for pair in item.items()]
+operations = [(method, each) for method, each in items if method != "parameters"]
+for method, operation in operations:
+    status = next(each for each in operation["responses"] if each.startswith("2"))
+    content = operation["responses"][status].get("content")
+    example = content["application/json"]["example"] if content else None
     asked = []
     def answer(request):
         asked.append(request)
-        return httpx.Response(200, json=example)
-    with package.Client("AC1", "secret", httpx_args={"transport": httpx.MockTransport(answer)}) as client:
+        return httpx.Response(int(status), json=example) if content else httpx.Response(int(status))
+    arguments = {"transport": httpx.MockTransport(answer)}
+    with package.Client("AC1", "secret", httpx_args=arguments, on_unknown=print) as client:
         tag = operation["tags"][0].lower()
-        module = import_module(f"video_log_analyzer_client.api.{tag}.{operation['operationId']}")
+        name = re.sub("(?<=[a-z])(?=[A-Z])", "_", operation["operationId"]).lower()
+        module = import_module(f"video_log_analyzer_client.api.{tag}.{name}")
         parameters = inspect.signature(module.sync).parameters
         names = [name for name, each in parameters.items() if each.default is each.empty and name != "client"]
-        keywords = [name for name in names if parameters[name].kind is inspect.Parameter.KEYWORD_ONLY]
-        positional = [example.get(name, "x") for name in names if name not in keywords]
-        read = module.sync(*positional, client=client, **dict.fromkeys(keywords, "x"))
+        values = {name: (example or {}).get(name, "x") for name in names if name != "body"}
+        if "body" in parameters:
+            kind = re.search(r"\w+", str(parameters["body"].annotation).rpartition(".")[2])[0]
+            values["body"] = getattr(package, kind).from_dict({"sid": "RM1", "x": 1})
+        read = module.sync(client=client, **values)
     written = json.loads(json.dumps(read.to_dict()))
-    assert {**example, **written} == written, (example, written)
+    assert {**(example or {}), **written} == written, (example, written)
+    assert asked[0].method == method.upper()
     assert asked[0].url.path.startswith("/") and "{" not in asked[0].url.path
+    assert ("body" in values) == bool(asked[0].content), asked[0].content
     used += 1
-assert used == len(document["paths"])
+assert used == len(operations)
 """
 
 

@@ -53,7 +53,7 @@ def sync_detailed(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``Participant``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``Participant``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = client.send(
@@ -86,7 +86,7 @@ def sync(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``Participant``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``Participant``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = client.send(
@@ -119,7 +119,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``Participant``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``Participant``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = await client.send(
@@ -152,7 +152,7 @@ async def asyncio(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``Participant``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``Participant``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = await client.send(

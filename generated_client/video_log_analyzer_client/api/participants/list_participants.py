@@ -62,7 +62,7 @@ def sync_detailed(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``ParticipantPage``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``ParticipantPage``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = client.send(
@@ -102,7 +102,7 @@ def sync(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``ParticipantPage``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``ParticipantPage``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = client.send(
@@ -142,7 +142,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``ParticipantPage``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``ParticipantPage``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = await client.send(
@@ -182,7 +182,7 @@ async def asyncio(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``ParticipantPage``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``ParticipantPage``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = await client.send(

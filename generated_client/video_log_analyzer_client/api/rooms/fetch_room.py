@@ -46,7 +46,7 @@ def sync_detailed(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``Room``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``Room``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = client.send(
@@ -76,7 +76,7 @@ def sync(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``Room``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``Room``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = client.send(
@@ -106,7 +106,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``Room``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``Room``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = await client.send(
@@ -136,7 +136,7 @@ async def asyncio(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``Room``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``Room``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = await client.send(

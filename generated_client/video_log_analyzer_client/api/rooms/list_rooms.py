@@ -85,7 +85,7 @@ def sync_detailed(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``RoomPage``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``RoomPage``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = client.send(
@@ -142,7 +142,7 @@ def sync(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``RoomPage``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``RoomPage``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = client.send(
@@ -199,7 +199,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``RoomPage``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``RoomPage``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = await client.send(
@@ -256,7 +256,7 @@ async def asyncio(
 
     Raises:
         errors.TransportError: no answer came.
-        errors.UnreadableResponse: the answer's status is 200, but its body is no ``RoomPage``.
+        errors.UnreadableResponse: the answer is a success, but its body is no ``RoomPage``.
         errors.InvalidArgument: an argument cannot be sent.
     """
     answer = await client.send(
