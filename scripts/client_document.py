@@ -195,12 +195,16 @@ class Preparation:
         return {}
 
     def _security(self) -> None:
-        schemes = self.document["components"].get("securitySchemes", {})
-        for name in (name for each in self.document.get("security") or () for name in each):
-            scheme = schemes.get(name, {})
-            if (scheme.get("type"), str(scheme.get("scheme")).lower()) != ("http", "basic"):
-                place = f"/components/securitySchemes/{_escaped(name)}"
-                self._refuse(place, "credentials other than HTTP Basic are not supported", "write their template")
+        found = {name for each in self.document.get("security") or () for name in each}
+        if len(found) != 1:
+            shown = ", ".join(sorted(found)) or "none"
+            self._refuse("/security", f"the credentials {shown}", "give one scheme for all operations")
+        for name in found:
+            place = f"/components/securitySchemes/{_escaped(name)}"
+            if credentials(self.document, name) is None:
+                self._refuse(
+                    place, "these credentials are not supported", "HTTP Basic, Bearer and a key in a header are"
+                )
 
     def _operations(self) -> Iterator[tuple[str, dict[str, Any]]]:
         paths = self._mapping(self.document.get("paths", {}), "/paths")
@@ -630,6 +634,17 @@ class Preparation:
                         f"{key!r} would hide a method of the client's models",
                         "give another name in the templates",
                     )
+
+
+def credentials(document: Mapping[str, Any], name: str) -> tuple[str, str] | None:
+    """The kind of a security scheme and its header: ``("bearer", "Authorization")``; None for what is not supported."""
+    scheme = document["components"].get("securitySchemes", {}).get(name, {})
+    kind = str(scheme.get("scheme")).lower()
+    if scheme.get("type") == "http" and kind in {"basic", "bearer"}:
+        return kind, "Authorization"
+    if scheme.get("type") == "apiKey" and scheme.get("in") == "header" and isinstance(scheme.get("name"), str):
+        return "key", scheme["name"]
+    return None
 
 
 def body_class(holder: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from client_document import Preparation, as_list, body_class
+from client_document import Preparation, as_list, body_class, credentials
 from jinja2 import UndefinedError
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
@@ -80,6 +80,10 @@ class Facts:
             if isinstance(operation, dict)
         }
         self._openapi = openapi
+        scheme = next(name for each in document["security"] for name in each)
+        found = credentials(document, scheme)
+        assert found is not None
+        self._credentials = found
 
     def schema(self, class_name: str) -> dict[str, Any]:
         """Return the schema of a class."""
@@ -140,6 +144,22 @@ class Facts:
     def server(self) -> str:
         """The URL of the service."""
         return str(self.document["servers"][0]["url"])
+
+    @property
+    def credentials(self) -> str:
+        """The kind of the credentials: ``basic``, ``bearer`` or ``key``."""
+        return self._credentials[0]
+
+    @property
+    def credentials_header(self) -> str:
+        """The header that they go into."""
+        return self._credentials[1]
+
+    @property
+    def token_variable(self) -> str:
+        """The environment variable with credentials that are one token."""
+        words = re.findall(r"[A-Za-z0-9]+", str(self.document["info"].get("title", "API")))
+        return "_".join([*words, "token"]).upper()
 
     @property
     def request_id_header(self) -> str:

@@ -13,7 +13,7 @@ from yarl import URL
 
 from . import errors
 from .exchange import Body, content_type, decoded_here, too_slow
-from .requests import Request
+from .requests import CREDENTIALS_HEADER, Request
 from .types import RawResponse, Sent
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def session_of(client: "AsyncClient") -> aiohttp.ClientSession:
     context = httpx.create_ssl_context() if client.base_url.startswith("https:") else True
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=_MOST_CONNECTIONS, ssl=context),
-        headers={**client.agent_headers(f"aiohttp/{aiohttp.__version__}"), "Authorization": client.authorization()},
+        headers={**client.agent_headers(f"aiohttp/{aiohttp.__version__}"), CREDENTIALS_HEADER: client.authorization()},
         cookie_jar=aiohttp.DummyCookieJar(),
         # Bodies are unpacked here, bit by bit.
         auto_decompress=False,

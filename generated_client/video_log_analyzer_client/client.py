@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 from . import errors, reading, resources, transport
 from .models import Error
 from .reading import Deviation
-from .requests import Request
+from .requests import CREDENTIALS_HEADER, Request
 from .retries import Retry
 from .types import Answer, NoContent, PageAnswer, RawResponse, Response, Sent
 
@@ -153,7 +153,7 @@ class _Settings:
         self.app_info = app_info
         self.http2 = http2
         # Not an attribute that vars(), a debugger or an error report would show.
-        self._password: Callable[[], str] = lambda: password
+        self._secret: Callable[[], str] = lambda: password
         self._connections: Any = _Connections(repr(self))
 
     @classmethod
@@ -232,7 +232,12 @@ class _Settings:
 
     def authorization(self) -> str:
         """The value of the header with the credentials."""
-        return "Basic " + b64encode(f"{self.username}:{self._password()}".encode()).decode()
+        return "Basic " + b64encode(f"{self.username}:{self._secret()}".encode()).decode()
+
+    def _signed(self, request: "httpx.Request") -> "httpx.Request":
+        """The request with the credentials; httpx calls it last, so that hooks do not see them."""
+        request.headers[CREDENTIALS_HEADER] = self.authorization()
+        return request
 
     def _arguments(self) -> dict[str, Any]:
         """The arguments of httpx's client."""
@@ -244,7 +249,7 @@ class _Settings:
             "base_url": self.base_url,
             "timeout": self.timeout,
             "http2": self.http2,
-            "auth": httpx.BasicAuth(self.username, self._password()),
+            "auth": self._signed,
             **self.httpx_args,
             "headers": {**headers, **self.httpx_args.get("headers", {})},
             # The credentials are for this service alone.

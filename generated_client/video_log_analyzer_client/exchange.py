@@ -11,7 +11,7 @@ import httpcore
 import httpx
 
 from . import errors
-from .requests import Request
+from .requests import CREDENTIALS_HEADER, Request
 from .types import RawResponse, Sent
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def strip(error: Exception) -> None:
     """Take the credentials out of the request that httpx hangs on its exceptions."""
     request: httpx.Request | None = getattr(error, "_request", None)
     if request is not None:
-        request.headers.pop("Authorization", None)
+        request.headers.pop(CREDENTIALS_HEADER, None)
 
 
 class Body:

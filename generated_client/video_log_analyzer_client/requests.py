@@ -11,6 +11,8 @@ from uuid import UUID
 from . import errors
 from .types import Answer
 
+CREDENTIALS_HEADER = "Authorization"
+
 A = TypeVar("A", bound=Answer)
 
 

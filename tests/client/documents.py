@@ -159,6 +159,15 @@ def as_method(method: str, path: str, **operation: Any) -> Change:
     return change
 
 
+def _scheme(scheme: Document) -> Change:
+    """A change of the credentials."""
+
+    def change(document: Document) -> None:
+        document["components"]["securitySchemes"]["basic"] = scheme
+
+    return change
+
+
 def _components(**schemas: Any) -> Change:
     def change(document: Document) -> None:
         document["components"]["schemas"] |= schemas
@@ -320,11 +329,18 @@ WORKS: dict[str, Change] = {
     ),
     "two successes of one schema": lambda document: fetching(document)["responses"].update({"202": _body("Room")}),
     "operationId in camel case": lambda document: fetching(document).update(operationId="fetchOneRoom"),
+    "bearer": _scheme({"type": "http", "scheme": "bearer"}),
+    "key in a header": _scheme({"type": "apiKey", "in": "header", "name": "X-Api-Key"}),
     "no maximum of the page size": lambda document: listing(document)["parameters"][0]["schema"].pop("maximum"),
     "no page size": lambda document: listing(document)["parameters"].pop(0),
 }
 
 REFUSED: dict[str, tuple[Change, str]] = {
+    "key in the query": (
+        _scheme({"type": "apiKey", "in": "query", "name": "key"}),
+        "/securitySchemes/basic: these credentials are not supported: HTTP Basic, Bearer and a key in a header are",
+    ),
+    "no credentials": (lambda document: document.pop("security"), "#/security: the credentials none: give one scheme"),
     "form as a body": (
         with_operation("/x", requestBody={"content": {"application/x-www-form-urlencoded": {"schema": OBJECT}}}),
         "/requestBody/content: bodies in application/x-www-form-urlencoded are not supported",
@@ -409,10 +425,6 @@ REFUSED: dict[str, tuple[Change, str]] = {
             schema={"type": "array", "items": {"type": "string"}}
         ),
         "a body that is no object with properties",
-    ),
-    "bearer": (
-        lambda document: document["components"]["securitySchemes"]["basic"].update(scheme="bearer"),
-        "/securitySchemes/basic: credentials other than HTTP Basic are not supported",
     ),
     "other security": (
         lambda document: fetching(document).update(security=[]),

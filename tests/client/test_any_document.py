@@ -46,7 +46,9 @@ for method, operation in operations:
         asked.append(request)
         return httpx.Response(int(status), json=example) if content else httpx.Response(int(status))
     arguments = {"transport": httpx.MockTransport(answer)}
-    with package.Client("AC1", "secret", httpx_args=arguments, on_unknown=print) as client:
+    scheme = document["components"]["securitySchemes"]["basic"]
+    secrets = ("AC1", "secret") if scheme.get("scheme") == "basic" else ("secret",)
+    with package.Client(*secrets, httpx_args=arguments, on_unknown=print) as client:
         tag = operation["tags"][0].lower()
         name = re.sub("(?<=[a-z])(?=[A-Z])", "_", operation["operationId"]).lower()
         module = import_module(f"video_log_analyzer_client.api.{tag}.{name}")
@@ -59,6 +61,8 @@ for method, operation in operations:
         read = module.sync(client=client, **values)
     written = json.loads(json.dumps(read.to_dict()))
     assert {**(example or {}), **written} == written, (example, written)
+    sent = asked[0].headers.get(scheme.get("name", "Authorization"))
+    assert sent in ("Basic QUMxOnNlY3JldA==", "Bearer secret", "secret"), sent
     assert asked[0].method == method.upper()
     assert asked[0].url.path.startswith("/") and "{" not in asked[0].url.path
     assert ("body" in values) == bool(asked[0].content), asked[0].content
