@@ -31,7 +31,10 @@ COMMANDS = {
     "record": "record what a service says, without secrets",
     "validate": "hold recordings against the document",
     "selftest": "measure the check against faults and benign variations",
+    "diff": "say what changed from one OpenAPI document to another",
 }
+# These need no kit.
+_WITHOUT_KIT = {"diff"}
 # Former names: they still work, but help does not list them.
 _ALIASES = {"resend": "recheck", "replay": "validate", "audit": "validate"}
 
