@@ -16,8 +16,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import httpx
 import msgspec
 import video_log_analyzer_client
+from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client as TwilioClient  # type: ignore[import-untyped]
 from twilio.rest.insights.v1.room import RoomPage as TwilioRoomPage  # type: ignore[import-untyped]
 
@@ -42,6 +44,53 @@ with Client(username, password, base_url=url) as client:
 assert count == int(limit), count
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
+_DELAY = 0.03
+_AT_ONCE = """
+import asyncio, sys, time
+from datetime import datetime
+
+url, username, password, after, side = sys.argv[1:]
+after = datetime.fromisoformat(after)
+
+
+async def vendor():
+    from twilio.http.async_http_client import AsyncTwilioHttpClient
+    from twilio.rest import Client
+
+    http = AsyncTwilioHttpClient()
+    client = Client(username, password, http_client=http)
+    client.insights.base_url = url
+    rooms = await client.insights.v1.rooms.list_async(created_after=after, limit=500, page_size=500)
+    lists = client.insights.v1.rooms
+    figures = await timed([room.room_sid for room in rooms], lambda sid: lists(sid).participants.list_async(limit=50))
+    await http.close()
+    return figures
+
+
+async def ours():
+    from video_log_analyzer_client import AsyncClient
+
+    async with AsyncClient(username, password, base_url=url, transport=side) as client:
+        sids = [room.room_sid async for room in client.rooms.iterate(created_after=after, limit=500)]
+        return await timed(sids, lambda sid: client.rooms.participants(sid).list())
+
+
+async def timed(sids, ask):
+    gate = asyncio.Semaphore(50)
+
+    async def one(sid):
+        async with gate:
+            await ask(sid)
+
+    assert len(sids) == 500
+    await ask(sids[0])
+    wall, processor = time.perf_counter(), time.process_time()
+    await asyncio.gather(*map(one, sids))
+    return time.process_time() - processor, time.perf_counter() - wall
+
+
+print(*asyncio.run(vendor() if side == "twilio" else ours()))
+"""
 _IMPORT = """
 import time
 started = time.perf_counter()
@@ -53,12 +102,15 @@ print(time.perf_counter() - started)
 
 def against_peers(run: Run) -> list[Measurement]:
     """Every figure that the client is to have."""
-    run.peers |= {name: version(name) for name in ("twilio", "openapi-python-client", "httpx", "msgspec")}
+    run.peers |= {name: version(name) for name in ("twilio", "openapi-python-client", "httpx", "msgspec", "aiohttp")}
     with Emulator("--database", str(rooms.database(run, run.small))) as emulator:
         username, password = _credentials(emulator)
         measurements = _decode(run, emulator.get(f"/v1/Video/Rooms?CreatedAfter={_AFTER}&PageSize={_PAGE}").content)
         for size in (50, _PAGE):
             measurements += _iterate(run, emulator, username, password, size)
+        measurements += _strict(run, emulator.get(f"/v1/Video/Rooms?CreatedAfter={_AFTER}&PageSize={_PAGE}").content)
+        measurements += _far_away(run, emulator, username, password)
+        measurements += _many_at_once(run, emulator, username, password)
     return [*measurements, *_memory(run), *_import(run), *_generate(run)]
 
 
@@ -132,6 +184,133 @@ def _iterate(run: Run, emulator: Emulator, username: str, password: str, size: i
     what = f"iterate {spaced(run.small)} rooms over HTTP, {size} a page: twilio ÷ client"
     value = measuring.ratio(figures["twilio"], figures["client"])
     return [Measurement(what, value, "×", Goal("≥", 2), figures, "s")]
+
+
+def _strict(run: Run, body: bytes) -> list[Measurement]:
+    """Reading a page with strict or on_unknown: of a page that the document knows, and of one with news in each row."""
+    values = json.loads(body)
+    rooms_ = values["rooms"]
+    pages = {
+        "all known": body,
+        "an unknown value in each row": json.dumps(
+            {**values, "rooms": [{**room, "media_region": "us9"} for room in rooms_]}
+        ).encode(),
+        "an extra key in each row": json.dumps({**values, "rooms": [{**room, "new": 1} for room in rooms_]}).encode(),
+    }
+    measurements = []
+    for name, page in pages.items():
+        with _answered(page) as plain, _answered(page, on_unknown=lambda _: None) as told:
+            sides: dict[str, Callable[[], object]] = {"plain": plain.rooms.list, "on_unknown": told.rooms.list}
+            figures = measuring.alternate(
+                {side: _repeated(each) for side, each in sides.items()}, run.rounds, say=run.say
+            )
+        what = f"a {_PAGE}-room page, {name}: on_unknown ÷ plain"
+        value = measuring.ratio(figures["on_unknown"], figures["plain"])
+        measurements.append(Measurement(what, value, "×", Goal("≤", 3), figures, "s"))
+    return measurements
+
+
+def _answered(page: bytes, **settings: Any) -> video_log_analyzer_client.Client:
+    """A client whose every request is answered with this page."""
+    transport = httpx.MockTransport(lambda _request: httpx.Response(200, content=page))
+    return video_log_analyzer_client.Client("AC1", "secret", httpx_args={"transport": transport}, **settings)
+
+
+class _Far(httpx.HTTPTransport):
+    """A service that is 30 ms away."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        time.sleep(_DELAY)
+        return super().handle_request(request)
+
+
+class _FarFromTwilio(TwilioHttpClient):  # type: ignore[misc]
+    def request(self, *arguments: Any, **options: Any) -> Any:
+        time.sleep(_DELAY)
+        return super().request(*arguments, **options)
+
+
+def _far_away(run: Run, emulator: Emulator, username: str, password: str) -> list[Measurement]:
+    """Iterating as one does who has not read the docstring, and with the next page asked for ahead."""
+    after = datetime.fromisoformat(_AFTER)
+    vendor = TwilioClient(username, password, http_client=_FarFromTwilio())
+    vendor.insights.base_url = emulator.url
+    arguments = {"transport": _Far()}
+    with video_log_analyzer_client.Client(username, password, base_url=emulator.url, httpx_args=arguments) as client:
+
+        def ours(**options: Any) -> int:
+            return sum(1 for _ in client.rooms.iterate(created_after=after, **options))
+
+        def working(*, prefetch: bool) -> None:
+            for _ in client.rooms.iterate(created_after=after, page_size=50, limit=1000, prefetch=prefetch):
+                time.sleep(0.0005)
+
+        sides: dict[str, Callable[[], object]] = {
+            "client": ours,
+            "twilio": lambda: sum(1 for _ in vendor.insights.v1.rooms.stream(created_after=after)),
+        }
+        figures = measuring.alternate({name: _timed(side) for name, side in sides.items()}, run.rounds, say=run.say)
+        ahead: dict[str, Callable[[], object]] = {
+            "one after the other": lambda: working(prefetch=False),
+            "prefetch": lambda: working(prefetch=True),
+        }
+        overlapping = measuring.alternate({name: _timed(side) for name, side in ahead.items()}, run.rounds, say=run.say)
+    far = f"{_DELAY * 1000:.0f} ms a request"
+    what = "1 000 rooms, 50 a page, 0.5 ms of work a row"
+    return [
+        Measurement(
+            f"iterate {spaced(run.small)} rooms, {far}, nothing else said: twilio ÷ client",
+            measuring.ratio(figures["twilio"], figures["client"]),
+            "×",
+            Goal("≥", 2),
+            figures,
+            "s",
+        ),
+        Measurement(
+            f"{what}, {far}: one after the other ÷ prefetch",
+            measuring.ratio(overlapping["one after the other"], overlapping["prefetch"]),
+            "×",
+            Goal("≥", 1.5),
+            overlapping,
+            "s",
+        ),
+    ]
+
+
+def _many_at_once(run: Run, emulator: Emulator, username: str, password: str) -> list[Measurement]:
+    """The participants of 500 rooms, 50 lists at once: processor and wall time of the client's process."""
+
+    def measured(side: str) -> tuple[float, float]:
+        arguments = (emulator.url, username, password, _AFTER, side)
+        processor, wall = _run(_AT_ONCE, *arguments).split()
+        return float(processor), float(wall)
+
+    sides = ("aiohttp", "httpx", "twilio")
+    walls: dict[str, list[float]] = {side: [] for side in sides}
+
+    def one(side: str) -> float:
+        processor, wall = measured(side)
+        walls[side].append(wall)
+        return processor
+
+    figures = measuring.alternate(
+        {side: lambda side=side: one(side) for side in sides},  # type: ignore[misc]
+        run.rounds,
+        say=run.say,
+    )
+    what = "500 lists of participants, 50 at once"
+    return [
+        Measurement(
+            f"{what}, {transport}: {unit} of the client ÷ twilio",
+            measuring.ratio(each[transport], each["twilio"]),
+            "×",
+            Goal("≤", 0.7) if transport == "aiohttp" else None,
+            each,
+            "s",
+        )
+        for transport in ("aiohttp", "httpx")
+        for unit, each in (("processor time", figures), ("wall time", walls))
+    ]
 
 
 def _memory(run: Run) -> list[Measurement]:

@@ -7,24 +7,31 @@ package.
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from client_document import Preparation, as_list
 from jinja2 import UndefinedError
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData
-from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.schemas import Class
 from openapi_python_client.strings import safe_for_docstring
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 MODULES = "modules"
+# These need something that is listed and fetched.
+_OF_RESOURCES = {"testing.py.jinja", "pytest_plugin.py.jinja"}
+_LICENSE = Path(__file__).parent.parent / "LICENSE"
 _WIDTH = 118
 
 
@@ -34,33 +41,38 @@ class ShapeError(Exception):
 
 @dataclass(frozen=True)
 class Resource:
-    """A list operation and the operation that fetches one of its rows: ``client.rooms``.
+    """The operations of a tag: one that lists and one that fetches a row, where it has both; and all others.
 
     Attributes:
         name: The tag: ``rooms``.
-        listing: The operation that lists.
+        listing: The operation that lists; None if no other fetches one of its rows.
         fetching: The operation that fetches one row.
         page: The class of a page: ``RoomPage``.
         rows: The page's attribute that holds the rows: ``rooms``.
         row: The class of a row: ``Room``.
+        others: All other operations, each a method of its own name.
         children: The resources below a row: ``participants``.
     """
 
     name: str
-    listing: Endpoint
-    fetching: Endpoint
-    page: str
-    rows: str
-    row: str
+    listing: Endpoint | None = None
+    fetching: Endpoint | None = None
+    page: str = ""
+    rows: str = ""
+    row: str = ""
+    others: tuple[Endpoint, ...] = ()
     children: tuple[Resource, ...] = ()
 
 
 class Facts:
     """Data of the document that the generator does not pass to templates."""
 
-    def __init__(self, document: dict[str, Any], openapi: GeneratorData) -> None:
+    def __init__(self, document: dict[str, Any], openapi: GeneratorData, config: Config) -> None:
         self.document = document
         self._models = {str(model.class_info.name): model for model in openapi.models}
+        self._schemas: dict[str, dict[str, Any]] = document["components"]["schemas"]
+        self._classes = {name: str(Class.from_string(string=name, config=config).name) for name in self._schemas}
+        self._components = {name: component for component, name in self._classes.items()}
         self._operations = {
             operation["operationId"]: {"path": item, "operation": operation}
             for item in document["paths"].values()
@@ -68,6 +80,61 @@ class Facts:
             if isinstance(operation, dict)
         }
         self._openapi = openapi
+
+    def schema(self, class_name: str) -> dict[str, Any]:
+        """Return the schema of a class."""
+        return self._schemas[self._components[class_name]]
+
+    def annotation(self, schema: Any) -> str:
+        """Return the type of a property: ``list[Codec] | None``."""
+        named = self._named(schema)
+        return " | ".join([*(each for each in named if each != "None"), *(["None"] if "None" in named else [])])
+
+    def _named(self, schema: dict[str, Any]) -> list[str]:
+        if "$ref" in schema:
+            component = schema["$ref"].rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+            target = self._schemas[component]
+            return [self._classes[component]] if "enum" in target or "properties" in target else self._named(target)
+        if "anyOf" in schema:
+            return list(dict.fromkeys(name for each in schema["anyOf"] for name in self._named(each)))
+        kinds = as_list(schema.get("type")) or (["object"] if "additionalProperties" in schema else [])
+        return [self._plain(kind, schema) for kind in kinds] or ["Any"]
+
+    def _plain(self, kind: str, schema: dict[str, Any]) -> str:
+        if kind == "array":
+            return f"list[{self.annotation(schema.get('items', {}))}]"
+        if kind == "object":
+            additional = schema.get("additionalProperties")
+            return f"dict[str, {self.annotation(additional) if isinstance(additional, dict) else 'Any'}]"
+        if kind == "string":
+            return {"date-time": "Instant", "date": "datetime.date", "uuid": "UUID"}.get(
+                str(schema.get("format")), "str"
+            )
+        return {"integer": "int", "number": "float", "boolean": "bool", "null": "None"}[kind]
+
+    def mentioned(self, class_name: str) -> set[str]:
+        """Return the classes that the properties of a class mention."""
+        text = " ".join(self.annotation(each) for each in self.schema(class_name)["properties"].values())
+        return set(re.findall(r"\w+", text)) & set(self._components)
+
+    def imports(self, class_name: str) -> list[str]:
+        """Return the classes that a class needs of other modules."""
+        return sorted(self.mentioned(class_name) - {class_name})
+
+    def is_circular(self, class_name: str, other: str) -> bool:
+        """Whether a class that another one mentions mentions that one, too, perhaps by way of others."""
+        seen, row = set[str](), [other]
+        while row:
+            name = row.pop()
+            if name not in seen and name in self._models:
+                seen.add(name)
+                row += self.imports(name)
+        return class_name in seen
+
+    def module(self, class_name: str) -> str:
+        """Return the module of a class."""
+        found = self._models.get(class_name) or next(e for e in self._openapi.enums if e.class_info.name == class_name)
+        return str(found.class_info.module_name)
 
     @property
     def server(self) -> str:
@@ -77,7 +144,8 @@ class Facts:
     @property
     def request_id_header(self) -> str:
         """The name of the response header with the request's identifier."""
-        return next(str(name) for name in self.document["components"]["headers"] if name.endswith("Request-Id"))
+        names = map(str, self.document["components"].get("headers", {}))
+        return next((name for name in names if name.endswith("Request-Id")), "X-Request-Id")
 
     @property
     def answers(self) -> set[str]:
@@ -87,6 +155,19 @@ class Facts:
             response.prop.get_base_type_string().as_unembedded_code() for e in endpoints for response in e.responses
         }
 
+    @property
+    def pages(self) -> set[str]:
+        """The names of the classes of pages."""
+        endpoints = [each for tag in self._openapi.endpoint_collections_by_tag.values() for each in tag.endpoints]
+        return {self.success(each) for each in endpoints if self._rows(each) is not None}
+
+    @property
+    def size_parameters(self) -> set[str]:
+        """The names of the parameters for the size of a page."""
+        endpoints = [each for tag in self._openapi.endpoint_collections_by_tag.values() for each in tag.endpoints]
+        parameters = [parameter for each in endpoints for parameter in each.query_parameters]
+        return {each.name.get_untrusted_value() for each in parameters if each.python_name == "page_size"}
+
     def success(self, endpoint: Endpoint) -> str:
         """Return the class of the body with status 200."""
         return self._body(endpoint, {"200"})
@@ -95,10 +176,69 @@ class Facts:
         """Return the class of the body of all errors."""
         return self._body(endpoint, {each.status_code.pattern for each in endpoint.responses} - {"200"})
 
+    @property
+    def any_failure(self) -> str:
+        """The classes of the bodies of all errors: ``Error``."""
+        endpoints = [each for tag in self._openapi.endpoint_collections_by_tag.values() for each in tag.endpoints]
+        return " | ".join(sorted({self.failure(each) for each in endpoints}))
+
+    def flat_resources(self) -> list[Resource]:
+        """Return all resources that list and fetch rows with an identity, each before those below it."""
+        row = [each for resource in self.resources() for each in (resource, *resource.children)]
+        return [each for each in row if each.fetching is not None and self.identity(each.fetching)]
+
+    def examples(self) -> dict[str, str]:
+        """Return an example of each resource as JSON, by the name of its class."""
+        found = {}
+        for resource in self.flat_resources():
+            assert resource.fetching is not None
+            operation = self._operations[resource.fetching.name]["operation"]
+            content = next(iter(self._resolved(operation["responses"]["200"])["content"].values()))
+            example = next(iter(content.get("examples", {}).values()), None)
+            if example is not None:
+                found[resource.row] = json.dumps(self._resolved(example)["value"], ensure_ascii=False, default=str)
+        return found
+
+    def wire_name(self, class_name: str, attribute: str) -> str:
+        """Return the key of an attribute of a class."""
+        model = self._models[class_name]
+        properties = [*(model.required_properties or []), *(model.optional_properties or [])]
+        return next(str(each.name.get_untrusted_value()) for each in properties if each.python_name == attribute)
+
+    def identity_of(self, class_name: str) -> str:
+        """Return the attribute that tells one row from the others, ``room_sid`` of a room; ``""`` if there is none."""
+        for tag in self._openapi.endpoint_collections_by_tag.values():
+            for each in tag.endpoints:
+                if each.path_parameters and self.success(each) == class_name and (found := self.identity(each)):
+                    return found[-1][0]
+        return ""
+
+    def identity(self, endpoint: Endpoint) -> list[tuple[str, str]]:
+        """Return the attributes of the answer that repeat a path parameter, each with the parameter's name in Python.
+
+        ``RoomSid`` of the path is ``room_sid`` of a room; a page repeats none.
+        """
+        properties = self._properties(self.success(endpoint))
+        names = [each.python_name for each in endpoint.path_parameters if self.is_text(each)]
+        return [(name, name) for name in names if name in properties and "str" in self._named(properties[name])]
+
+    def is_text(self, parameter: PropertyProtocol) -> bool:
+        """Return whether a parameter takes texts as they are."""
+        return parameter.get_type_string(no_optional=True).as_unembedded_code() == "str"
+
+    def _properties(self, class_name: str) -> dict[str, dict[str, Any]]:
+        """Return the schemas of the properties of a class, by their names in Python."""
+        model, schemas = self._models[class_name], self.schema(class_name)["properties"]
+        properties = [*(model.required_properties or []), *(model.optional_properties or [])]
+        return {each.python_name: schemas[str(each.name.get_untrusted_value())] for each in properties}
+
     def about(self, endpoint: Endpoint) -> str:
         """Return the description of an operation, with parameters named as in Python."""
         operation = self._operations[endpoint.name]["operation"]
-        return self._in_python(operation.get("description") or operation["summary"], endpoint)
+        text = operation.get("description") or operation.get("summary") or "The document does not say."
+        if operation.get("deprecated"):
+            text = f"Deprecated. {text}"
+        return self._in_python(text, endpoint)
 
     def about_parameter(self, endpoint: Endpoint, wire_name: str) -> str:
         """Return the description of a parameter, with bounds and an example."""
@@ -111,17 +251,30 @@ class Facts:
                 return self._in_python(self._sentence(parameter, schema, example), endpoint)
         raise KeyError(wire_name)
 
-    def bound(self, endpoint: Endpoint, wire_name: str, keyword: str) -> int:
-        """Return the value of a keyword, such as ``maximum``, of a parameter's schema."""
-        for reference in self._operations[endpoint.name]["operation"]["parameters"]:
+    def further_type(self, endpoint: Endpoint, wire_name: str) -> str:
+        """Return ``, float`` for a parameter that takes fractions, likewise dates and UUIDs; ``""`` for all others."""
+        found = self._operations[endpoint.name]
+        for reference in [*found["operation"].get("parameters", ()), *found["path"].get("parameters", ())]:
             parameter = self._resolved(reference)
             if parameter["name"] == wire_name:
-                return int(self._resolved(parameter["schema"])[keyword])
-        raise KeyError(wire_name)
+                schema = self._resolved(parameter["schema"])
+                kinds = self._named(schema.get("items", {}) if schema.get("type") == "array" else schema)
+                further = [each for each in kinds if each in {"float", "datetime.date", "UUID"}]
+                return f", {further[0]}" if further else ""
+        return ""
+
+    def bound(self, endpoint: Endpoint, wire_name: str, keyword: str) -> int | None:
+        """Return the value of a keyword, such as ``maximum``, of a parameter's schema; None if it has none."""
+        for reference in self._operations[endpoint.name]["operation"].get("parameters", ()):
+            parameter = self._resolved(reference)
+            if parameter["name"] == wire_name:
+                found = self._resolved(parameter["schema"]).get(keyword)
+                return None if found is None else int(found)
+        return None
 
     def about_property(self, model: ModelProperty, wire_name: str) -> str:
         """Return the description of a property, with an example."""
-        property_ = self.document["components"]["schemas"][model.class_info.name]["properties"][wire_name]
+        property_ = self.schema(model.class_info.name)["properties"][wire_name]
         schema = self._resolved(property_)
         examples = property_.get("examples") or schema.get("examples") or (None,)
         return self._sentence(property_, schema, examples[0])
@@ -129,22 +282,21 @@ class Facts:
     def resources(self) -> list[Resource]:
         """Return the top-level resources."""
         found = [self._resource(tag, each.endpoints) for tag, each in self._openapi.endpoint_collections_by_tag.items()]
-        below = {
-            each.name: tuple(other for other in found if _path(other.listing).startswith(_path(each.fetching) + "/"))
-            for each in found
-        }
+        below = {each.name: tuple(other for other in found if _is_below(other, each)) for each in found}
         children = {other.name for others in below.values() for other in others}
         return [Resource(**{**vars(each), "children": below[each.name]}) for each in found if each.name not in children]
 
     def _resource(self, tag: str, endpoints: list[Endpoint]) -> Resource:
-        lists = [(each, rows) for each in endpoints if (rows := self._rows(each)) is not None]
-        fetches = [each for each in endpoints if self._rows(each) is None]
-        if len(lists) != 1 or len(fetches) != 1:
-            names = ", ".join(each.name for each in endpoints)
-            raise ShapeError(f"tag {tag}: it needs one operation with pages and one that fetches a row, found {names}")
-        (listing, rows), fetching = lists[0], fetches[0]
-        row = rows.inner_property.get_base_type_string().as_unembedded_code()
-        return Resource(str(tag), listing, fetching, self.success(listing), rows.python_name, row)
+        lists = [each for each in endpoints if self._rows(each) is not None]
+        if len(lists) == 1:
+            address = re.escape(_path(lists[0])) + r"/\{[^/]*\}"
+            fetches = [each for each in endpoints if re.fullmatch(address, _path(each))]
+            if len(fetches) == 1 and not {"list", "pages", "iterate", "fetch"} & {each.name for each in endpoints}:
+                rows = self._rows(lists[0])
+                assert rows is not None
+                others = tuple(each for each in endpoints if each not in (lists[0], fetches[0]))
+                return Resource(str(tag), lists[0], fetches[0], self.success(lists[0]), *rows, others)
+        return Resource(str(tag), others=tuple(endpoints))
 
     def _body(self, endpoint: Endpoint, statuses: set[str]) -> str:
         found = {
@@ -159,15 +311,24 @@ class Facts:
             )
         return found.pop()
 
-    def _rows(self, endpoint: Endpoint) -> ListProperty | None:
-        """Return the property that holds a page's rows; None if the body is not a page."""
-        properties = self._models[self.success(endpoint)].required_properties or []
-        if not any(each.name == "meta" for each in properties):
+    def _rows(self, endpoint: Endpoint) -> tuple[str, str] | None:
+        """Return the attribute that holds a page's rows, and their class; None if the body is not a page."""
+        properties = self._properties(self.success(endpoint))
+        if (
+            "meta" not in properties
+            or not {"url", "next_page_url"} <= self._resolved(properties["meta"]).get("properties", {}).keys()
+        ):
             return None
-        return next((each for each in properties if isinstance(each, ListProperty)), None)
+        for name, schema in properties.items():
+            item = self._named(schema["items"]) if schema.get("type") == "array" else []
+            if len(item) == 1 and item[0] in self._models:
+                return name, item[0]
+        return None
 
     def _sentence(self, described: dict[str, Any], schema: dict[str, Any], example: object) -> str:
         text = str(described.get("description", "")).strip() or "The document does not say."
+        if described.get("deprecated") or schema.get("deprecated"):
+            text = f"Deprecated. {text}"
         if "minimum" in schema and "maximum" in schema:
             text += f" From {schema['minimum']} to {schema['maximum']}."
         if example is not None:
@@ -196,14 +357,17 @@ class ClientProject(Project):
     def __init__(self, document: dict[str, Any], openapi: GeneratorData, config: Config, templates: Path) -> None:
         super().__init__(openapi=openapi, config=config, custom_template_path=templates)
         self._templates = templates
-        facts = Facts(document, openapi)
+        facts = self._facts = Facts(document, openapi, config)
         self.env.globals.update(facts=facts, resources=facts.resources())
-        self.env.filters.update(prose=prose, none_last=none_last)
+        self.env.filters.update(prose=prose, none_last=none_last, python_literal=repr)
 
     def _run_post_hooks(self) -> None:
         for template in sorted((self._templates / MODULES).glob("[!_]*.jinja")):
+            if template.name in _OF_RESOURCES and not self._facts.flat_resources():
+                continue
             text = self.env.get_template(f"{MODULES}/{template.name}").render()
             (self.package_dir / template.stem).write_text(text, encoding="utf-8")
+        shutil.copyfile(_LICENSE, self.project_dir / _LICENSE.name)
         super()._run_post_hooks()
 
 
@@ -223,11 +387,23 @@ def build(document: Path, settings: Path, output: Path) -> list[str]:
         return [f"it is no YAML: {error}"]
     if not isinstance(data, dict):
         return ["it holds no OpenAPI document"]
-    openapi = GeneratorData.from_dict(data, config=config)
+    preparation = Preparation(data)
+    try:
+        preparation.prepare()
+        openapi = None if preparation.problems else GeneratorData.from_dict(preparation.for_generator(), config=config)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        found = [f"something in it is not what OpenAPI has there ({type(error).__name__}: {error}): validate it first"]
+        return [*preparation.problems, *found]
+    if openapi is None:
+        return preparation.problems
     if isinstance(openapi, GeneratorError):
         return [_line(openapi)]
+    problems = [_line(each) for tag in openapi.endpoint_collections_by_tag.values() for each in tag.parse_errors]
+    if problems or openapi.errors:
+        return [*problems, *map(_line, openapi.errors)]
     try:
-        return [_line(error) for error in ClientProject(data, openapi, config, settings / "templates").build()]
+        made = ClientProject(preparation.document, openapi, config, settings / "templates").build()
+        return [_line(error) for error in made]
     except (ShapeError, UndefinedError, KeyError) as error:
         return [f"openapi/client/templates/ cannot make one of it: {error}"]
 
@@ -251,6 +427,13 @@ def prose(text: object, indent: int, name: str = "") -> str:
 def none_last(annotation: str) -> str:
     """Return ``str | None`` for ``None | str``; the generator sorts alphabetically."""
     return " | ".join(sorted(annotation.split(" | "), key=lambda each: each in {"None", "Unset"}))
+
+
+def _is_below(other: Resource, resource: Resource) -> bool:
+    """Whether one resource is listed below a row of another."""
+    if other.listing is None or resource.fetching is None:
+        return False
+    return _path(other.listing).startswith(_path(resource.fetching) + "/")
 
 
 def _path(endpoint: Endpoint) -> str:

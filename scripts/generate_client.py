@@ -12,6 +12,8 @@ import filecmp
 import io
 import os
 import re
+import shutil
+import subprocess
 import sys
 import tempfile
 import tomllib
@@ -48,6 +50,7 @@ def main() -> int:
             generate(arguments.document, made)
             if arguments.check:
                 return report(differences(made, output), output)
+            verify(arguments.document, made)
             replace(output, made, Path(scratch))
     except GenerationError as error:
         print(f"generate_client: {error}", file=sys.stderr)
@@ -60,7 +63,9 @@ def require_pinned_tools() -> None:
     """Raise GenerationError unless the tools are installed in exactly the versions that pyproject.toml pins."""
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
     for pin in groups["generate"]:
-        name, _, version = pin.partition("==")
+        name, is_pinned, version = pin.partition("==")
+        if not is_pinned:
+            continue  # It verifies the output, and does not shape it.
         try:
             found = metadata.version(name)
         except metadata.PackageNotFoundError:
@@ -86,6 +91,26 @@ def generate(document: Path, output: Path) -> None:
         problems = client_project.build(document, SETTINGS, output)
     if problems:
         raise GenerationError("\n".join([f"{document.name} makes no client:", *problems]))
+
+
+def verify(document: Path, made: Path) -> None:
+    """Type-check a client and use it on each example of the document; raise GenerationError for what it cannot do."""
+    package = next(path.parent for path in made.glob("*/client.py"))
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    here = Path(__file__).parent
+    checks = (
+        [sys.executable, "-m", "compileall", "-q", str(package)],
+        [sys.executable, "-B", str(here / "client_verification.py"), str(package), str(document.resolve())],
+        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file", os.devnull, str(package)],
+    )
+    for command in checks:
+        done = subprocess.run(command, cwd=made, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+            said = [line for line in said if os.devnull not in line]  # mypy's word about its empty settings
+            raise GenerationError("\n".join([f"{document.name} makes a client that does not work:", *said[-20:]]))
+    for cache in made.rglob("__pycache__"):
+        shutil.rmtree(cache)
 
 
 def files(folder: Path) -> Iterator[str]:

@@ -5,7 +5,7 @@ from .client import BASE_URL, AsyncClient, Client
 from .models import *
 from .reading import Deviation
 from .retries import Retry
-from .types import UNSET, RawResponse, Response, Unset
+from .types import UNSET, RawResponse, Response, Sent, Unset
 
 __all__ = (
     "BASE_URL",
@@ -16,6 +16,7 @@ __all__ = (
     "RawResponse",
     "Response",
     "Retry",
+    "Sent",
     "Unset",
     "errors",
     "models",

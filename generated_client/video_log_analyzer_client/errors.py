@@ -6,9 +6,15 @@
     ├── NoRawResponse         a row of a page was asked for its own body
     ├── PagingError           next_page_url leads to another host, or round in a circle
     ├── TransportError        no whole answer came
+    │   ├── ConnectError          no connection: refused, no such host, a certificate that is not trusted
+    │   ├── TimeoutError          too slow: one step, or the whole request; a TimeoutError of Python, too
+    │   └── DamagedResponse       a body that is cut off, or has not the encoding that it names
+    ├── ResponseTooLarge      the body is longer than max_response_bytes
+    ├── WrongAnswer           the answer is about something else than was asked for
     ├── UnreadableResponse    an answer that should have been data is something else
     │   └── UnknownContent    it is data that the document does not know, and strict=True
     └── ApiError              the service answered with another status than 200
+        ├── Redirected            300 to 399: the client follows none
         ├── InvalidRequest        400
         ├── AuthenticationError   401, 403
         ├── NotFound              404
@@ -17,6 +23,10 @@
 
 All can be pickled. None holds credentials.
 """
+
+import builtins
+from collections.abc import Mapping
+from typing import Self
 
 
 class ClientError(Exception):
@@ -72,9 +82,68 @@ class TransportError(ClientError):
         self.detail = detail
         self.attempts = attempts
 
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, str, int]]:
+        # Python's own TimeoutError takes arguments of its own.
+        return type(self), (self.operation, self.kind, self.detail, self.attempts)
+
     def __str__(self) -> str:
         tries = "" if self.attempts == 1 else f" ({self.attempts} tries)"
         return f"{self.operation}: {self.kind}: {self.detail or 'no details'}{tries}"
+
+
+class ConnectError(TransportError):
+    """No connection could be made: it was refused, there is no such host, or its certificate is not trusted."""
+
+
+class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001
+    """It took too long: one step longer than ``timeout``, or all of it longer than ``Retry.total_seconds``."""
+
+
+class DamagedResponse(TransportError):
+    """The body of an answer was cut off, or has not the encoding that it names."""
+
+
+class ResponseTooLarge(ClientError):
+    """The body of an answer is longer than ``max_response_bytes``, after its encoding is undone.
+
+    Attributes:
+        operation: The operation that was asked for.
+        limit: The most bytes.
+    """
+
+    def __init__(self, operation: str, limit: int) -> None:
+        super().__init__(operation, limit)
+        self.operation = operation
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return f"{self.operation}: the answer is longer than {self.limit} bytes: give the client a larger max_response_bytes"
+
+
+class WrongAnswer(ClientError):
+    """The answer to a fetch is about something else than was asked for: it is that of another request.
+
+    Attributes:
+        operation: The operation that was asked for.
+        name: What differs, for example ``room_sid``.
+        asked: What was asked for.
+        found: What the answer holds.
+        request_id: The service's id for the request, None if it named none.
+    """
+
+    def __init__(self, operation: str, name: str, asked: str, found: str, request_id: str | None) -> None:
+        super().__init__(operation, name, asked, found, request_id)
+        self.operation = operation
+        self.name = name
+        self.asked = asked
+        self.found = found
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        request = f" (request {self.request_id})" if self.request_id else ""
+        return (
+            f"{self.operation}: {self.name} {self.asked} was asked for, and the answer is about {self.found}{request}"
+        )
 
 
 class UnreadableResponse(ClientError):
@@ -126,6 +195,7 @@ class ApiError(ClientError):
         request_id: The service's id for the request, to quote to its support.
         retry_after: Seconds to wait before the next try, where the service says so.
         body: The whole body, verbatim.
+        headers: The headers of the answer, names in any case.
     """
 
     def __init__(
@@ -138,8 +208,9 @@ class ApiError(ClientError):
         request_id: str | None,
         retry_after: float | None,
         body: bytes,
+        headers: Mapping[str, str],
     ) -> None:
-        super().__init__(operation, status, code, message, more_info, request_id, retry_after, body)
+        super().__init__(operation, status, code, message, more_info, request_id, retry_after, body, headers)
         self.operation = operation
         self.status = status
         self.code = code
@@ -148,6 +219,7 @@ class ApiError(ClientError):
         self.request_id = request_id
         self.retry_after = retry_after
         self.body = body
+        self.headers = headers
 
     def __str__(self) -> str:
         code = "" if self.code is None else f", code {self.code}"
@@ -157,6 +229,20 @@ class ApiError(ClientError):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
+
+
+class Redirected(ApiError):
+    """300 to 399: the answer is elsewhere. The client does not go there, because the credentials are for this service.
+
+    ``str(error)`` says where, as ``headers["Location"]`` does.
+    """
+
+    def __str__(self) -> str:
+        start, slashes, rest = self.headers.get("Location", "nowhere").partition("//")
+        host, slash, path = rest.partition("/")
+        # Credentials may stand before the host.
+        where = f"{start}{slashes}{host.rpartition('@')[2]}{slash}{path}"
+        return f"{super().__str__()}; it leads to {where}, where the client does not go: is base_url right?"
 
 
 class InvalidRequest(ApiError):
@@ -183,6 +269,8 @@ def error_for(status: int) -> type[ApiError]:
     """The class for a status."""
     if 500 <= status <= 599:
         return ServerError
+    if 300 <= status <= 399:
+        return Redirected
     known: dict[int, type[ApiError]] = {
         400: InvalidRequest,
         401: AuthenticationError,

@@ -1,7 +1,7 @@
 """How an answer's body becomes a model, and how it does not."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from functools import cache
@@ -22,7 +22,7 @@ import msgspec
 from . import errors
 
 if TYPE_CHECKING:
-    from .types import OpenEnum
+    pass
 
 M = TypeVar("M", bound=msgspec.Struct)
 
@@ -46,8 +46,7 @@ class Origin:
     request_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deviation:
+class Deviation(msgspec.Struct, frozen=True):
     """Something in an answer that the document does not know, or that it promises and that is missing.
 
     Attributes:
@@ -88,31 +87,152 @@ def parse(content: bytes, origin: Origin) -> Any:
         raise _unreadable(origin, "", "JSON", f"{_looks(content)} ({error})", content) from None
 
 
-def deviations(values: object, kind: Any, operation: str, pointer: str = "") -> Iterator[Deviation]:
-    """What in ``values``, which ``kind`` can read, is not what ``kind`` knows."""
-    for option in _options(kind):
-        if isinstance(values, dict) and isinstance(option, type) and issubclass(option, msgspec.Struct):
-            yield from _of_object(cast("dict[str, object]", values), option, operation, pointer)
-        elif isinstance(values, list) and get_origin(option) is list:
-            for number, each in enumerate(cast("list[object]", values)):
-                yield from deviations(each, get_args(option)[0], operation, f"{pointer}/{number}")
-        elif isinstance(values, str) and _is_enum(option) and not cast("type[OpenEnum]", option)(values).is_known:
-            yield Deviation(operation, pointer, "unknown value", values)
+def deviations(content: bytes, kind: type[msgspec.Struct], origin: Origin) -> list[Deviation]:
+    """What in a body, which ``kind`` can read, is not what ``kind`` knows; raises ``errors.UnreadableResponse``."""
+    try:
+        _closed_decoder(kind).decode(content)
+    except _REFUSALS:
+        found: list[Deviation] = []
+        check = _check_of(kind)
+        if check is not None:
+            check(parse(content, origin), origin.operation, None, found)
+        return found
+    return []
 
 
-def _of_object(
-    values: dict[str, object], kind: type[msgspec.Struct], operation: str, pointer: str
-) -> Iterator[Deviation]:
-    fields = {each.encode_name: each for each in msgspec.structs.fields(kind)}
-    for name, value in values.items():
-        place = f"{pointer}/{_escaped(name)}"
-        if name not in fields:
-            yield Deviation(operation, place, "extra key", value)
+# Where a value stands: what it is in, and the step from there; None for the body. Only what is found needs a pointer.
+_Place = tuple["_Place | None", str | int] | None
+_Check = Callable[[Any, str, Any, list[Deviation]], None]
+
+
+def _pointer(place: Any) -> str:
+    steps: list[str] = []
+    while place is not None:
+        place, step = place
+        steps.append(_escaped(str(step)))
+    return "".join(f"/{step}" for step in reversed(steps))
+
+
+@cache
+def _check_of(kind: Any) -> _Check | None:
+    """Finds the deviations of values of a type; None where there can be none."""
+    checks: list[_Check] = []
+    for option in options_of(kind):
+        if get_origin(option) is list:
+            inner = _check_of(get_args(option)[0])
+            if inner is not None:
+                checks.append(_of_list(inner))
+        elif isinstance(option, type) and issubclass(option, msgspec.Struct):
+            checks.append(_of_object(option))
+        elif _is_enum(option):
+            checks.append(_of_enum(_values_of(option)))
+    if len(checks) < 2:
+        return checks[0] if checks else None
+
+    def check(value: Any, operation: str, place: Any, found: list[Deviation]) -> None:
+        for each in checks:
+            each(value, operation, place, found)
+
+    return check
+
+
+def _of_list(inner: _Check) -> _Check:
+    def check(value: Any, operation: str, place: Any, found: list[Deviation]) -> None:
+        if isinstance(value, list):
+            for number, each in enumerate(cast("list[object]", value)):
+                inner(each, operation, (place, number), found)
+
+    return check
+
+
+def _of_enum(known: frozenset[str | int]) -> _Check:
+    def check(value: Any, operation: str, place: Any, found: list[Deviation]) -> None:
+        if isinstance(value, (str, int)) and not isinstance(value, bool) and value not in known:
+            found.append(Deviation(operation, _pointer(place), "unknown value", value))
+
+    return check
+
+
+def _known_values(kind: Any) -> frozenset[str | int] | None:
+    """The values of a field that holds those of one enum, or null."""
+    options = [each for each in options_of(kind) if each not in {type(None), msgspec.UnsetType}]
+    return _values_of(options[0]) if len(options) == 1 and _is_enum(options[0]) else None
+
+
+def _values_of(kind: Any) -> frozenset[str | int]:
+    return frozenset(each.value for each in kind)
+
+
+def _of_object(kind: type[msgspec.Struct]) -> _Check:
+    fields = msgspec.structs.fields(kind)
+    names = frozenset(each.encode_name for each in fields)
+    promised = [each.encode_name for each in fields if each.default is not msgspec.UNSET]
+    # Most fields that can deviate hold a value of one enum: these are looked up here, without a call for each.
+    enums = {each.encode_name: known for each in fields if (known := _known_values(each.type)) is not None}
+    below = [
+        (each.encode_name, inner)
+        for each in fields
+        if each.encode_name not in enums and (inner := _check_of(each.type)) is not None
+    ]
+
+    def check(value: Any, operation: str, place: Any, found: list[Deviation]) -> None:
+        if not isinstance(value, dict):
+            return
+        values = cast("dict[str, object]", value)
+        first = len(found)
+        met: list[str] = []
+        get = values.get
+        for name, known in enums.items():
+            here = get(name)
+            if here is not None and here not in known:
+                found.append(Deviation(operation, _pointer((place, name)), "unknown value", here))
+                met.append(name)
+        for name, inner in below:
+            here = get(name)
+            if here is not None:
+                before = len(found)
+                inner(here, operation, (place, name), found)
+                met += [name] * (len(found) - before)
+        if values.keys() == names:
+            extra: list[str] = []
         else:
-            yield from deviations(value, fields[name].type, operation, place)
-    for name, each in fields.items():
-        if name not in values and each.default is not msgspec.UNSET:
-            yield Deviation(operation, f"{pointer}/{_escaped(name)}", "missing key")
+            extra = [name for name in values if name not in names]
+            found += [Deviation(operation, _pointer((place, name)), "extra key", values[name]) for name in extra]
+        met += extra
+        if len(met) > 1:
+            # In the order of the body.
+            order = {name: number for number, name in enumerate(values)}
+            pairs = sorted(zip(met, found[first:], strict=True), key=lambda pair: order[pair[0]])
+            found[first:] = [each for _, each in pairs]
+        if len(values) - len(extra) < len(names):
+            found += [
+                Deviation(operation, _pointer((place, name)), "missing key") for name in promised if name not in values
+            ]
+
+    return check
+
+
+@cache
+def _closed(kind: Any) -> Any:
+    """A type that reads what another does, but nothing that it does not know: the fast way to see that all is known."""
+    if get_origin(kind) is list:
+        return list[_closed(get_args(kind)[0])]  # type: ignore[misc]
+    if len(options_of(kind)) > 1:
+        return Union[tuple(map(_closed, options_of(kind)))]  # noqa: UP007
+    if _is_enum(kind):
+        return Literal[tuple(_values_of(kind))]
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return kind
+    fields: list[Any] = []
+    for each in msgspec.structs.fields(kind):
+        default = msgspec.UNSET if each.default is msgspec.UNSET else msgspec.NODEFAULT
+        fields.append((each.name, _closed(each.type), msgspec.field(name=each.encode_name, default=default)))
+    return cast("Any", msgspec.defstruct(str(kind.__name__), fields, forbid_unknown_fields=True, kw_only=True))
+
+
+@cache
+def _closed_decoder(kind: type[msgspec.Struct]) -> "msgspec.json.Decoder[Any]":
+    return msgspec.json.Decoder(_closed(kind))
 
 
 def _explained(error: Exception, values: Any, content: bytes, origin: Origin) -> errors.UnreadableResponse:
@@ -154,7 +274,8 @@ def _integral(text: str) -> int | float:
     return float(text)
 
 
-def _options(kind: Any) -> tuple[Any, ...]:
+def options_of(kind: Any) -> tuple[Any, ...]:
+    """The types of a union, or the one type."""
     return get_args(kind) if get_origin(kind) in {Union, UnionType} else (kind,)
 
 

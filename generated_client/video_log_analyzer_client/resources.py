@@ -1,7 +1,7 @@
 """The operations by what they are about: ``client.rooms.list()``."""
 
 import datetime
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from . import paging
@@ -90,8 +90,12 @@ class Rooms:
         created_after: datetime.datetime | None = None,
         created_before: datetime.datetime | None = None,
         page_size: int | None = 50,
-    ) -> Iterator[RoomPage]:
+        page_token: str | None = None,
+        page_url: str | None = None,
+    ) -> paging.Pages[RoomPage]:
         """All pages of ``list``, each asked for when it is wanted: ``for page in ….pages(): page.meta``.
+
+        Where a page cannot be had, its error comes, and the same page is asked for the next time.
 
         Args:
             room_type: Only rooms of these types. Repeat the parameter for several. Example: ``['group',
@@ -104,12 +108,15 @@ class Rooms:
             created_before: Only rooms that started earlier than this time (exclusive). Example:
                 ``2026-11-21T00:00:00Z``.
             page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
+            page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of
+                `meta`.
+            page_url: Where another walk stopped, from its ``next_page_url``; with no other argument.
 
         Raises:
             errors.ApiError: the service answered with an error; ``errors.NotFound``, ``errors.RateLimited`` and so on.
             errors.TransportError: no answer came.
             errors.UnreadableResponse: the answer is no data.
-            errors.PagingError: ``next_page_url`` leads to another host, or to a page seen before.
+            errors.PagingError: ``next_page_url`` or ``page_url`` leads to another host or list, or to a page seen before.
             errors.InvalidArgument: at once: an argument cannot be sent, such as a datetime without a time zone.
         """
         request: Request[RoomPage] = list_rooms.request(
@@ -119,8 +126,9 @@ class Rooms:
             created_after=created_after,
             created_before=created_before,
             page_size=page_size,
+            page_token=page_token,
         )
-        return self._client.pages(request, lambda page: page.meta)
+        return paging.Pages(self._client, request, page_url)
 
     def iterate(
         self,
@@ -131,9 +139,15 @@ class Rooms:
         created_after: datetime.datetime | None = None,
         created_before: datetime.datetime | None = None,
         page_size: int | None = None,
+        page_token: str | None = None,
+        page_url: str | None = None,
         limit: int | None = None,
-    ) -> Iterator[Room]:
+        prefetch: bool = False,
+    ) -> paging.Rows[Room]:
         """All rows of all pages of ``list``, page after page as they are wanted.
+
+        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``.
+        Where a page cannot be had, its error comes, and the walk goes on from there the next time.
 
         Args:
             room_type: Only rooms of these types. Repeat the parameter for several. Example: ``['group',
@@ -146,22 +160,29 @@ class Rooms:
             created_before: Only rooms that started earlier than this time (exclusive). Example:
                 ``2026-11-21T00:00:00Z``.
             page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
-            limit: The most rows to give; None for all. Pages are then no larger than this.
+            page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of
+                `meta`.
+            page_url: Where another walk stopped, from its ``page_url``: the rows of that page come again. With no other
+                argument than ``limit``.
+            limit: The most rows to give; None for all.
+            prefetch: Ask for the next page while the rows of one are in use; one page more than is used may be asked for.
 
         Raises:
             Whatever ``pages`` raises.
         """
         paging.require_limit(limit)
         size = paging.size_for(limit, page_size, 1000)
-        pages = self.pages(
+        request: Request[RoomPage] = list_rooms.request(
             room_type=room_type,
             codec=codec,
             room_name=room_name,
             created_after=created_after,
             created_before=created_before,
             page_size=size,
+            page_token=page_token,
         )
-        return paging.rows(pages, lambda page: page.rooms, limit)
+        pages = paging.Pages(self._client, request, page_url, prefetch=prefetch)
+        return paging.Rows(pages, lambda page: page.rooms, limit)
 
     def fetch(self, room_sid: str) -> Room:
         """The log of one room.
@@ -235,44 +256,67 @@ class Participants:
         )
 
     def pages(
-        self,
-        *,
-        page_size: int | None = 50,
-    ) -> Iterator[ParticipantPage]:
+        self, *, page_size: int | None = 50, page_token: str | None = None, page_url: str | None = None
+    ) -> paging.Pages[ParticipantPage]:
         """All pages of ``list``, each asked for when it is wanted: ``for page in ….pages(): page.meta``.
+
+        Where a page cannot be had, its error comes, and the same page is asked for the next time.
 
         Args:
             page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
+            page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of
+                `meta`.
+            page_url: Where another walk stopped, from its ``next_page_url``; with no other argument.
 
         Raises:
             errors.ApiError: the service answered with an error; ``errors.NotFound``, ``errors.RateLimited`` and so on.
             errors.TransportError: no answer came.
             errors.UnreadableResponse: the answer is no data.
-            errors.PagingError: ``next_page_url`` leads to another host, or to a page seen before.
+            errors.PagingError: ``next_page_url`` or ``page_url`` leads to another host or list, or to a page seen before.
             errors.InvalidArgument: at once: an argument cannot be sent, such as a datetime without a time zone.
         """
         request: Request[ParticipantPage] = list_participants.request(
             self._room_sid,
             page_size=page_size,
+            page_token=page_token,
         )
-        return self._client.pages(request, lambda page: page.meta)
+        return paging.Pages(self._client, request, page_url)
 
-    def iterate(self, *, page_size: int | None = None, limit: int | None = None) -> Iterator[Participant]:
+    def iterate(
+        self,
+        *,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        page_url: str | None = None,
+        limit: int | None = None,
+        prefetch: bool = False,
+    ) -> paging.Rows[Participant]:
         """All rows of all pages of ``list``, page after page as they are wanted.
+
+        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``.
+        Where a page cannot be had, its error comes, and the walk goes on from there the next time.
 
         Args:
             page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
-            limit: The most rows to give; None for all. Pages are then no larger than this.
+            page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of
+                `meta`.
+            page_url: Where another walk stopped, from its ``page_url``: the rows of that page come again. With no other
+                argument than ``limit``.
+            limit: The most rows to give; None for all.
+            prefetch: Ask for the next page while the rows of one are in use; one page more than is used may be asked for.
 
         Raises:
             Whatever ``pages`` raises.
         """
         paging.require_limit(limit)
         size = paging.size_for(limit, page_size, 1000)
-        pages = self.pages(
+        request: Request[ParticipantPage] = list_participants.request(
+            self._room_sid,
             page_size=size,
+            page_token=page_token,
         )
-        return paging.rows(pages, lambda page: page.participants, limit)
+        pages = paging.Pages(self._client, request, page_url, prefetch=prefetch)
+        return paging.Rows(pages, lambda page: page.participants, limit)
 
     def fetch(self, participant_sid: str) -> Participant:
         """The log of one participant of one room.
@@ -363,8 +407,12 @@ class AsyncRooms:
         created_after: datetime.datetime | None = None,
         created_before: datetime.datetime | None = None,
         page_size: int | None = 50,
-    ) -> AsyncIterator[RoomPage]:
+        page_token: str | None = None,
+        page_url: str | None = None,
+    ) -> paging.AsyncPages[RoomPage]:
         """All pages of ``list``, each asked for when it is wanted: ``async for page in ….pages(): page.meta``.
+
+        Where a page cannot be had, its error comes, and the same page is asked for the next time.
 
         Args:
             room_type: Only rooms of these types. Repeat the parameter for several. Example: ``['group',
@@ -377,12 +425,15 @@ class AsyncRooms:
             created_before: Only rooms that started earlier than this time (exclusive). Example:
                 ``2026-11-21T00:00:00Z``.
             page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
+            page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of
+                `meta`.
+            page_url: Where another walk stopped, from its ``next_page_url``; with no other argument.
 
         Raises:
             errors.ApiError: the service answered with an error; ``errors.NotFound``, ``errors.RateLimited`` and so on.
             errors.TransportError: no answer came.
             errors.UnreadableResponse: the answer is no data.
-            errors.PagingError: ``next_page_url`` leads to another host, or to a page seen before.
+            errors.PagingError: ``next_page_url`` or ``page_url`` leads to another host or list, or to a page seen before.
             errors.InvalidArgument: at once: an argument cannot be sent, such as a datetime without a time zone.
         """
         request: Request[RoomPage] = list_rooms.request(
@@ -392,8 +443,9 @@ class AsyncRooms:
             created_after=created_after,
             created_before=created_before,
             page_size=page_size,
+            page_token=page_token,
         )
-        return self._client.pages(request, lambda page: page.meta)
+        return paging.AsyncPages(self._client, request, page_url)
 
     def iterate(
         self,
@@ -404,9 +456,15 @@ class AsyncRooms:
         created_after: datetime.datetime | None = None,
         created_before: datetime.datetime | None = None,
         page_size: int | None = None,
+        page_token: str | None = None,
+        page_url: str | None = None,
         limit: int | None = None,
-    ) -> AsyncIterator[Room]:
+        prefetch: bool = False,
+    ) -> paging.AsyncRows[Room]:
         """All rows of all pages of ``list``, page after page as they are wanted.
+
+        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``.
+        Where a page cannot be had, its error comes, and the walk goes on from there the next time.
 
         Args:
             room_type: Only rooms of these types. Repeat the parameter for several. Example: ``['group',
@@ -419,22 +477,29 @@ class AsyncRooms:
             created_before: Only rooms that started earlier than this time (exclusive). Example:
                 ``2026-11-21T00:00:00Z``.
             page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
-            limit: The most rows to give; None for all. Pages are then no larger than this.
+            page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of
+                `meta`.
+            page_url: Where another walk stopped, from its ``page_url``: the rows of that page come again. With no other
+                argument than ``limit``.
+            limit: The most rows to give; None for all.
+            prefetch: Ask for the next page while the rows of one are in use; one page more than is used may be asked for.
 
         Raises:
             Whatever ``pages`` raises.
         """
         paging.require_limit(limit)
         size = paging.size_for(limit, page_size, 1000)
-        pages = self.pages(
+        request: Request[RoomPage] = list_rooms.request(
             room_type=room_type,
             codec=codec,
             room_name=room_name,
             created_after=created_after,
             created_before=created_before,
             page_size=size,
+            page_token=page_token,
         )
-        return paging.rows_async(pages, lambda page: page.rooms, limit)
+        pages = paging.AsyncPages(self._client, request, page_url, prefetch=prefetch)
+        return paging.AsyncRows(pages, lambda page: page.rooms, limit)
 
     async def fetch(self, room_sid: str) -> Room:
         """The log of one room.
@@ -508,44 +573,67 @@ class AsyncParticipants:
         )
 
     def pages(
-        self,
-        *,
-        page_size: int | None = 50,
-    ) -> AsyncIterator[ParticipantPage]:
+        self, *, page_size: int | None = 50, page_token: str | None = None, page_url: str | None = None
+    ) -> paging.AsyncPages[ParticipantPage]:
         """All pages of ``list``, each asked for when it is wanted: ``async for page in ….pages(): page.meta``.
+
+        Where a page cannot be had, its error comes, and the same page is asked for the next time.
 
         Args:
             page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
+            page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of
+                `meta`.
+            page_url: Where another walk stopped, from its ``next_page_url``; with no other argument.
 
         Raises:
             errors.ApiError: the service answered with an error; ``errors.NotFound``, ``errors.RateLimited`` and so on.
             errors.TransportError: no answer came.
             errors.UnreadableResponse: the answer is no data.
-            errors.PagingError: ``next_page_url`` leads to another host, or to a page seen before.
+            errors.PagingError: ``next_page_url`` or ``page_url`` leads to another host or list, or to a page seen before.
             errors.InvalidArgument: at once: an argument cannot be sent, such as a datetime without a time zone.
         """
         request: Request[ParticipantPage] = list_participants.request(
             self._room_sid,
             page_size=page_size,
+            page_token=page_token,
         )
-        return self._client.pages(request, lambda page: page.meta)
+        return paging.AsyncPages(self._client, request, page_url)
 
-    def iterate(self, *, page_size: int | None = None, limit: int | None = None) -> AsyncIterator[Participant]:
+    def iterate(
+        self,
+        *,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        page_url: str | None = None,
+        limit: int | None = None,
+        prefetch: bool = False,
+    ) -> paging.AsyncRows[Participant]:
         """All rows of all pages of ``list``, page after page as they are wanted.
+
+        Without ``page_size`` the pages are as large as they can be, 1000 rows, and no larger than ``limit``.
+        Where a page cannot be had, its error comes, and the walk goes on from there the next time.
 
         Args:
             page_size: The largest number of rows that a page may have. From 1 to 1000. Example: ``200``.
-            limit: The most rows to give; None for all. Pages are then no larger than this.
+            page_token: Where a page begins. Opaque, made by the service, and found only inside the page URLs of
+                `meta`.
+            page_url: Where another walk stopped, from its ``page_url``: the rows of that page come again. With no other
+                argument than ``limit``.
+            limit: The most rows to give; None for all.
+            prefetch: Ask for the next page while the rows of one are in use; one page more than is used may be asked for.
 
         Raises:
             Whatever ``pages`` raises.
         """
         paging.require_limit(limit)
         size = paging.size_for(limit, page_size, 1000)
-        pages = self.pages(
+        request: Request[ParticipantPage] = list_participants.request(
+            self._room_sid,
             page_size=size,
+            page_token=page_token,
         )
-        return paging.rows_async(pages, lambda page: page.participants, limit)
+        pages = paging.AsyncPages(self._client, request, page_url, prefetch=prefetch)
+        return paging.AsyncRows(pages, lambda page: page.participants, limit)
 
     async def fetch(self, participant_sid: str) -> Participant:
         """The log of one participant of one room.

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 class Retry:
     """How often and how long to try; ``Client(retry=None)`` tries once.
 
-    Tried again are lost connections, timeouts, 429 and 500 to 599: every operation is a GET, so that repeating one is
-    safe. Pauses grow twofold and are drawn at random from the upper half, so that clients do not come back all at once.
+    Tried again are lost connections, timeouts, damaged bodies, 408, 409, 429 and 500 to 599: every operation is a GET, so
+    that repeating one is safe. Not tried again is a certificate that is not trusted. Pauses grow twofold and are drawn at random from the upper half, so that clients do not come back all at once.
     A ``Retry-After`` of the service is kept to; where it exceeds ``total_seconds``, the answer is the error at once.
 
     Attributes:
         attempts: The most tries, the first included.
-        total_seconds: No try begins later than this after the first one.
+        total_seconds: The whole request, all tries, pauses and bodies included, takes no longer than this.
         first_pause: Seconds before the second try, at the most.
         longest_pause: Seconds between two tries, at the most, unless the service asks for more.
     """
@@ -49,7 +49,7 @@ class Retry:
 
 def is_passing(status: int) -> bool:
     """Whether an answer with this status may be another one the next time."""
-    return status == 429 or 500 <= status <= 599
+    return status in {408, 409, 429} or 500 <= status <= 599
 
 
 def seconds_after(header: str | None) -> float | None:

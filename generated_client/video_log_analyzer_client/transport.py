@@ -1,5 +1,6 @@
 """Requests over HTTP: tried again where that may help, answered with a value or one of this package's errors."""
 
+import logging
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
@@ -10,80 +11,112 @@ from .retries import is_passing, seconds_after
 from .types import RawResponse
 
 if TYPE_CHECKING:
-    import httpx
-
     from .client import AsyncClient, Client
+
+# Names what was asked for by its operation alone: a path or a query may be personal.
+_log = logging.getLogger(__package__)
 
 
 def send(client: "Client", request: Request[Any]) -> RawResponse:
     """The answer with whatever status; raises ``errors.TransportError`` where none came."""
-    import httpx
+    # httpx takes half as long to import as a short script takes to run.
+    from . import exchange
 
-    http = client.get_httpx_client()
+    send_once = exchange.exchange
+
     started = time.monotonic()
     attempt = 0
     while True:
         attempt += 1
-        response: httpx.Response | None = None
+        raw: RawResponse | None = None
         failure: errors.TransportError | None = None
-        wanted = None
+        left = client.retry.total_seconds - (time.monotonic() - started) if client.retry else None
         try:
-            # An address that came from the service has its query already, and is followed as it is.
-            response = http.get(request.path, params=request.query or None)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            _strip(error)
-            failure = errors.TransportError(request.operation, type(error).__name__, str(error), attempt)
-            failure.__cause__ = error
-            if not isinstance(error, (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError)):
+            raw = send_once(client, request, left)
+        except exchange.FAILURES as error:
+            failure = failure_of(error, request.operation, attempt)
+        if raw is not None:
+            if _log.isEnabledFor(logging.DEBUG):
+                told = request.operation, attempt, raw.status_code, raw.request_id
+                _log.debug("%s: try %d: status %d, request %s", *told)
+            if not is_passing(raw.status_code):
+                return raw
+        else:
+            assert failure is not None
+            _log.debug("%s: try %d: %s", request.operation, attempt, failure.kind)
+            if not exchange.may_pass(failure):
                 raise failure
-        if response is not None:
-            if not is_passing(response.status_code):
-                return _raw(request, response)
-            wanted = seconds_after(response.headers.get("Retry-After"))
+        wanted = seconds_after(raw.headers.get("Retry-After")) if raw is not None else None
         pause = client.retry.pause(attempt, time.monotonic() - started, wanted) if client.retry else None
         if pause is None:
-            if response is None:
+            if raw is None:
                 raise failure or AssertionError
-            return _raw(request, response)
+            return raw
+        _log.info("%s: tried again in %.2f s", request.operation, pause)
         time.sleep(pause)
 
 
 async def send_async(client: "AsyncClient", request: Request[Any]) -> RawResponse:
     """The answer with whatever status; raises ``errors.TransportError`` where none came."""
-    import httpx
+    # httpx takes half as long to import as a short script takes to run.
     from anyio import sleep
 
-    http = client.get_async_httpx_client()
+    from . import exchange
+
+    if client.transport == "aiohttp":
+        from .aiohttp_exchange import exchange as send_once
+    else:
+        send_once = exchange.exchange_async
+
     started = time.monotonic()
     attempt = 0
     while True:
         attempt += 1
-        response: httpx.Response | None = None
+        raw: RawResponse | None = None
         failure: errors.TransportError | None = None
-        wanted = None
+        left = client.retry.total_seconds - (time.monotonic() - started) if client.retry else None
         try:
-            # An address that came from the service has its query already, and is followed as it is.
-            response = await http.get(request.path, params=request.query or None)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            _strip(error)
-            failure = errors.TransportError(request.operation, type(error).__name__, str(error), attempt)
-            failure.__cause__ = error
-            if not isinstance(error, (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError)):
+            raw = await send_once(client, request, left)
+        except exchange.FAILURES as error:
+            failure = failure_of(error, request.operation, attempt)
+        if raw is not None:
+            if _log.isEnabledFor(logging.DEBUG):
+                told = request.operation, attempt, raw.status_code, raw.request_id
+                _log.debug("%s: try %d: status %d, request %s", *told)
+            if not is_passing(raw.status_code):
+                return raw
+        else:
+            assert failure is not None
+            _log.debug("%s: try %d: %s", request.operation, attempt, failure.kind)
+            if not exchange.may_pass(failure):
                 raise failure
-        if response is not None:
-            if not is_passing(response.status_code):
-                return _raw(request, response)
-            wanted = seconds_after(response.headers.get("Retry-After"))
+        wanted = seconds_after(raw.headers.get("Retry-After")) if raw is not None else None
         pause = client.retry.pause(attempt, time.monotonic() - started, wanted) if client.retry else None
         if pause is None:
-            if response is None:
+            if raw is None:
                 raise failure or AssertionError
-            return _raw(request, response)
+            return raw
+        _log.info("%s: tried again in %.2f s", request.operation, pause)
         await sleep(pause)
+
+
+def failure_of(error: Exception, operation: str, attempt: int) -> errors.TransportError:
+    """What happened, as one of this package's errors; its cause is the library's own, without credentials."""
+    if isinstance(error, errors.TransportError):
+        error.attempts = attempt
+        return error
+    from . import exchange
+
+    exchange.strip(error)
+    found = exchange.kind_of(error)(operation, type(error).__name__, str(error), attempt)
+    found.__cause__ = error
+    return found
 
 
 def error_of(raw: RawResponse) -> errors.ApiError:
     """The exception for an answer with another status than 200, with all that its body tells."""
+    import httpx
+
     try:
         body = raw.json()
     except errors.UnreadableResponse:
@@ -102,6 +135,8 @@ def error_of(raw: RawResponse) -> errors.ApiError:
         raw.request_id,
         seconds_after(raw.headers.get("Retry-After")),
         raw.content,
+        # Those of any transport, so that the exception can be pickled.
+        httpx.Headers(dict(raw.headers)),
     )
 
 
@@ -122,15 +157,3 @@ def judge(raw: RawResponse, *, strict: bool, tell: Callable[[reading.Deviation],
         raise errors.UnknownContent(
             raw.operation, raw.status_code, raw.request_id, first.pointer, expected, shown, raw.content
         )
-
-
-def _raw(request: Request[Any], response: "httpx.Response") -> RawResponse:
-    kind = request.kind if response.status_code == 200 else request.failure
-    return RawResponse(request.operation, response.status_code, response.headers, response.content, kind)
-
-
-def _strip(error: Exception) -> None:
-    """Take the credentials out of the request that httpx hangs on its exceptions."""
-    request: httpx.Request | None = getattr(error, "_request", None)
-    if request is not None:
-        request.headers.pop("Authorization", None)

@@ -1,10 +1,10 @@
 """What the models are made of, and what an answer is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, Any, Generic, Self, TypeVar
+from enum import IntEnum, StrEnum
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar, cast
 
 import msgspec
 
@@ -19,7 +19,23 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 T = TypeVar("T")
 
 
-class OpenEnum(StrEnum):
+class _Open:
+    """What both kinds of enum have."""
+
+    _value_: Any
+    _value2member_map_: dict[Any, Any]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the document lists this value."""
+        return self._value_ in type(self)._value2member_map_
+
+    def __repr__(self) -> str:
+        known = f"{type(self).__name__}.{getattr(self, 'name')}"  # noqa: B009
+        return f"<{known if self.is_known else type(self).__name__}: {self._value_!r}{'' if self.is_known else ', unknown'}>"
+
+
+class OpenEnum(_Open, StrEnum):
     """An enum that also takes values that the document does not list: they become members that keep their value."""
 
     @classmethod
@@ -31,22 +47,37 @@ class OpenEnum(StrEnum):
         member._name_ = member._value_ = text
         return member
 
-    @property
-    def is_known(self) -> bool:
-        """Whether the document lists this value."""
-        return self._value_ in type(self)._value2member_map_
 
-    def __repr__(self) -> str:
-        return super().__repr__() if self.is_known else f"<{type(self).__name__}: {self._value_!r}, unknown>"
+class OpenIntEnum(_Open, IntEnum):
+    """The same of integers."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return None
+        member = int.__new__(cls, value)
+        member._name_, member._value_ = str(int(value)), int(value)
+        return member
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
     """A part of an answer. It cannot be changed; ``msgspec.structs.replace`` makes changed copies."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """The values as JSON has them, ready for ``json.dumps``."""
-        built: dict[str, Any] = msgspec.to_builtins(self)
+    def to_dict(self, *, mode: Literal["json", "python"] = "json") -> dict[str, Any]:
+        """The values as JSON has them, ready for ``json.dumps``; with ``mode="python"`` instants are datetimes."""
+        kept = (datetime,) if mode == "python" else ()
+        built: dict[str, Any] = msgspec.to_builtins(self, builtin_types=kept)
         return built
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={_shown(getattr(self, name))}" for name in self.__struct_fields__)
+        return f"{type(self).__name__}({shown})"
+
+    def _repr_html_(self) -> str:
+        """A table, for notebooks."""
+        from . import tables
+
+        return tables.html(self)
 
     def to_json(self) -> bytes:
         """The values as JSON."""
@@ -77,6 +108,61 @@ class Answer(Model, frozen=True, kw_only=True, dict=True):
         if kept is None:
             raise errors.NoRawResponse(type(self).__name__)
         return kept
+
+
+class PageAnswer(Answer, frozen=True, kw_only=True, dict=True):
+    """A page of a list. One that came over HTTP knows how to ask for the next."""
+
+    @property
+    def has_next_page(self) -> bool:
+        """Whether a page follows."""
+        return links_of(self)[1] is not None
+
+    def to_arrow(self) -> Any:
+        """The rows as a ``pyarrow.Table``, its types those of the document; needs ``pip install 'video-log-analyzer-client[arrow]'``.
+
+        Instants are timestamps in UTC; a value that is null or absent is null.
+        """
+        from . import tables
+
+        return tables.arrow(tables.rows_of(self), tables.row_kind(type(self)))
+
+    def next_page(self) -> Self | None:
+        """The page that follows, None after the last; for a page of a ``Client``. Raises what ``pages`` raises."""
+        following: Self | None = self._following(is_asynchronous=False)
+        return following
+
+    async def next_page_async(self) -> Self | None:
+        """The page that follows, None after the last; for a page of an ``AsyncClient``."""
+        following = self._following(is_asynchronous=True)
+        return None if following is None else await following
+
+    def _following(self, *, is_asynchronous: bool) -> Any:
+        from . import paging
+        from .client import AsyncClient
+
+        client, request = self.__dict__.get("walk", (None, None))
+        if client is None:
+            raise errors.NoRawResponse(type(self).__name__)
+        if isinstance(client, AsyncClient) != is_asynchronous:
+            name = "next_page" if is_asynchronous else "next_page_async"
+            raise errors.ConfigurationError(f"this page is of a {type(client).__name__}: call {name}()")
+        following = paging.following(client.base_url, request, *links_of(self))
+        return None if following is None else client.fetch(following)
+
+
+def _shown(value: object) -> str:
+    """A value on one line: a list of models by their number."""
+    if isinstance(value, list):
+        rows = cast("list[object]", value)
+        return f"<{len(rows)} × {type(rows[0]).__name__}>" if rows and isinstance(rows[0], Model) else repr(rows)
+    return repr(value)
+
+
+def links_of(page: PageAnswer) -> tuple[str, str | None]:
+    """What a page says of its own address, and of that of the next one."""
+    meta: Any = getattr(page, "meta")  # noqa: B009
+    return meta.url, meta.next_page_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +199,7 @@ class RawResponse:
 
     def deviations(self) -> list[reading.Deviation]:
         """All that the document does not know, or that it promises and that is not there."""
-        return list(reading.deviations(self.json(), self.kind, self.operation))
+        return reading.deviations(self.content, self.kind, self.origin)
 
     def extra_keys(self) -> dict[str, Any]:
         """The keys that the document does not know, and their values: ``{"/rooms/3/new_key": 1}``."""
@@ -126,6 +212,21 @@ class RawResponse:
     def unknown_values(self) -> dict[str, Any]:
         """The values of enums that the document does not list: ``{"/rooms/3/media_region": "us9"}``."""
         return {each.pointer: each.value for each in self.deviations() if each.kind == "unknown value"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request that is about to be sent; a hook may add to its headers.
+
+    Attributes:
+        operation: Which operation it asks for.
+        url: Its whole address.
+        headers: Its headers, without the credentials, which are added later.
+    """
+
+    operation: str
+    url: str
+    headers: MutableMapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +257,17 @@ class Response(Generic[T]):
         return self.raw.content
 
 
-__all__ = ["UNSET", "Answer", "Instant", "Model", "OpenEnum", "RawResponse", "Response", "Unset"]
+__all__ = [
+    "UNSET",
+    "Answer",
+    "Instant",
+    "Model",
+    "OpenEnum",
+    "OpenIntEnum",
+    "PageAnswer",
+    "RawResponse",
+    "Response",
+    "Sent",
+    "Unset",
+    "links_of",
+]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -18,6 +20,7 @@ from tests.conftest import ROOT
 
 ORIGIN = "https://insights.example.com"
 USERNAME = "AC" + "0" * 32
+Speak = Callable[[socket.socket], None]
 PASSWORD = "a-secret-that-nobody-may-see"
 
 
@@ -68,6 +71,39 @@ def page_of(rooms: Sequence[object], next_page_url: str | None = None, key: str 
     """A page's body."""
     meta = example("RoomPage")["meta"] | {"key": key, "next_page_url": next_page_url}
     return {key: list(rooms), "meta": meta}
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Speak], str]]:
+    """Start a server that reads a request and then speaks as it is told."""
+    listeners: list[socket.socket] = []
+
+    def start(speak: Speak) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listener)
+
+        def work(connection: socket.socket) -> None:
+            with connection:
+                try:
+                    connection.recv(65536)
+                    speak(connection)
+                except OSError:
+                    pass
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                threading.Thread(target=work, args=(connection,), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    yield start
+    for listener in listeners:
+        listener.close()
 
 
 @pytest.fixture

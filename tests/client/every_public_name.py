@@ -36,6 +36,7 @@ from video_log_analyzer_client import (
     RoomPage,
     RoomStatus,
     RoomType,
+    Sent,
     StatusCallbackMethod,
     Unset,
     errors,
@@ -55,6 +56,9 @@ def settings(region: MediaRegion, environment: Mapping[str, str]) -> tuple[Clien
         value: object = deviation.value
         show(deviation.operation, deviation.pointer, kind, value)
 
+    def see(what: Sent | RawResponse) -> None:
+        show(what.operation, what.headers, what.url if isinstance(what, Sent) else what.status_code)
+
     retry = Retry(attempts=2, total_seconds=10, first_pause=0.1, longest_pause=1)
     client = Client(
         "AC1",
@@ -64,8 +68,14 @@ def settings(region: MediaRegion, environment: Mapping[str, str]) -> tuple[Clien
         retry=retry,
         strict=True,
         on_unknown=tell,
+        on_request=see,
+        on_response=see,
+        headers={"X-Team": "video"},
+        max_response_bytes=1 << 20,
+        app_info="billing/1.4",
         http2=True,
     )
+    show(client.with_options(timeout=1, retry=None, headers={"X-Trace": "1"}).rooms)
     known: bool = region.is_known
     value: str = region.value
     show(known, value, client.username, client.base_url, client.timeout, client.retry, client.strict, client.http2)
@@ -91,6 +101,14 @@ def synchronous(client: Client, since: datetime) -> Iterator[str | None]:
         for each in client.rooms.pages(page_size=1000):
             meta: PageMeta = each.meta
             yield meta.next_page_url
+            following: RoomPage | None = each.next_page() if each.has_next_page else None
+            show(following)
+        pages = client.rooms.pages(page_url="https://example.com/v1/Video/Rooms?PageToken=PT1")
+        yield pages.next_page_url
+        rows = client.rooms.iterate(page_token="PT1", page_size=50, prefetch=True)
+        yield rows.page_url
+        rows.close()
+        pages.close()
         room = client.rooms.fetch("RM1")
         people = client.rooms.participants(room.room_sid)
         listed: ParticipantPage = people.list(page_size=5, page=1, page_token="PT1")
@@ -110,6 +128,10 @@ async def asynchronous(client: AsyncClient, since: datetime) -> AsyncIterator[st
             yield room.room_name
         async for each in client.rooms.pages():
             yield each.meta.url
+            following: RoomPage | None = await each.next_page_async()
+            show(following)
+        rows = client.rooms.iterate(page_url="https://example.com/v1/Video/Rooms?PageToken=PT1")
+        await rows.aclose()
         people = client.rooms.participants((await client.rooms.fetch(page.rooms[0].room_sid)).room_sid)
         listed: ParticipantPage = await people.list()
         first: Participant = await people.fetch(listed.participants[0].participant_sid)
@@ -118,7 +140,8 @@ async def asynchronous(client: AsyncClient, since: datetime) -> AsyncIterator[st
         async for participants in people.pages():
             yield participants.meta.key
         yield first.url
-        show(client.get_async_httpx_client().timeout)
+        show(client.get_async_httpx_client().timeout, client.get_aiohttp_session().closed)
+        show(client.transport, client.agent_headers("x/1"), client.authorization())
     await client.aclose()
 
 
@@ -156,6 +179,7 @@ def answers(page: RoomPage, response: Response[RoomPage | Error]) -> bytes:
     headers: Mapping[str, str] = raw.headers
     show(extra, missing, unknown, deviations, headers, raw.json(), raw.request_id, raw.operation, raw.kind, raw.origin)
     show(raw.status_code, response.raw, response.parsed, response.status_code, response.headers, response.content)
+    show(page.to_arrow(), page.to_dict(mode="python"), hash(page.rooms[0]))
     same: RoomPage = RoomPage.from_dict(page.to_dict())
     return raw.content + RoomPage.from_json(same.to_json()).to_json()
 
@@ -189,14 +213,22 @@ def failures(client: Client) -> object:
         return error.code, error.message, error.more_info, error.request_id, error.operation, error.status, error.body
     except errors.RateLimited as error:
         return error.retry_after
+    except errors.Redirected as error:
+        return error.headers["Location"]
     except errors.ApiError as error:
         return errors.error_for(error.status)
     except errors.UnknownContent as error:
         return error.pointer
     except errors.UnreadableResponse as error:
         return error.operation, error.status, error.request_id, error.pointer, error.expected, error.found, error.body
+    except (errors.ConnectError, errors.TimeoutError, errors.DamagedResponse):
+        return None
     except errors.TransportError as error:
         return error.operation, error.kind, error.detail, error.attempts
+    except errors.ResponseTooLarge as error:
+        return error.limit
+    except errors.WrongAnswer as error:
+        return error.name, error.asked, error.found, error.request_id
     except errors.PagingError as error:
         return error.operation, error.url, error.reason
     except (errors.NoRawResponse, errors.InvalidArgument, errors.ConfigurationError):

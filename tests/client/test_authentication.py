@@ -96,7 +96,7 @@ def test_secret_is_in_no_repr_log_or_exception(caplog: pytest.LogCaptureFixture)
     assert [type(each) for each in failures] == [
         errors.AuthenticationError,
         errors.UnreadableResponse,
-        errors.TransportError,
+        errors.ConnectError,
     ]
     assert len(caplog.records) > 0
     assert all(map(is_hidden, [*shown, caplog.text]))

@@ -36,7 +36,7 @@ CALLS: dict[str, Callable[[Client], object]] = {
         (599, errors.ServerError),
         (201, errors.ApiError),
         (204, errors.ApiError),
-        (302, errors.ApiError),
+        (302, errors.Redirected),
         (405, errors.ApiError),
         (418, errors.ApiError),
         (799, errors.ApiError),

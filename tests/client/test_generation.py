@@ -77,10 +77,10 @@ def test_each_difference_is_named_with_its_remedy(client: Path) -> None:
         ("openapi: [", "makes no client"),
         ("[]", "makes no client"),
         ("openapi: 3.2.0\ninfo: {}\n", "makes no client"),
-        (ONE_OPERATION, "tag rooms: it needs one operation with pages and one that fetches a row, found fetch_room"),
+        (ONE_OPERATION, "#/servers: names no server: give one"),
         (
             ONE_OPERATION.replace("{$ref: '#/components/schemas/Room'}", "{type: array, items: {}}"),
-            "cannot make one of it",
+            "a body that is no object with properties: give one",
         ),
     ],
 )

@@ -46,7 +46,7 @@ def test_pages_come_with_their_meta() -> None:
 
 @pytest.mark.parametrize(
     ("limit", "page_size", "sent", "names"),
-    [(None, None, None, 4), (3, None, "3", 3), (2, None, "2", 2), (3, 2, "2", 3), (5000, None, "1000", 4)],
+    [(None, None, "1000", 4), (3, None, "3", 3), (2, None, "2", 2), (3, 2, "2", 3), (5000, None, "1000", 4)],
 )
 def test_limit_and_page_size(limit: int | None, page_size: int | None, sent: str | None, names: int) -> None:
     service = pages(f"{ORIGIN}{ROOMS}?PageToken=a", None)
@@ -122,11 +122,14 @@ def test_other_things_of_the_same_origin_are_no_pages_of_the_list(url: str) -> N
 
 
 def test_redirect_is_not_followed_either() -> None:
-    service = Service([httpx.Response(302, headers={"Location": "https://evil.example/"})])
+    service = Service([httpx.Response(302, headers={"Location": "https://user:pass@evil.example/"})])
     client = client_of(service, {"httpx_args": {"follow_redirects": True}})
-    with pytest.raises(errors.ApiError) as caught:
+    with pytest.raises(
+        errors.Redirected, match=r"leads to https://evil\.example/, where the client does not go"
+    ) as caught:
         client.rooms.list()
     assert caught.value.status == 302
+    assert caught.value.headers["location"] == "https://user:pass@evil.example/"
     assert len(service.requests) == 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import video_log_analyzer_client
 from video_log_analyzer_client import AsyncClient, Client, RawResponse, Response, errors, resources
-from video_log_analyzer_client.types import Answer
+from video_log_analyzer_client.types import Answer, PageAnswer
 
 EVERY_PUBLIC_NAME = Path(__file__).parent / "every_public_name.py"
 
@@ -23,7 +23,7 @@ def test_every_public_name_is_used() -> None:
     used |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     names = set(video_log_analyzer_client.__all__)
     names |= {name for name, each in vars(errors).items() if inspect.isclass(each)}
-    for kind in (Client, AsyncClient, RawResponse, Response, Answer):
+    for kind in (Client, AsyncClient, RawResponse, Response, Answer, PageAnswer):
         names |= public(kind)
     for name, each in vars(resources).items():
         if inspect.isclass(each) and each.__module__ == resources.__name__:

@@ -117,7 +117,7 @@ def test_nightly_publishes_only_what_the_leak_scan_passed() -> None:
 
 def test_changed_enum_value_turns_everything_red(tmp_path: Path) -> None:
     """Ledger, client and contract check each see it, and each says what to do."""
-    names = ("src", "openapi", "contract_tests", "scripts", "generated_client", "pyproject.toml")
+    names = ("src", "openapi", "contract_tests", "scripts", "generated_client", "pyproject.toml", "LICENSE")
     ignored = shutil.ignore_patterns("__pycache__")
     for name in names:
         source = ROOT / name

@@ -1,7 +1,7 @@
 from ..types import Model
 
 
-class PageMeta(Model, frozen=True, kw_only=True):
+class PageMeta(Model, frozen=True, kw_only=True, gc=False):
     """Where a page stands among the others, and how to reach them.
 
     Attributes:

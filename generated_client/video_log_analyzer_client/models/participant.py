@@ -1,11 +1,11 @@
-from ..models.codec import Codec
-from ..models.edge_location import EdgeLocation
-from ..models.media_region import MediaRegion
-from ..models.participant_end_reason import ParticipantEndReason
-from ..models.participant_properties import ParticipantProperties
-from ..models.participant_status import ParticipantStatus
-from ..models.publisher_info import PublisherInfo
 from ..types import Answer, Instant
+from .codec import Codec
+from .edge_location import EdgeLocation
+from .media_region import MediaRegion
+from .participant_end_reason import ParticipantEndReason
+from .participant_properties import ParticipantProperties
+from .participant_status import ParticipantStatus
+from .publisher_info import PublisherInfo
 
 
 class Participant(Answer, frozen=True, kw_only=True, dict=True):
@@ -52,3 +52,6 @@ class Participant(Answer, frozen=True, kw_only=True, dict=True):
     edge_location: EdgeLocation | None = None
     publisher_info: PublisherInfo | None = None
     url: str
+
+    def __hash__(self) -> int:
+        return hash(self.participant_sid)

@@ -1,9 +1,9 @@
-from ..models.page_meta import PageMeta
-from ..models.participant import Participant
-from ..types import Answer
+from ..types import PageAnswer
+from .page_meta import PageMeta
+from .participant import Participant
 
 
-class ParticipantPage(Answer, frozen=True, kw_only=True, dict=True):
+class ParticipantPage(PageAnswer, frozen=True, kw_only=True, dict=True):
     """One page of participants.
 
     Attributes:

@@ -3,7 +3,7 @@ import msgspec
 from ..types import UNSET, Model, Unset
 
 
-class ParticipantProperties(Model, frozen=True, kw_only=True):
+class ParticipantProperties(Model, frozen=True, kw_only=True, gc=False):
     """Details of a participant's tracks and of how they joined. Any key may be absent.
 
     Attributes:

@@ -1,7 +1,7 @@
 from ..types import UNSET, Model, Unset
 
 
-class PublisherInfo(Model, frozen=True, kw_only=True):
+class PublisherInfo(Model, frozen=True, kw_only=True, gc=False):
     """The SDK that a participant used. Any key may be absent.
 
     Attributes:

@@ -1,14 +1,14 @@
-from ..models.codec import Codec
-from ..models.created_method import CreatedMethod
-from ..models.edge_location import EdgeLocation
-from ..models.media_region import MediaRegion
-from ..models.processing_state import ProcessingState
-from ..models.room_end_reason import RoomEndReason
-from ..models.room_links import RoomLinks
-from ..models.room_status import RoomStatus
-from ..models.room_type import RoomType
-from ..models.status_callback_method import StatusCallbackMethod
 from ..types import Answer, Instant
+from .codec import Codec
+from .created_method import CreatedMethod
+from .edge_location import EdgeLocation
+from .media_region import MediaRegion
+from .processing_state import ProcessingState
+from .room_end_reason import RoomEndReason
+from .room_links import RoomLinks
+from .room_status import RoomStatus
+from .room_type import RoomType
+from .status_callback_method import StatusCallbackMethod
 
 
 class Room(Answer, frozen=True, kw_only=True, dict=True):
@@ -73,3 +73,6 @@ class Room(Answer, frozen=True, kw_only=True, dict=True):
     edge_location: EdgeLocation | None = None
     url: str
     links: RoomLinks | None = None
+
+    def __hash__(self) -> int:
+        return hash(self.room_sid)

@@ -1,7 +1,7 @@
 from ..types import Model
 
 
-class RoomLinks(Model, frozen=True, kw_only=True):
+class RoomLinks(Model, frozen=True, kw_only=True, gc=False):
     """The addresses of what belongs to a room.
 
     Attributes:

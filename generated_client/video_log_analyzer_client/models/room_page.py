@@ -1,9 +1,9 @@
-from ..models.page_meta import PageMeta
-from ..models.room import Room
-from ..types import Answer
+from ..types import PageAnswer
+from .page_meta import PageMeta
+from .room import Room
 
 
-class RoomPage(Answer, frozen=True, kw_only=True, dict=True):
+class RoomPage(PageAnswer, frozen=True, kw_only=True, dict=True):
     """One page of rooms.
 
     Attributes:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from video_log_analyzer_client import Client, Response
-from video_log_analyzer_client.errors import TransportError, UnreadableResponse
+from video_log_analyzer_client.errors import TransportError, UnreadableResponse, WrongAnswer
 
 from contract_kit.check.client_transport import ThrottledTransport
 from contract_kit.check.requester import Requester
@@ -50,7 +50,7 @@ def call(requester: Requester, operation: str, function: Callable[..., Response[
         raise
     except TransportError as error:
         raise NoAnswerError(f"{operation} through the client: {error.kind}") from None
-    except UnreadableResponse:
+    except (UnreadableResponse, WrongAnswer):
         return None  # already a finding of the observed response
     except Exception as error:  # any other exception on a response is a finding
         expected, value = "a result that the client's types describe", type(error).__name__

@@ -25,6 +25,10 @@ def request(
         (),
         Participant,
         Error,
+        (
+            ("room_sid", room_sid),
+            ("participant_sid", participant_sid),
+        ),
     )
 
 

@@ -23,6 +23,7 @@ def request(
         (),
         Room,
         Error,
+        (("room_sid", room_sid),),
     )
 
 
