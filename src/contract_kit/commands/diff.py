@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from contract_kit.api import ApiKit
 from contract_kit.commands import Commands, add_parser
 
 EPILOG = """\
@@ -11,14 +12,14 @@ OLD and NEW are files, or REV:PATH of the git repository that the current folder
 Exit status: 0 no change that counts, 1 some, 2 a document cannot be read"""
 
 
-def add_to(commands: Commands, name: str, summary: str, kit: object) -> None:
+def add_to(commands: Commands, name: str, summary: str, kit: ApiKit | None) -> None:
     """Declare the subcommand; it needs no kit."""
     parser = add_parser(
         commands,
         name,
         summary,
         kit,
-        description="Say what changed from one OpenAPI document (3.0 or 3.1) to another, by meaning, and what it breaks.",
+        description="Say what changed from one OpenAPI document, 3.0 or 3.1, to another, and what it breaks.",
         epilog=EPILOG,
     )
     parser.add_argument("old", metavar="OLD", nargs="?", help="the old document")

@@ -4,8 +4,8 @@
     result.verdict                  Impact.BREAKING
     [change.sentence for change in result.changes]
 
-Data flows from `source` (files) through `reading` and `composition` (the contract, in a normal form) to `comparing`, `pairs`
-and `impact` (differences and their impact); `changes` folds these, so that each cause is told once.
+Data flows from `source` (files) through `reading` and `composition` (the contract, in a normal form) to `comparing`,
+`pairs` and `impact` (differences and their impact); `changes` folds these, so that each cause is told once.
 """
 
 from __future__ import annotations
@@ -77,14 +77,14 @@ def compare(old: str, new: str, only: Sequence[str] = ()) -> Diff:
         FileError: a document cannot be read.
         UsageError: a glob matches nothing.
     """
-    from contract_kit.diff.comparing import Comparison
+    from contract_kit.diff.comparing import ContractComparison
     from contract_kit.diff.reading import Reader, require_matches
     from contract_kit.diff.source import opened
 
     before, after = Reader(opened(old), only), Reader(opened(new), only)
     contracts = before.contract(), after.contract()
     require_matches(before, after, only)
-    comparison = Comparison(before, after)
+    comparison = ContractComparison(before, after)
     changes = comparison.changes(*contracts)
     remarks = dict.fromkeys((*before.remarks, *after.remarks, *comparison.remarks))
     return Diff(old, new, tuple(changes), tuple(remarks))

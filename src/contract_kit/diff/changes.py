@@ -20,10 +20,10 @@ class Reached:
     """A place that a change reaches.
 
     Attributes:
-        operation: ``GET /v1/rooms``.
+        operation: ``GET /v1/items``.
         side: ``""`` for the operation itself, ``request``, ``request application/json``, ``response 200``,
             ``response 200 application/json``.
-        place: ``/rooms/*/media_region``, ``query:Codec/*``, ``header:Retry-After``, ``body``, ``status``, ``security``,
+        place: ``/items/*/status``, ``query:tag/*``, ``header:Retry-After``, ``body``, ``status``, ``security``,
             ``server``; ``""`` for an operation or a whole body.
     """
 
@@ -36,7 +36,7 @@ class Reached:
 
 
 @dataclass(frozen=True)
-class Difference:
+class NodeDifference:
     """What differs between two nodes that stand for each other.
 
     Attributes:
@@ -64,7 +64,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """One change, with all that it reaches; a Difference whose impact is known.
+    """One change, with all that it reaches; a NodeDifference whose impact is known.
 
     Attributes:
         impact: How it concerns those who use the API.
@@ -73,7 +73,7 @@ class Change:
     """
 
     impact: Impact
-    difference: Difference
+    difference: NodeDifference
     reached: tuple[Reached, ...]
 
     @property
@@ -112,9 +112,9 @@ def shown(value: Any) -> str:
     return f"`{text if len(text) <= 80 else text[:79] + '…'}`"
 
 
-def folded(met: Iterable[tuple[Impact, Difference, Reached]]) -> list[Change]:
+def folded(met: Iterable[tuple[Impact, NodeDifference, Reached]]) -> list[Change]:
     """Each difference once, with all places that it reaches; worst first."""
-    causes: dict[tuple[object, ...], tuple[Impact, Difference, set[Reached]]] = {}
+    causes: dict[tuple[object, ...], tuple[Impact, NodeDifference, set[Reached]]] = {}
     for impact, what, reached in met:
         text = json.dumps([what.value, what.before, what.after], sort_keys=True, default=str)
         old, new = what.old, what.new

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from contract_kit.diff import impact
-from contract_kit.diff.changes import ADDED, CHANGED, REMOVED, Change, Difference, Reached, folded
+from contract_kit.diff.changes import ADDED, CHANGED, REMOVED, Change, NodeDifference, Reached, folded
 from contract_kit.diff.composition import canonical
 from contract_kit.diff.contract import (
+    ApiContract,
     Body,
-    Contract,
+    DocumentedOperation,
     MediaType,
-    Operation,
     Parameter,
     Security,
     Written,
@@ -24,7 +24,7 @@ from contract_kit.diff.sameness import Sameness
 from contract_kit.diff.source import Place
 
 
-class Comparison:
+class ContractComparison:
     """Compares two documents.
 
     Args:
@@ -40,12 +40,12 @@ class Comparison:
         self._new = new
         self._sameness = Sameness(old, new)
         self._pairs = Pairs(old.composition, new.composition, self._sameness)
-        self._met: list[tuple[Impact, Difference, Reached]] = []
+        self._met: list[tuple[Impact, NodeDifference, Reached]] = []
         # The pairs of schemas that operations name, where, and which way their values go.
         self._tops: list[tuple[Pair, Reached, Direction]] = []
         self.remarks: list[str] = []
 
-    def changes(self, old: Contract, new: Contract) -> list[Change]:
+    def changes(self, old: ApiContract, new: ApiContract) -> list[Change]:
         """Every change from one contract to the other."""
         self._notes(
             {key: value for key, (value, _) in old.notes.items()},
@@ -65,21 +65,23 @@ class Comparison:
             )
         return folded(self._met)
 
-    def _operations(self, old: Mapping[str, Operation], new: Mapping[str, Operation], above: str) -> None:
+    def _operations(
+        self, old: Mapping[str, DocumentedOperation], new: Mapping[str, DocumentedOperation], above: str
+    ) -> None:
         for key, operation in old.items():
             if key not in new:
                 at = Place(self._new.source.root, above)
-                found = Difference("operation", REMOVED, impact.REMOVED, operation.place, at, before=operation.name)
+                found = NodeDifference("operation", REMOVED, impact.REMOVED, operation.place, at, before=operation.name)
                 self._meet(found, Reached(operation.name, "", ""))
             elif not self._sameness.of_operations(operation, new[key]):
                 self._operation(operation, new[key])
         for key, operation in new.items():
             if key not in old:
                 at = Place(self._old.source.root, above)
-                found = Difference("operation", ADDED, impact.ADDED, at, operation.place, after=operation.name)
+                found = NodeDifference("operation", ADDED, impact.ADDED, at, operation.place, after=operation.name)
                 self._meet(found, Reached(operation.name, "", ""))
 
-    def _operation(self, old: Operation, new: Operation) -> None:
+    def _operation(self, old: DocumentedOperation, new: DocumentedOperation) -> None:
         name = new.name
         here = Reached(name, "", "")
         self._notes(old.notes, new.notes, old.place, new.place, here)
@@ -121,7 +123,9 @@ class Comparison:
             if before == after or (key == "explode" and not self._is_exploded(old, new)):
                 continue
             if key in {"style", "explode"}:
-                self._meet(Difference(key, CHANGED, impact.CHANGED, *places, before=before, after=after), at, direction)
+                self._meet(
+                    NodeDifference(key, CHANGED, impact.CHANGED, *places, before=before, after=after), at, direction
+                )
             elif key == "deprecated":
                 self._meet(_flag(key, after, *places), at, direction)
             else:
@@ -138,7 +142,7 @@ class Comparison:
                 return True
         return False
 
-    def _body(self, old: Operation, new: Operation, at: Reached, direction: Direction) -> None:
+    def _body(self, old: DocumentedOperation, new: DocumentedOperation, at: Reached, direction: Direction) -> None:
         before, after = old.body, new.body
         if before is None and after is None:
             return
@@ -155,7 +159,7 @@ class Comparison:
             self._meet(_flag("required", after.required, *places, case=case), at, direction)
         self._content(before.content, after.content, Reached(at.operation, "request", ""), direction, places)
 
-    def _response(self, status: str, old: Operation, new: Operation, direction: Direction) -> None:
+    def _response(self, status: str, old: DocumentedOperation, new: DocumentedOperation, direction: Direction) -> None:
         before, after = old.responses.get(status), new.responses.get(status)
         side = f"response {status}"
         at = Reached(new.name, side, "status")
@@ -166,7 +170,7 @@ class Comparison:
                 case = impact.SUCCESS_ADDED if before is None else impact.SUCCESS_REMOVED
             places = before.place if before else old.place, after.place if after else new.place
             change = ADDED if before is None else REMOVED
-            found = Difference(
+            found = NodeDifference(
                 "status", change, case, *places, before=status if before else None, after=status if after else None
             )
             self._meet(found, at, direction)
@@ -202,7 +206,7 @@ class Comparison:
             self._notes(before.notes, after.notes, *places, here)
             if canonical(before.encoding) != canonical(after.encoding):
                 change = ADDED if not before.encoding else REMOVED if not after.encoding else CHANGED
-                found = Difference(
+                found = NodeDifference(
                     "encoding", change, impact.UNDECIDED, *places, before=before.encoding, after=after.encoding
                 )
                 self._meet(found, here, direction)
@@ -220,7 +224,7 @@ class Comparison:
             return " and ".join(sorted(names[key] + scopes[key] for key in alternative)) or "no credentials"
 
         def meet(change: str, case: str, **what: Any) -> None:
-            self._meet(Difference("security", change, case, *places, **what), at)
+            self._meet(NodeDifference("security", change, case, *places, **what), at)
 
         if before == [{}] and {} not in after:
             meet(ADDED, impact.DEMANDED, after=" or ".join(sorted(map(told, after))))
@@ -241,20 +245,20 @@ class Comparison:
         for each in came:
             meet(ADDED, impact.ADDED, value=told(each), after=told(each))
 
-    def _servers(self, old: Operation, new: Operation, at: Reached) -> None:
+    def _servers(self, old: DocumentedOperation, new: DocumentedOperation, at: Reached) -> None:
         either = next(iter(old.servers.values()))[1], next(iter(new.servers.values()))[1]
         for url in dict.fromkeys((*old.servers, *new.servers)):
             before, after = old.servers.get(url), new.servers.get(url)
             if before and after:
                 if canonical(before[0]) != canonical(after[0]):
                     places = before[1], after[1]
-                    found = Difference("server", CHANGED, impact.CHANGED, *places, before=before[0], after=after[0])
+                    found = NodeDifference("server", CHANGED, impact.CHANGED, *places, before=before[0], after=after[0])
                     self._meet(found, at)
             elif before:
-                found = Difference("server", REMOVED, impact.REMOVED, before[1], either[1], value=url, before=url)
+                found = NodeDifference("server", REMOVED, impact.REMOVED, before[1], either[1], value=url, before=url)
                 self._meet(found, at)
             elif after:
-                found = Difference("server", ADDED, impact.ADDED, either[0], after[1], value=url, after=url)
+                found = NodeDifference("server", ADDED, impact.ADDED, either[0], after[1], value=url, after=url)
                 self._meet(found, at)
 
     def _came_or_went(
@@ -271,10 +275,10 @@ class Comparison:
     ) -> None:
         if new is not None:
             case = impact.ADDED_REQUIRED if is_required and facet != "header" else impact.ADDED
-            found = Difference(facet, ADDED, case, above[0], new.place, after=name or None)
+            found = NodeDifference(facet, ADDED, case, above[0], new.place, after=name or None)
         else:
             assert old is not None
-            found = Difference(facet, REMOVED, impact.REMOVED, old.place, above[1], before=name or None)
+            found = NodeDifference(facet, REMOVED, impact.REMOVED, old.place, above[1], before=name or None)
         self._meet(found, at, direction)
 
     def _notes(
@@ -283,7 +287,7 @@ class Comparison:
         for found in differences_of_notes(old, new, old_place, new_place):
             self._meet(found, at)
 
-    def _meet(self, found: Difference, at: Reached, direction: Direction = Direction.REQUEST) -> None:
+    def _meet(self, found: NodeDifference, at: Reached, direction: Direction = Direction.REQUEST) -> None:
         reached = Reached(at.operation, at.side, at.place + found.step)
         self._met.append((impact_of(found.facet, found.case, direction), found, reached))
 
@@ -301,7 +305,7 @@ class Comparison:
             self._tops.append((pair, at, direction))
 
 
-def _flag(facet: str, after: object, old: Place, new: Place, case: str = impact.CHANGED) -> Difference:
-    """A Difference of something that is there or not."""
+def _flag(facet: str, after: object, old: Place, new: Place, case: str = impact.CHANGED) -> NodeDifference:
+    """A NodeDifference of something that is there or not."""
     change, told = (ADDED, {"after": True}) if after else (REMOVED, {"before": True})
-    return Difference(facet, change, case, old, new, before=told.get("before"), after=told.get("after"))
+    return NodeDifference(facet, change, case, old, new, before=told.get("before"), after=told.get("after"))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from contract_kit.diff.contract import Branch, Part, Schema, Union, Written
-from contract_kit.diff.source import Place, Source
+from contract_kit.diff.source import DocumentSource, Place
 
 TYPES = ("array", "boolean", "integer", "number", "object", "string")
 NOTES = frozenset({"description", "title", "summary", "example", "examples", "externalDocs", "$comment"})
@@ -49,7 +49,7 @@ class Composition:
         remark: Called with what was read as meant though the letter says otherwise, and where.
     """
 
-    def __init__(self, source: Source, remark: Callable[[str, Place], object], *, is_old: bool) -> None:
+    def __init__(self, source: DocumentSource, remark: Callable[[str, Place], object], *, is_old: bool) -> None:
         self.source = source
         self.is_old = is_old
         self._remark = remark

@@ -158,7 +158,7 @@ class Parameter:
 
     Attributes:
         location: ``query``, ``path``, ``header`` or ``cookie``.
-        name: As it is sent: ``PageSize``.
+        name: As it is sent: ``limit``.
         required: Whether it must be there.
         settings: ``style``, ``explode``, ``allowReserved``, ``allowEmptyValue``, ``deprecated``; with their defaults.
         schema: The schema of its value.
@@ -186,7 +186,7 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Response:
+class DocumentedResponse:
     """What comes with one status."""
 
     headers: Mapping[str, Parameter]
@@ -214,11 +214,11 @@ class Security:
 
 
 @dataclass(frozen=True)
-class Operation:
+class DocumentedOperation:
     """An operation, a webhook, or a callback of an operation.
 
     Attributes:
-        name: ``GET /v1/rooms/{id}``, ``POST webhook:ended``.
+        name: ``GET /v1/items/{id}``, ``POST webhook:ended``.
         is_received: Whether the service sends the request, and the consumer answers.
         parameters: By location and name; those of the path by their number there.
         responses: By status: ``200``, ``5XX``, ``default``.
@@ -231,18 +231,18 @@ class Operation:
     is_received: bool
     parameters: Mapping[tuple[str, str], Parameter]
     body: Body | None
-    responses: Mapping[str, Response]
+    responses: Mapping[str, DocumentedResponse]
     security: Security
     servers: Mapping[str, tuple[Any, Place]]
     deprecated: bool
     notes: Mapping[str, Any]
-    callbacks: Mapping[str, Operation]
+    callbacks: Mapping[str, DocumentedOperation]
     place: Place
 
 
 @dataclass(frozen=True)
-class Contract:
-    """All operations of a document, by method and template, the names in braces aside: ``GET /v1/rooms/{}``."""
+class ApiContract:
+    """All operations of a document, by method and template, the names in braces aside: ``GET /v1/items/{}``."""
 
-    operations: Mapping[str, Operation]
+    operations: Mapping[str, DocumentedOperation]
     notes: Mapping[str, tuple[Any, Place]]

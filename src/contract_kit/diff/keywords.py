@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contract_kit.diff import impact
-from contract_kit.diff.changes import ADDED, CHANGED, REMOVED, Difference
+from contract_kit.diff.changes import ADDED, CHANGED, REMOVED, NodeDifference
 from contract_kit.diff.composition import canonical
 from contract_kit.diff.contract import Schema
 
@@ -66,7 +66,7 @@ def types_shown(types: frozenset[str] | None) -> Any:
     return named[0] if len(named) == 1 else named
 
 
-def differences_of_limits(old: Schema, new: Schema) -> Iterator[Difference]:
+def differences_of_limits(old: Schema, new: Schema) -> Iterator[NodeDifference]:
     """What differs in the keywords without schemas."""
     for key in dict.fromkeys((*old.limits, *new.limits)):
         before, after = old.limits.get(key), new.limits.get(key)
@@ -84,7 +84,7 @@ def differences_of_limits(old: Schema, new: Schema) -> Iterator[Difference]:
         case = _case(key, change, before, after, old, new)
         if case:
             places = old.place_of(key), new.place_of(key)
-            yield Difference(key, change, case, *places, before=before, after=after)
+            yield NodeDifference(key, change, case, *places, before=before, after=after)
 
 
 def _is_of_lost_type(key: str, old: Schema, new: Schema) -> bool:
@@ -97,13 +97,13 @@ def _is_of_lost_type(key: str, old: Schema, new: Schema) -> bool:
     return wanted is not None and not (wanted & old.types and wanted & new.types)
 
 
-def _of_other_bound(key: str, other: str, old: Schema, new: Schema) -> Difference:
+def _of_other_bound(key: str, other: str, old: Schema, new: Schema) -> NodeDifference:
     before, after = old.limits[key], new.limits[other]
     least = key in _LEAST
     # Equal bounds: the exclusive one allows less.
     is_narrower = (after > before if least else after < before) or (after == before and other.startswith("exclusive"))
     case = impact.NARROWER if is_narrower else impact.WIDER
-    return Difference(other, CHANGED, case, old.place_of(key), new.place_of(other), before=before, after=after)
+    return NodeDifference(other, CHANGED, case, old.place_of(key), new.place_of(other), before=before, after=after)
 
 
 def _case(key: str, change: str, before: Any, after: Any, old: Schema, new: Schema) -> str:

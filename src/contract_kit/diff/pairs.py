@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_kit.diff import impact
-from contract_kit.diff.changes import ADDED, CHANGED, REMOVED, Difference
+from contract_kit.diff.changes import ADDED, CHANGED, REMOVED, NodeDifference
 from contract_kit.diff.composition import Composition, canonical
 from contract_kit.diff.contract import Branch, Schema, Union, Written
 from contract_kit.diff.impact import Direction, Impact, impact_of
@@ -41,7 +41,7 @@ class Pair:
     new: Schema
     direction: Direction
     is_branch: bool
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[NodeDifference] = field(default_factory=list)
     below: list[tuple[str, Pair]] = field(default_factory=list)
     state: str = "new"
     is_equal: bool = False
@@ -72,13 +72,20 @@ class Pairs:
         self.new = new
         self.sameness = sameness
         self._made: dict[tuple[int, int, Direction, bool], Pair] = {}
-        # Most documents have neither: then no schema need be read only to find out.
-        self.may_be_hidden = any(
-            word in file.text for each in (old, new) for file in each.source.files for word in ("readOnly", "writeOnly")
-        )
-        self._reached: dict[int, list[tuple[Difference, str]]] = {}
+        self._reached: dict[int, list[tuple[NodeDifference, str]]] = {}
         self._nested = 0
+        self._searched = 0
+        self._may_be_hidden = False
         self.is_cut = False
+
+    @property
+    def may_be_hidden(self) -> bool:
+        """Whether a property may be there in one direction alone; most documents have none, and are read faster."""
+        files = [*self.old.source.files, *self.new.source.files]
+        if len(files) != self._searched:
+            self._searched = len(files)
+            self._may_be_hidden = any(word in file.text for file in files for word in ("readOnly", "writeOnly"))
+        return self._may_be_hidden
 
     def pair(
         self, old: tuple[Written, ...], new: tuple[Written, ...], direction: Direction, *, is_branch: bool = False
@@ -134,11 +141,11 @@ class Pairs:
                     pair.is_hot = True
                     hot.append(pair)
 
-    def reached(self, top: Pair) -> Sequence[tuple[Difference, str]]:
+    def reached(self, top: Pair) -> Sequence[tuple[NodeDifference, str]]:
         """The differences in and below a settled pair with their places; what contains itself is entered once.
 
-        Schemas that refer to each other in many ways can be reached in more ways than there are atoms: then each of them
-        is entered once, where it is reached in the fewest steps.
+        Schemas that refer to each other can be reached in more ways than there are atoms: then each of them is entered
+        once, where it is reached in the fewest steps.
         """
         found = self._reached.get(id(top))
         if found is None:
@@ -239,7 +246,7 @@ class _Comparing:
 
     def _tell(self, facet: str, change: str, case: str, *steps: str, **what: Any) -> None:
         places = self._old.place_of(*(steps or (facet,))), self._new.place_of(*(steps or (facet,)))
-        self._pair.differences.append(Difference(facet, change, case, *places, **what))
+        self._pair.differences.append(NodeDifference(facet, change, case, *places, **what))
 
     def _go_on(self, step: str, old: tuple[Written, ...], new: tuple[Written, ...]) -> None:
         """Compare what stands below, if it is not written the same."""
@@ -304,7 +311,7 @@ class _Comparing:
                 self._tell("property", REMOVED, impact.REMOVED, "properties", name, step=step, before=name)
             elif name not in before:
                 case = impact.ADDED
-                if name in new.required and not self._pair.direction:
+                if name in new.required and self._pair.direction is Direction.REQUEST:
                     case = impact.ADDED_REQUIRED
                 elif old.closed:
                     case = impact.ADDED_TO_CLOSED
@@ -316,7 +323,7 @@ class _Comparing:
             is_new = name in new.required
             case = impact.NARROWER if is_new else impact.WIDER
             self._pair.differences.append(
-                Difference(
+                NodeDifference(
                     "required",
                     ADDED if is_new else REMOVED,
                     case,
@@ -375,7 +382,7 @@ class _Comparing:
             case = impact.NARROWER if new.keyword == "oneOf" else impact.WIDER
             places = old.place, new.place
             self._pair.differences.append(
-                Difference("oneOf", ADDED if case is impact.NARROWER else REMOVED, case, *places)
+                NodeDifference("oneOf", ADDED if case is impact.NARROWER else REMOVED, case, *places)
             )
         mapped_differently = False
         for before, after in found.both:
@@ -394,14 +401,14 @@ class _Comparing:
         if old.discriminator and new.discriminator and old.discriminator == new.discriminator and mapped_differently:
             values = [{each.label: list(each.values) for each in union.branches} for union in (old, new)]
             self._pair.differences.append(
-                Difference(
+                NodeDifference(
                     "discriminator", CHANGED, impact.CHANGED, old.place, new.place, before=values[0], after=values[1]
                 )
             )
 
     def _branch(self, branch: Branch, change: str, case: str, old: Place, new: Place) -> None:
         told = {"after" if change == ADDED else "before": branch.label}
-        found = Difference("branch", change, case, old, new, step=f"<{branch.label}>", **told)
+        found = NodeDifference("branch", change, case, old, new, step=f"<{branch.label}>", **told)
         self._pair.differences.append(found)
 
     def _is_untold(self, branch: Branch, composition: Composition, other: Schema) -> bool:
@@ -507,11 +514,11 @@ def _labels(union: Union) -> list[str]:
 
 def differences_of_notes(
     old: Mapping[str, Any], new: Mapping[str, Any], old_place: Place, new_place: Place
-) -> Iterator[Difference]:
+) -> Iterator[NodeDifference]:
     """What differs in what cannot be seen on the wire."""
     for key in dict.fromkeys((*old, *new)):
         before, after = old.get(key), new.get(key)
         if before is after or canonical(before) == canonical(after):
             continue
         change = ADDED if key not in old else REMOVED if key not in new else CHANGED
-        yield Difference(key, change, impact.CHANGED, old_place, new_place, before=before, after=after)
+        yield NodeDifference(key, change, impact.CHANGED, old_place, new_place, before=before, after=after)

@@ -8,16 +8,16 @@ from typing import Any
 
 from contract_kit.diff.composition import NOTES, Composition, canonical
 from contract_kit.diff.contract import (
+    ApiContract,
     Body,
-    Contract,
+    DocumentedOperation,
+    DocumentedResponse,
     MediaType,
-    Operation,
     Parameter,
-    Response,
     Security,
     Written,
 )
-from contract_kit.diff.source import Place, Source
+from contract_kit.diff.source import DocumentSource, Place
 from contract_kit.errors import UsageError
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -39,7 +39,7 @@ class Reader:
         remarks: What was read as meant though the letter says otherwise, each with its place.
     """
 
-    def __init__(self, source: Source, only: Sequence[str] = ()) -> None:
+    def __init__(self, source: DocumentSource, only: Sequence[str] = ()) -> None:
         self.source = source
         self.remarks: dict[str, Place] = {}
         self._root = Place(source.root, "")
@@ -50,9 +50,9 @@ class Reader:
         self._only = [_glob(each) for each in only]
         self.matched: set[int] = set()
 
-    def contract(self) -> Contract:
+    def contract(self) -> ApiContract:
         """The contract of the document; raises FileError where it cannot be read."""
-        operations: dict[str, Operation] = {}
+        operations: dict[str, DocumentedOperation] = {}
         for key, operation in self._operations():
             operations[key] = operation
         info = self._data.get("info")
@@ -60,7 +60,7 @@ class Reader:
         for key, value in self._data.items():
             if key in {"tags", "externalDocs"} or key.startswith("x-"):
                 notes[key] = value, self._root.below(key)
-        return Contract(operations, notes)
+        return ApiContract(operations, notes)
 
     def _version(self) -> str:
         if not isinstance(self.source.root.data, dict):
@@ -80,7 +80,7 @@ class Reader:
     def _remark(self, text: str, place: Place) -> None:
         self.remarks.setdefault(f"{place.file.path}#{place.pointer}: {text}", place)
 
-    def _operations(self) -> Iterator[tuple[str, Operation]]:
+    def _operations(self) -> Iterator[tuple[str, DocumentedOperation]]:
         paths = self._mapping(self._data.get("paths", {}), self._root.below("paths"), "paths")
         for template, item in paths.items():
             if template.startswith("x-") or not self._is_wanted(template):
@@ -100,7 +100,7 @@ class Reader:
 
     def _of_item(
         self, raw: Any, place: Place, template: str, key: str, names: list[str], *, is_received: bool
-    ) -> Iterator[tuple[str, Operation]]:
+    ) -> Iterator[tuple[str, DocumentedOperation]]:
         beside = raw if isinstance(raw, dict) and "$ref" in raw else {}
         item, place = self._node(raw, place, "a path item")
         item = {**item, **{name: value for name, value in beside.items() if name != "$ref"}}
@@ -122,7 +122,7 @@ class Reader:
         names: list[str],
         *,
         is_received: bool,
-    ) -> Operation:
+    ) -> DocumentedOperation:
         parameters: dict[tuple[str, str], Parameter] = {}
         for raw, place in (*_entries(item, above, "parameters"), *_entries(node, at, "parameters")):
             parameter = self._parameter(*self._node(raw, place, "a parameter"))
@@ -152,9 +152,9 @@ class Reader:
                     for key, made in self._of_item(
                         inner, place.below(address), template, template, [], is_received=not is_received
                     ):
-                        renamed = Operation(**{**vars(made), "name": f"{name} {made.name}"})
+                        renamed = DocumentedOperation(**{**vars(made), "name": f"{name} {made.name}"})
                         callbacks[key] = renamed
-        return Operation(
+        return DocumentedOperation(
             name=name,
             is_received=is_received,
             parameters=parameters,
@@ -192,13 +192,13 @@ class Reader:
             place=place,
         )
 
-    def _response(self, raw: Mapping[str, Any], place: Place) -> Response:
+    def _response(self, raw: Mapping[str, Any], place: Place) -> DocumentedResponse:
         headers = {}
         for name, each in _items(raw.get("headers")):
             if name.lower() != "content-type":
                 node, at = self._node(each, place.below("headers", name), "a header")
                 headers[name.lower()] = self._parameter(node, at, header=name)
-        return Response(headers, self._content(raw, place), _notes(raw) | _notes(raw, {"links"}), place)
+        return DocumentedResponse(headers, self._content(raw, place), _notes(raw) | _notes(raw, {"links"}), place)
 
     def _content(self, raw: Mapping[str, Any], place: Place) -> dict[str, MediaType]:
         found = {}

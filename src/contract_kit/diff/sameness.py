@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from contract_kit.diff.contract import Operation, Schema, Written
+from contract_kit.diff.contract import DocumentedOperation, Schema, Written
 from contract_kit.diff.reading import Reader
 from contract_kit.diff.source import Place
 from contract_kit.errors import FileError
@@ -46,7 +46,7 @@ class Sameness:
         pairs = zip(old.parts, new.parts, strict=True)
         return all(self._of(a.raw, a.place, b.raw, b.place) for a, b in pairs)
 
-    def of_operations(self, old: Operation, new: Operation) -> bool:
+    def of_operations(self, old: DocumentedOperation, new: DocumentedOperation) -> bool:
         """Whether two operations, with their path's parameters, are written the same."""
         if not self._is_possible or not self._has_same_top:
             return False

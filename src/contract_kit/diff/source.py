@@ -32,7 +32,7 @@ class SourceFile:
 
     Attributes:
         path: Where it is, for messages: ``api/openapi.yaml``, or ``v1.2:api/openapi.yaml`` of a git repository.
-        name: Where it is below the folder of the document: ``schemas/room.yaml``.
+        name: Where it is below the folder of the document: ``schemas/item.yaml``.
         text: What it holds.
         data: The same as plain dicts, lists and scalars.
     """
@@ -67,7 +67,7 @@ class Place:
         return Place(self.file, "".join((self.pointer, *(f"/{escape(str(step))}" for step in steps))))
 
 
-class Source:
+class DocumentSource:
     """The files of one document.
 
     Args:
@@ -136,7 +136,7 @@ class Source:
         return self._files[name]
 
 
-def opened(argument: str) -> Source:
+def opened(argument: str) -> DocumentSource:
     """Read a document: a file, or ``REV:PATH`` of the git repository that the current folder belongs to.
 
     Raises:
@@ -163,10 +163,10 @@ def opened(argument: str) -> Source:
         except OSError as error:
             raise FileError(file, f"cannot be read: {error.strerror}") from None
 
-    return Source(read, lambda name: folder / name, path.name)
+    return DocumentSource(read, lambda name: folder / name, path.name)
 
 
-def _of_git(argument: str, revision: str, inner: str) -> Source:
+def _of_git(argument: str, revision: str, inner: str) -> DocumentSource:
     folder, _, last = inner.rpartition("/")
 
     def shown(name: str) -> Path:
@@ -187,7 +187,7 @@ def _of_git(argument: str, revision: str, inner: str) -> Source:
             raise FileError(shown(name), "is a folder: name the document in it")
         return done.stdout
 
-    return Source(read, shown, last)
+    return DocumentSource(read, shown, last)
 
 
 def _parsed(content: bytes, path: Path, name: str) -> SourceFile:

@@ -53,5 +53,5 @@ def _of_change(change: Change, diff: Diff) -> Iterator[str]:
 
 
 def place(reached: Reached) -> str:
-    """A place on one line: ``GET /v1/rooms · response 200 application/json · /rooms/*/status``."""
+    """A place on one line: ``GET /v1/items · response 200 application/json · /items/*/status``."""
     return " · ".join(filter(None, (reached.operation or "the document", reached.side, reached.place)))
