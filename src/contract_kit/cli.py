@@ -31,7 +31,10 @@ COMMANDS = {
     "record": "record what a service says, without secrets",
     "validate": "hold recordings against the document",
     "selftest": "measure the check against faults and benign variations",
+    "diff": "say what changed from one OpenAPI document to another",
 }
+# These need no kit.
+_WITHOUT_KIT = {"diff"}
 # Former names: they still work, but help does not list them.
 _ALIASES = {"resend": "recheck", "replay": "validate", "audit": "validate"}
 
@@ -64,9 +67,13 @@ def main(arguments: Sequence[str] | None = None, kit: str = "", front: Front | N
     sys.unraisablehook = _interrupt_again
     try:
         _open_standard_streams()
+        chosen = next((word for word in given if not word.startswith("-")), "")
+        if not kit and chosen in _WITHOUT_KIT and given[0] == chosen:
+            program = f"contract-kit {chosen}"
+            return _run_without_kit(chosen, given)
         if not kit:
             kit, given = _named_kit(given)
-        chosen = next((word for word in given if not word.startswith("-")), "")
+            chosen = next((word for word in given if not word.startswith("-")), "")
         opened = None if front is not None and not chosen else _loaded(kit)
         if opened is not None:
             front = opened.name, opened.program, opened.commands
@@ -76,13 +83,26 @@ def main(arguments: Sequence[str] | None = None, kit: str = "", front: Front | N
         status = int(parsed.run(parsed))
         sys.stdout.flush()
     except ContractKitError as error:
-        print(f"{program}: {_without_credentials(str(error), kit)}", file=sys.stderr)
+        print(f"{program}: {_without_credentials(str(error), kit) if kit else error}", file=sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
         # A second Ctrl-C while Python shuts down would print a traceback.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         print(f"{program}: interrupted", file=sys.stderr)
         return 130
+    return status
+
+
+def _run_without_kit(chosen: str, given: list[str]) -> int:
+    """Run a subcommand that needs no kit, and return its exit status."""
+    parser = _Parser(prog="python -m contract_kit", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True)
+    importlib.import_module(f"contract_kit.commands.{chosen}").add_to(commands, chosen, COMMANDS[chosen], None)
+    parsed, unknown = parser.parse_known_args(given)
+    if unknown:
+        commands.choices[chosen].refuse(unknown[0])
+    status = int(parsed.run(parsed))
+    sys.stdout.flush()
     return status
 
 

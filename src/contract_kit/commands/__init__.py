@@ -31,14 +31,16 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         return "\n".join(lines)
 
 
-def add_parser(commands: Commands, name: str, summary: str, kit: ApiKit, **options: Any) -> argparse.ArgumentParser:
+def add_parser(
+    commands: Commands, name: str, summary: str, kit: ApiKit | None, **options: Any
+) -> argparse.ArgumentParser:
     """Add a subcommand whose epilog keeps its lines, and whose options cannot be abbreviated.
 
     Args:
         commands: The result of ``add_subparsers()``.
         name: The subcommand's name.
         summary: One line of help; ``""`` hides a former name from help.
-        kit: The kit; ``run`` gets it as ``arguments.kit``.
+        kit: The kit, None where the subcommand needs none; ``run`` gets it as ``arguments.kit``.
         options: Further arguments of ``argparse``.
     """
     shown: dict[str, Any] = {"help": summary} if summary else {}

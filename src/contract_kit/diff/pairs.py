@@ -1,0 +1,524 @@
+"""Schemas of two documents, held against each other: each pair once a direction, however often it is referred to."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract_kit.diff import impact
+from contract_kit.diff.changes import ADDED, CHANGED, REMOVED, NodeDifference
+from contract_kit.diff.composition import Composition, canonical
+from contract_kit.diff.contract import Branch, Schema, Union, Written
+from contract_kit.diff.impact import Direction, Impact, impact_of
+from contract_kit.diff.keywords import differences_of_limits, of_sets, types_shown
+from contract_kit.diff.matching import matched
+from contract_kit.diff.sameness import Sameness
+from contract_kit.diff.source import Place
+
+_MOST_NESTED = 20
+MOST_WAYS = 500
+
+
+@dataclass(eq=False)
+class Pair:
+    """Two schemas that stand for each other.
+
+    Attributes:
+        old: The schema of the old document.
+        new: That of the new one.
+        direction: Which way such values go.
+        is_branch: Whether it is one of several alternatives: null is then a matter of all of them.
+        differences: What differs in the two themselves.
+        below: What stands below them, and how the place goes on: ``/name``, ``/*``, ``/{}``, ``<Card>``.
+        state: How far it was compared.
+        is_equal: Whether nothing in or below it differs on the wire, where that is known.
+        is_hot: Whether anything in or below it differs.
+    """
+
+    old: Schema
+    new: Schema
+    direction: Direction
+    is_branch: bool
+    differences: list[NodeDifference] = field(default_factory=list)
+    below: list[tuple[str, Pair]] = field(default_factory=list)
+    state: str = "new"
+    is_equal: bool = False
+    is_hot: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two themselves differ in what can be seen on the wire."""
+        return any(
+            impact_of(each.facet, each.case, Direction.REQUEST) is not Impact.COSMETIC for each in self.differences
+        )
+
+
+class Pairs:
+    """All pairs of schemas of two documents that were asked for.
+
+    Args:
+        old: Makes the normal form of the old document's schemas.
+        new: The same of the new one.
+        sameness: Tells what is written the same in both.
+
+    Attributes:
+        is_cut: Whether a schema reaches more places than are told.
+    """
+
+    def __init__(self, old: Composition, new: Composition, sameness: Sameness) -> None:
+        self.old = old
+        self.new = new
+        self.sameness = sameness
+        self._made: dict[tuple[int, int, Direction, bool], Pair] = {}
+        self._reached: dict[int, list[tuple[NodeDifference, str]]] = {}
+        self._nested = 0
+        self._searched = 0
+        self._may_be_hidden = False
+        self.is_cut = False
+
+    @property
+    def may_be_hidden(self) -> bool:
+        """Whether a property may be there in one direction alone; most documents have none, and are read faster."""
+        files = [*self.old.source.files, *self.new.source.files]
+        if len(files) != self._searched:
+            self._searched = len(files)
+            self._may_be_hidden = any(word in file.text for file in files for word in ("readOnly", "writeOnly"))
+        return self._may_be_hidden
+
+    def pair(
+        self, old: tuple[Written, ...], new: tuple[Written, ...], direction: Direction, *, is_branch: bool = False
+    ) -> Pair:
+        """The pair of two schemas, which is not compared before it must be."""
+        first, second = self.old.schema(old), self.new.schema(new)
+        key = (id(first), id(second), direction, is_branch)
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = Pair(first, second, direction, is_branch)
+        return found
+
+    def differ(self, top: Pair) -> bool:
+        """Whether two schemas differ in what can be seen on the wire, themselves or below."""
+        row, seen, is_open = [top], {id(top): top}, False
+        while row:
+            pair = row.pop()
+            if pair.is_equal:
+                continue
+            if not self._compare(pair):
+                is_open = True  # It is being compared just now: equal, unless something else says otherwise.
+            if pair.differs:
+                return True
+            for _, below in pair.below:
+                if id(below) not in seen:
+                    seen[id(below)] = below
+                    row.append(below)
+        if not is_open:
+            for pair in seen.values():
+                pair.is_equal = True
+        return False
+
+    def settle(self, tops: Iterable[Pair]) -> None:
+        """Compare pairs with all that is below them, and find out which differ, themselves or below."""
+        row = list(tops)
+        above: dict[int, list[Pair]] = {id(each): [] for each in row}
+        hot: list[Pair] = []
+        while row:
+            pair = row.pop()
+            self._compare(pair)
+            if pair.differences:
+                hot.append(pair)
+            for _, below in pair.below:
+                if id(below) not in above:
+                    above[id(below)] = []
+                    row.append(below)
+                above[id(below)].append(pair)
+        for pair in hot:
+            pair.is_hot = True
+        while hot:
+            for pair in above[id(hot.pop())]:
+                if not pair.is_hot:
+                    pair.is_hot = True
+                    hot.append(pair)
+
+    def reached(self, top: Pair) -> Sequence[tuple[NodeDifference, str]]:
+        """The differences in and below a settled pair with their places; what contains itself is entered once.
+
+        Schemas that refer to each other can be reached in more ways than there are atoms: then each of them is entered
+        once, where it is reached in the fewest steps.
+        """
+        found = self._reached.get(id(top))
+        if found is None:
+            visits = _in_every_way(top) if top.is_hot else []
+            if visits is None:
+                visits = _in_fewest_steps(top)
+                self.is_cut = True
+            found = self._reached[id(top)] = [(each, step) for pair, step in visits for each in pair.differences]
+        return found
+
+    def _compare(self, pair: Pair) -> bool:
+        """Compare the two schemas of a pair themselves; return False where that is being done just now."""
+        if pair.state == "new":
+            pair.state = "open"
+            if not self.sameness.of_schemas(pair.old, pair.new):
+                _Comparing(self, pair).compare()
+            pair.state = "done"
+        return pair.state == "done"
+
+    def equal_branches(self, old: Branch, new: Branch, direction: Direction) -> bool:
+        """Whether two branches mean the same."""
+        if self._nested >= _MOST_NESTED:
+            return False
+        self._nested += 1
+        try:
+            return not self.differ(self.pair((old.schema,), (new.schema,), direction, is_branch=True))
+        finally:
+            self._nested -= 1
+
+
+def _in_every_way(top: Pair) -> list[tuple[Pair, str]] | None:
+    """Each way from a pair to those that differ, through none twice; None if there are too many."""
+    visits: list[tuple[Pair, str]] = []
+    # None marks the end of what is below a pair.
+    stack: list[tuple[Pair | None, str]] = [(top, "")]
+    entered: list[Pair] = []
+    while stack:
+        pair, step = stack.pop()
+        if pair is None:
+            entered.pop()
+        elif pair not in entered:
+            if len(visits) == MOST_WAYS:
+                return None
+            visits.append((pair, step))
+            entered.append(pair)
+            stack.append((None, ""))
+            stack += [(below, step + further) for further, below in reversed(pair.below) if below.is_hot]
+    return visits
+
+
+def _in_fewest_steps(top: Pair) -> list[tuple[Pair, str]]:
+    """One way from a pair to each of those that differ."""
+    visits = [(top, "")]
+    seen = {id(top)}
+    row = deque(visits)
+    while row:
+        pair, step = row.popleft()
+        for further, below in pair.below:
+            if below.is_hot and id(below) not in seen:
+                seen.add(id(below))
+                visits.append((below, step + further))
+                row.append(visits[-1])
+    return visits
+
+
+class _Comparing:
+    """The comparison of one pair."""
+
+    def __init__(self, pairs: Pairs, pair: Pair) -> None:
+        self._pairs = pairs
+        self._pair = pair
+        self._old = pair.old
+        self._new = pair.new
+
+    def compare(self) -> None:
+        old, new = self._old, self._new
+        places = old.place, new.place
+        self._pair.differences += differences_of_notes(old.notes, new.notes, *places)
+        self._types()
+        is_typed = old.types is not None and new.types is not None
+        if is_typed and old.is_nullable != new.is_nullable and not self._pair.is_branch:
+            self._null()
+        if self._is_one_of_branches(old, new) or self._is_one_of_branches(new, old):
+            return
+        if old.types is None or new.types is None or old.types & new.types:
+            self._enum()
+        self._pair.differences += differences_of_limits(old, new)
+        if self._both_allow("object"):
+            self._properties()
+            self._additional()
+        if self._both_allow("array"):
+            self._items()
+        self._unions()
+        self._inner()
+
+    def _both_allow(self, kind: str) -> bool:
+        return all(each.types is None or kind in each.types for each in (self._old, self._new))
+
+    def _tell(self, facet: str, change: str, case: str, *steps: str, **what: Any) -> None:
+        places = self._old.place_of(*(steps or (facet,))), self._new.place_of(*(steps or (facet,)))
+        self._pair.differences.append(NodeDifference(facet, change, case, *places, **what))
+
+    def _go_on(self, step: str, old: tuple[Written, ...], new: tuple[Written, ...]) -> None:
+        """Compare what stands below, if it is not written the same."""
+        if not self._pairs.sameness.of_written(old, new):
+            self._pair.below.append((step, self._pairs.pair(old, new, self._pair.direction)))
+
+    def _types(self) -> None:
+        old, new = self._old.types, self._new.types
+        if old == new:
+            return
+        change = ADDED if old is None else REMOVED if new is None else CHANGED
+        before, after = types_shown(old), types_shown(new)
+        self._tell("type", change, of_sets(old, new), before=before, after=after)
+
+    def _null(self) -> None:
+        is_new = self._new.is_nullable
+        case = impact.WIDER if is_new else impact.NARROWER
+        self._tell(
+            "null",
+            ADDED if is_new else REMOVED,
+            case,
+            "type",
+            before=None if is_new else True,
+            after=True if is_new else None,
+        )
+
+    def _enum(self) -> None:
+        old, new = self._old.enum, self._new.enum
+        if old is None and new is None:
+            return
+        if old is None or new is None:
+            change, case = (ADDED, impact.NARROWER) if old is None else (REMOVED, impact.WIDER)
+            before, after = (list(each.values()) if each is not None else None for each in (old, new))
+            self._tell("enum", change, case, before=before, after=after)
+            return
+        steps = ("enum",)
+        for key, value in old.items():
+            if key not in new:
+                self._tell("enum", REMOVED, impact.NARROWER, *steps, value=value, before=value)
+        for key, value in new.items():
+            if key not in old:
+                self._tell("enum", ADDED, impact.WIDER, *steps, value=value, after=value)
+
+    def _is_sent(self, schema: Schema) -> bool:
+        """Whether values of this schema are there in the direction of the pair."""
+        return not (schema.is_write_only if self._pair.direction is Direction.RESPONSE else schema.is_read_only)
+
+    def _kept(self, schema: Schema, composition: Composition) -> dict[str, tuple[Written, ...]]:
+        return {
+            name: written
+            for name, written in schema.properties.items()
+            if not self._pairs.may_be_hidden or self._is_sent(composition.schema(written))
+        }
+
+    def _properties(self) -> None:
+        old, new = self._old, self._new
+        before, after = self._kept(old, self._pairs.old), self._kept(new, self._pairs.new)
+        hidden = (old.properties.keys() | new.properties.keys()) - before.keys() - after.keys()
+        for name in dict.fromkeys((*before, *after)):
+            step = f"/{name}"
+            if name not in after:
+                self._tell("property", REMOVED, impact.REMOVED, "properties", name, step=step, before=name)
+            elif name not in before:
+                case = impact.ADDED
+                if name in new.required and self._pair.direction is Direction.REQUEST:
+                    case = impact.ADDED_REQUIRED
+                elif old.closed:
+                    case = impact.ADDED_TO_CLOSED
+                self._tell("property", ADDED, case, "properties", name, step=step, after=name)
+            else:
+                self._go_on(step, before[name], after[name])
+        came_or_went = before.keys() ^ after.keys()
+        for name in sorted((old.required ^ new.required) - came_or_went - hidden):
+            is_new = name in new.required
+            case = impact.NARROWER if is_new else impact.WIDER
+            self._pair.differences.append(
+                NodeDifference(
+                    "required",
+                    ADDED if is_new else REMOVED,
+                    case,
+                    self._of_required(old, name),
+                    self._of_required(new, name),
+                    before=None if is_new else True,
+                    after=True if is_new else None,
+                    step=f"/{name}",
+                )
+            )
+
+    def _of_required(self, schema: Schema, name: str) -> Place:
+        """Where the entry of a list of required keys stands."""
+        for part in schema.parts:
+            required = part.raw.get("required")
+            if isinstance(required, list) and name in required:
+                return part.place.below("required", required.index(name))
+        return schema.place_of("properties", name)
+
+    def _additional(self) -> None:
+        old, new = self._old, self._new
+        facet = "additionalProperties"
+        before, after = (False if each.closed else _raw(each.additional) for each in (old, new))
+        if old.closed != new.closed:
+            case = impact.NARROWER if new.closed else impact.WIDER
+            change = ADDED if before is None else REMOVED if after is None else CHANGED
+            self._tell(facet, change, case, before=before, after=after)
+        elif old.closed:
+            return
+        elif old.additional and new.additional:
+            self._go_on("/{}", old.additional, new.additional)
+        elif old.additional or new.additional:
+            change, case = (ADDED, impact.NARROWER) if new.additional else (REMOVED, impact.WIDER)
+            self._tell(facet, change, case, before=before, after=after)
+
+    def _items(self) -> None:
+        old, new = self._old, self._new
+        if old.items and new.items:
+            self._go_on("/*", old.items, new.items)
+        elif old.items or new.items:
+            change, case = (ADDED, impact.NARROWER) if new.items else (REMOVED, impact.WIDER)
+            self._tell("items", change, case, step="/*", before=_raw(old.items), after=_raw(new.items))
+
+    def _unions(self) -> None:
+        old, new = self._old.unions, self._new.unions
+        for first, second in zip(old, new, strict=False):
+            self._union(first, second)
+        for union in old[len(new) :]:
+            self._tell(union.keyword, REMOVED, impact.WIDER, before=_labels(union))
+        for union in new[len(old) :]:
+            self._tell(union.keyword, ADDED, impact.NARROWER, after=_labels(union))
+
+    def _union(self, old: Union, new: Union) -> None:
+        found = matched(old, new, lambda a, b: self._pairs.equal_branches(a, b, self._pair.direction), self._two_types)
+        if old.keyword != new.keyword and not self._is_disjoint(old, new):
+            case = impact.NARROWER if new.keyword == "oneOf" else impact.WIDER
+            places = old.place, new.place
+            self._pair.differences.append(
+                NodeDifference("oneOf", ADDED if case is impact.NARROWER else REMOVED, case, *places)
+            )
+        mapped_differently = False
+        for before, after in found.both:
+            step = f"<{after.label}>"
+            direction = self._pair.direction
+            self._pair.below.append(
+                (step, self._pairs.pair((before.schema,), (after.schema,), direction, is_branch=True))
+            )
+            mapped_differently |= old.is_mapped and new.is_mapped and set(before.values) != set(after.values)
+        for branch in found.old:
+            if self._is_untold(branch, self._pairs.old, self._new):
+                self._branch(branch, REMOVED, impact.NARROWER, branch.schema.place, new.place)
+        for branch in found.new:
+            if self._is_untold(branch, self._pairs.new, self._old):
+                self._branch(branch, ADDED, impact.WIDER, old.place, branch.schema.place)
+        if old.discriminator and new.discriminator and old.discriminator == new.discriminator and mapped_differently:
+            values = [{each.label: list(each.values) for each in union.branches} for union in (old, new)]
+            self._pair.differences.append(
+                NodeDifference(
+                    "discriminator", CHANGED, impact.CHANGED, old.place, new.place, before=values[0], after=values[1]
+                )
+            )
+
+    def _branch(self, branch: Branch, change: str, case: str, old: Place, new: Place) -> None:
+        told = {"after" if change == ADDED else "before": branch.label}
+        found = NodeDifference("branch", change, case, old, new, step=f"<{branch.label}>", **told)
+        self._pair.differences.append(found)
+
+    def _is_untold(self, branch: Branch, composition: Composition, other: Schema) -> bool:
+        """Whether a branch that came or went is more than a type that did, which is told already."""
+        types = composition.schema((branch.schema,)).types
+        return types is None or other.types is None or not types or bool(types & other.types)
+
+    def _two_types(self, old: Branch, new: Branch) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+        return _types(old, self._pairs.old), _types(new, self._pairs.new)
+
+    def _is_disjoint(self, old: Union, new: Union) -> bool:
+        """Whether a value can match one branch at most, by its type or the discriminator."""
+        for union, composition in ((old, self._pairs.old), (new, self._pairs.new)):
+            types = [_types(branch, composition) for branch in union.branches]
+            known = [each for some in types for each in some or ()]
+            if not union.discriminator and (None in types or len(known) > len(set(known))):
+                return False
+        return True
+
+    def _is_one_of_branches(self, single: Schema, several: Schema) -> bool:
+        """Compare a schema with the branches of another that is nothing but branches; return whether it is so."""
+        if single.unions or len(several.unions) != 1 or not _is_bare(several):
+            return False
+        is_old = single is self._old
+        composition = self._pairs.new if is_old else self._pairs.old
+        branches = several.unions[0].branches
+        candidates = [each for each in branches if _types(each, composition) == single.types]
+        candidates = candidates or [each for each in branches if _meet(_types(each, composition), single.types)]
+        if not candidates:
+            return False
+        own = tuple(Written(part.raw, part.place) for part in single.parts if "allOf" not in part.raw)[:1]
+
+        def pair(branch: Branch) -> Pair:
+            old, new = (own, (branch.schema,)) if is_old else ((branch.schema,), own)
+            return self._pairs.pair(old, new, self._pair.direction, is_branch=True)
+
+        best = next((each for each in candidates if not self._pairs.differ(pair(each))), candidates[0])
+        self._pair.below.append((f"<{best.label}>", pair(best)))
+        for branch in branches:
+            if branch is not best and self._is_untold(branch, composition, single):
+                if is_old:
+                    self._branch(branch, ADDED, impact.WIDER, single.place, branch.schema.place)
+                else:
+                    self._branch(branch, REMOVED, impact.NARROWER, branch.schema.place, single.place)
+        return True
+
+    def _inner(self) -> None:
+        """Keywords with schemas that have no finer rule: each is told as a whole."""
+        groups: dict[str, list[tuple[str, ...]]] = {}
+        for steps in dict.fromkeys((*self._old.inner, *self._new.inner)):
+            groups.setdefault("if" if steps[0] in {"then", "else"} else steps[0], []).append(steps)
+        for facet, each in groups.items():
+            old, new = (any(steps in schema.inner for steps in each) for schema in (self._old, self._new))
+            told = {"before": self._told(self._old, each), "after": self._told(self._new, each)}
+            if not old or not new:
+                change, case = (ADDED, impact.NARROWER) if new else (REMOVED, impact.WIDER)
+                self._tell(facet, change, case, **told)
+            elif any(self._inner_differs(steps) for steps in each):
+                self._tell(facet, CHANGED, impact.UNDECIDED, **told)
+
+    def _inner_differs(self, steps: tuple[str, ...]) -> bool:
+        old, new = self._old.inner.get(steps), self._new.inner.get(steps)
+        if old is None or new is None:
+            return True
+        return self._pairs.differ(self._pairs.pair(old, new, self._pair.direction))
+
+    def _told(self, schema: Schema, each: list[tuple[str, ...]]) -> Any:
+        found = {"/".join(steps): _raw(schema.inner[steps]) for steps in each if steps in schema.inner}
+        return found or None
+
+
+def _is_bare(schema: Schema) -> bool:
+    """Whether a schema is nothing but its branches."""
+    return not (
+        schema.limits
+        or schema.enum is not None
+        or schema.properties
+        or schema.required
+        or schema.closed
+        or schema.additional
+        or schema.items
+        or schema.inner
+    )
+
+
+def _types(branch: Branch, composition: Composition) -> frozenset[str] | None:
+    return composition.schema((branch.schema,)).types
+
+
+def _meet(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
+    return one is None or other is None or bool(one & other)
+
+
+def _raw(written: tuple[Written, ...]) -> Any:
+    if not written:
+        return None
+    return written[0].raw if len(written) == 1 else [each.raw for each in written]
+
+
+def _labels(union: Union) -> list[str]:
+    return [branch.label for branch in union.branches]
+
+
+def differences_of_notes(
+    old: Mapping[str, Any], new: Mapping[str, Any], old_place: Place, new_place: Place
+) -> Iterator[NodeDifference]:
+    """What differs in what cannot be seen on the wire."""
+    for key in dict.fromkeys((*old, *new)):
+        before, after = old.get(key), new.get(key)
+        if before is after or canonical(before) == canonical(after):
+            continue
+        change = ADDED if key not in old else REMOVED if key not in new else CHANGED
+        yield NodeDifference(key, change, impact.CHANGED, old_place, new_place, before=before, after=after)
