@@ -111,6 +111,8 @@ _CLIENT |= {
     "http2",
     "httpx_args",
 }
+# Arguments that the client's functions have of their own.
+_ARGUMENTS = {"self", "client", "body", "limit", "prefetch", "page_url"}
 _PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
 
 
@@ -250,9 +252,6 @@ class Preparation:
             self._require_known(body, "request body", place)
             self._body(body, place, f"{_pascal(str(operation.get('operationId')))}Body")
             body["x-prepared"] = True
-        names = [self.resolved(each).get("name") for each in operation.get("parameters", ())]
-        if "body" in names:
-            self._refuse(place, "a parameter is named body, too", "rename the parameter")
 
     def _body(self, holder: dict[str, Any], place: str, name: str) -> None:
         """Rewrite the one body of a request or a response."""
@@ -295,6 +294,11 @@ class Preparation:
         for key in ("allowReserved", "allowEmptyValue"):
             if parameter.get(key):
                 self._refuse(f"{place}/{key}", f"{key} is not supported", "leave it out")
+        if _snake(str(parameter.get("name", ""))) in _ARGUMENTS:
+            shown = parameter["name"]
+            self._refuse(
+                f"{place}/name", f"{shown!r} is an argument of the client's own functions", "rename it in the templates"
+            )
         if "schema" not in parameter:
             return
         name = _pascal(str(parameter.get("name", "")))

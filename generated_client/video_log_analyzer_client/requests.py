@@ -101,6 +101,9 @@ def query(parameters: Mapping[str, tuple[str, object] | tuple[str, object, type]
         parameters: By the name that is sent, the argument's own name and its value; None is left out. A type that follows
             is taken beside text, truth, integers and instants.
     """
+    for name, value, *_ in parameters.values():
+        if name.endswith("token") and isinstance(value, str):
+            require_clean(name, value)
     return tuple(
         (wire_name, text)
         for wire_name, (name, value, *kinds) in parameters.items()

@@ -358,6 +358,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "bodies of errors: Error, Meta: one schema for all of them is supported",
     ),
     "no error": (lambda document: fetching(document)["responses"].pop("404"), "bodies of errors: no response"),
+    "parameter limit": (
+        with_parameter(name="limit", schema={"type": "integer"}),
+        "/parameters/2/name: 'limit' is an argument of the client's own functions",
+    ),
     "trace": (
         lambda document: document["paths"]["/rooms"].update(trace={}),
         "/trace: trace in a path is not supported",

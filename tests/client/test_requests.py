@@ -74,7 +74,44 @@ def test_members_and_strings_are_sent_alike_and_none_is_left_out() -> None:
     ]
 
 
-@pytest.mark.parametrize("sid", ["", ".", "..", None, 5])
+class Nanoseconds(datetime):
+    """As those of pandas: a datetime that has more digits, and says so in isoformat()."""
+
+    nanosecond = 1
+
+    def isoformat(self, *arguments: Any) -> str:
+        return super().isoformat(*arguments) + ".000000001"
+
+
+class NoTime(datetime):
+    """As NaT of pandas: a datetime that equals nothing."""
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __ne__(self, other: object) -> bool:
+        return True
+
+    __hash__ = datetime.__hash__
+
+    def utcoffset(self) -> Any:
+        raise ValueError("NaTType does not support utcoffset")
+
+
+def test_kinds_of_datetimes_are_read_by_their_fields() -> None:
+    moment = Nanoseconds(2026, 11, 20, 1, 2, 3, tzinfo=UTC)
+    assert ("CreatedAfter", "2026-11-20T01:02:04Z") in sent(created_after=moment)
+    with pytest.raises(errors.InvalidArgument, match=r"created_after is .*, which is no instant"):
+        sent(created_after=NoTime(2026, 11, 20, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("wrong", ["PT1\n", " PT1", "P\nT1"])
+def test_token_with_a_line_end_is_refused(wrong: str) -> None:
+    with pytest.raises(errors.InvalidArgument, match="page_token is"):
+        sent(page_token=wrong)
+
+
+@pytest.mark.parametrize("sid", ["RM1\n", "", ".", "..", None, 5])
 def test_identifier_that_leads_elsewhere_is_refused(sid: Any) -> None:
     service = Service([answer({})])
     client = client_of(service)
