@@ -14,6 +14,7 @@ try:
     from benchmarks import (
         check,
         client,
+        generation,
         latency,
         loading,
         machine,
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Callable[[Run], list[Measurement]]] = {
     "scale-postgresql": scale_postgresql.store,
     "memory": memory.resident,
     "client": client.against_peers,
+    "generation": generation.against_stock,
     "check": check.seconds,
     "replay": recordings.replay,
     "audit": recordings.audit,

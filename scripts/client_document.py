@@ -61,18 +61,6 @@ _REMEDIES: Mapping[str, str] = {
     "patternProperties": "give additionalProperties, whatever the names are",
     "prefixItems": "give one schema for all items",
 }
-# Attributes of models and of structs, which a property of this name would hide.
-_TAKEN = {
-    "raw",
-    "to_dict",
-    "to_json",
-    "to_arrow",
-    "from_dict",
-    "from_json",
-    "has_next_page",
-    "next_page",
-    "next_page_async",
-}
 # Names of the package, which a class of the document must not hide.
 _PACKAGE = {
     "Client",
@@ -111,8 +99,6 @@ _CLIENT |= {
     "http2",
     "httpx_args",
 }
-# Arguments that the client's functions have of their own.
-_ARGUMENTS = {"self", "client", "body", "limit", "prefetch", "page_url"}
 _PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
 
 
@@ -294,11 +280,6 @@ class Preparation:
         for key in ("allowReserved", "allowEmptyValue"):
             if parameter.get(key):
                 self._refuse(f"{place}/{key}", f"{key} is not supported", "leave it out")
-        if _snake(str(parameter.get("name", ""))) in _ARGUMENTS:
-            shown = parameter["name"]
-            self._refuse(
-                f"{place}/name", f"{shown!r} is an argument of the client's own functions", "rename it in the templates"
-            )
         if "schema" not in parameter:
             return
         name = _pascal(str(parameter.get("name", "")))
@@ -630,14 +611,6 @@ class Preparation:
                 self._refuse(place, f"{name} and {other} become the same class", "rename one")
             if isinstance(schema, dict):
                 schema.pop("title", None)  # The generator would make the class's name of it.
-            for key in (schema.get("properties") or {}) if isinstance(schema, dict) else ():
-                if _snake(str(key)) in _TAKEN:
-                    place = f"/components/schemas/{_escaped(name)}/properties/{_escaped(key)}"
-                    self._refuse(
-                        place,
-                        f"{key!r} would hide a method of the client's models",
-                        "give another name in the templates",
-                    )
 
 
 def credentials(document: Mapping[str, Any], name: str) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 MODULES = "modules"
+# Attributes of models and of structs, which a property of this name would hide.
+_TAKEN_ATTRIBUTES = {"raw", "to_dict", "to_json", "to_arrow", "from_dict", "from_json", "walk", "raw_response"}
+_TAKEN_ATTRIBUTES |= {"has_next_page", "next_page", "next_page_async"}
+# Arguments that the client's functions have of their own.
+_TAKEN_ARGUMENTS = {"self", "client", "body", "limit", "prefetch", "page_url"}
 # These need something that is listed and fetched.
 _OF_RESOURCES = {"testing.py.jinja", "pytest_plugin.py.jinja"}
 _LICENSE = Path(__file__).parent.parent / "LICENSE"
@@ -272,6 +278,16 @@ class Facts:
         properties = [*(model.required_properties or []), *(model.optional_properties or [])]
         return {each.python_name: schemas[str(each.name.get_untrusted_value())] for each in properties}
 
+    def is_deprecated(self, endpoint: Endpoint) -> bool:
+        """Return whether the document advises against an operation."""
+        return self._operations[endpoint.name]["operation"].get("deprecated") is True
+
+    @property
+    def has_deprecated(self) -> bool:
+        """Whether it advises against any."""
+        tags = self._openapi.endpoint_collections_by_tag.values()
+        return any(self.is_deprecated(each) for tag in tags for each in tag.endpoints)
+
     def about(self, endpoint: Endpoint) -> str:
         """Return the description of an operation, with parameters named as in Python."""
         operation = self._operations[endpoint.name]["operation"]
@@ -396,6 +412,7 @@ class ClientProject(Project):
     def __init__(self, document: dict[str, Any], openapi: GeneratorData, config: Config, templates: Path) -> None:
         super().__init__(openapi=openapi, config=config, custom_template_path=templates)
         self._templates = templates
+        give_way(openapi, config)
         facts = self._facts = Facts(document, openapi, config)
         self.env.globals.update(facts=facts, resources=facts.resources())
         self.env.filters.update(prose=prose, none_last=none_last, python_literal=repr)
@@ -445,6 +462,21 @@ def build(document: Path, settings: Path, output: Path) -> list[str]:
         return [_line(error) for error in made]
     except (ShapeError, UndefinedError, KeyError) as error:
         return [f"openapi/client/templates/ cannot make one of it: {error}"]
+
+
+def give_way(openapi: GeneratorData, config: Config) -> None:
+    """Rename properties and parameters that have the names of the client's own: ``raw`` becomes ``raw_``."""
+
+    def rename(named: Iterable[PropertyProtocol], taken: set[str]) -> None:
+        for each in named:
+            if each.python_name in taken:
+                each.python_name = PythonIdentifier(f"{each.python_name}_", config.field_prefix, skip_snake_case=True)
+
+    for model in openapi.models:
+        rename([*(model.required_properties or []), *(model.optional_properties or [])], _TAKEN_ATTRIBUTES)
+    for collection in openapi.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            rename(endpoint.list_all_parameters(), _TAKEN_ARGUMENTS)
 
 
 def prose(text: object, indent: int, name: str = "") -> str:

@@ -183,6 +183,7 @@ def both(*changes: Change) -> Change:
     return change
 
 
+TEXT = {"type": "string"}
 OBJECT = {"type": "object", "required": ["x"], "properties": {"x": {"type": "integer"}}}
 
 WORKS: dict[str, Change] = {
@@ -315,6 +316,13 @@ WORKS: dict[str, Change] = {
         schema={"type": "string", "format": "date"}
     ),
     "several errors": lambda document: fetching(document)["responses"].update({"404": _body("Meta")}),
+    "properties of the models' own names": both(
+        with_property(TEXT, "a", "raw"), with_property(TEXT, "b", "toDict"), with_property(TEXT, "c", "next_page")
+    ),
+    "parameters of the functions' own names": both(
+        with_parameter(name="limit", schema={"type": "integer"}), with_parameter(name="client", schema=TEXT)
+    ),
+    "deprecated list": lambda document: listing(document).update(deprecated=True),
     "deprecated operation": lambda document: fetching(document).update(deprecated=True),
     "list with commas": with_parameter(explode=False, schema={"type": "array", "items": {"type": "string"}}),
     "list with pipes": with_parameter(
@@ -358,10 +366,6 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "bodies of errors: Error, Meta: one schema for all of them is supported",
     ),
     "no error": (lambda document: fetching(document)["responses"].pop("404"), "bodies of errors: no response"),
-    "parameter limit": (
-        with_parameter(name="limit", schema={"type": "integer"}),
-        "/parameters/2/name: 'limit' is an argument of the client's own functions",
-    ),
     "trace": (
         lambda document: document["paths"]["/rooms"].update(trace={}),
         "/trace: trace in a path is not supported",
@@ -392,8 +396,6 @@ REFUSED: dict[str, tuple[Change, str]] = {
         with_property({"enum": [1, "a"]}, 1),
         "/extra/enum: an enum of neither texts nor integers is not supported",
     ),
-    "property raw": (with_property({"type": "string"}, "a", "raw"), "'raw' would hide a method of the client's models"),
-    "property toDict": (with_property({"type": "string"}, "a", "toDict"), "'toDict' would hide a method"),
     "component Client": (
         _components(Client=OBJECT),
         "#/components/schemas/Client: Client is a name of the client's package",
