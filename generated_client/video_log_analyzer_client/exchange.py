@@ -25,6 +25,9 @@ _PASSING = frozenset(
     | {"ServerDisconnectedError", "ClientOSError", "ClientConnectionResetError"}
 )
 
+# So many bytes are unpacked at a time.
+_PIECE = 1 << 18
+
 # When the request that this thread is sending must be answered, by time.monotonic().
 _end: ContextVar[float | None] = ContextVar("_end", default=None)
 
@@ -72,33 +75,40 @@ class Body:
         self._decoder = self._new_decoder()
         self._chunks: list[bytes] = []
         self._is_empty = True
+        # The first two bytes, as far as they came.
+        self._head = b""
 
     def add(self, chunk: bytes) -> None:
         """Add what came; raises ``errors.ResponseTooLarge`` or ``errors.DamagedResponse``."""
-        while chunk:
+        made = b""
+        # A piece that is full may have more behind it, though all that came is read.
+        while chunk or len(made) == _PIECE:
             made, chunk = self._unpacked(chunk) if self._decoder is not None else (chunk, b"")
             self._is_empty = False
             self._left -= len(made)
             if self._left < 0:
                 raise errors.ResponseTooLarge(self._operation, self._limit)
             self._chunks.append(made)
+            if self._decoder is None:
+                return
 
     def _unpacked(self, chunk: bytes) -> tuple[bytes, bytes]:
         """What a chunk holds, and what follows its end: gzip may have several members, one behind the other."""
-        if self._decoder is None or self._decoder.eof:
+        if chunk and (self._decoder is None or self._decoder.eof):
             self._decoder = self._new_decoder()
         assert self._decoder is not None
         try:
-            # One byte more than may be: so a longer body is found, and never unpacked as a whole.
-            made = self._decoder.decompress(chunk, self._left + 1)
+            # Piece by piece: a longer body than may be is found, and never unpacked as a whole.
+            made = self._decoder.decompress(chunk, _PIECE)
         except zlib.error as error:
-            if not (self._is_empty and self._encoding == "deflate"):
+            if self._encoding != "deflate" or len(self._head) >= 2:
                 raise self._damaged(str(error)) from None
-            # Some servers leave out the head of zlib.
+            # Some servers leave out the head of zlib, which is two bytes long.
             self._decoder = zlib.decompressobj(-zlib.MAX_WBITS)
             self._encoding = "bare deflate"
-            return self._unpacked(chunk)
-        return made, self._decoder.unused_data
+            return self._unpacked(self._head + chunk)
+        self._head += chunk[: 2 - len(self._head)]
+        return made, self._decoder.unconsumed_tail or self._decoder.unused_data
 
     def _new_decoder(self) -> Any:
         bits = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}

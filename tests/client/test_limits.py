@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import socket
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from video_log_analyzer_client import AsyncClient, Client, Retry, errors
 from video_log_analyzer_client.client import Settings, Transport
 
-from tests.client.conftest import ORIGIN, PASSWORD, USERNAME, Service, Speak, answer, client_of, page_of
+from tests.client.conftest import ORIGIN, PASSWORD, USERNAME, Service, Speak, answer, client_of, example, page_of
 
 # An answer that drips takes ten times as long as a client here may wait.
 PATIENT, LIMIT = 20.0, 2.0
@@ -107,8 +111,6 @@ def test_long_body_is_refused_while_it_is_read(serve: Callable[[Speak], str], en
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "x-gzip"])
 def test_packed_body_is_read(encoding: str) -> None:
-    import json
-
     text = json.dumps(page_of([])).encode()
     body = zlib.compress(text) if encoding == "deflate" else gzip.compress(text[:9]) + gzip.compress(text[9:])
     stream = {"headers": {"Content-Encoding": encoding}, "stream": httpx.ByteStream(body)}
@@ -116,8 +118,6 @@ def test_packed_body_is_read(encoding: str) -> None:
 
 
 def test_deflate_without_a_head_is_read_as_well() -> None:
-    import json
-
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     body = packer.compress(json.dumps(page_of([])).encode()) + packer.flush()
     stream = httpx.ByteStream(body)
@@ -156,3 +156,34 @@ def test_certificate_that_is_not_trusted_is_not_tried_again() -> None:
     with pytest.raises(errors.ConnectError) as caught:
         client_of(service, {"retry": Retry(first_pause=0), "base_url": ORIGIN}).rooms.list()
     assert caught.value.attempts == len(service.requests) == 1
+
+
+class Pieces(httpx.SyncByteStream):
+    """A body that comes in pieces."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self.pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.pieces)
+
+
+@given(
+    st.sampled_from(["gzip", "members", "deflate", "bare"]),
+    st.sampled_from([0, 1, 100, (1 << 18) - 40, 1 << 18, 600_000]),
+    st.lists(st.integers(1, 50_000), max_size=5),
+)
+def test_packed_body_is_read_however_it_comes(encoding: str, size: int, cuts: list[int]) -> None:
+    text = json.dumps(page_of([example("CompletedRoom") | {"room_name": "x" * size}])).encode()
+    bare = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = {
+        "gzip": gzip.compress(text),
+        "members": gzip.compress(text[: size // 2]) + gzip.compress(text[size // 2 :]),
+        "deflate": zlib.compress(text),
+        "bare": bare.compress(text) + bare.flush(),
+    }[encoding]
+    places = [0, 1, *sorted(cuts), len(packed)]
+    stream = Pieces([packed[start:end] for start, end in pairwise(places)])
+    name = "gzip" if encoding in {"gzip", "members"} else "deflate"
+    service = Service([lambda _: httpx.Response(200, headers={"Content-Encoding": name}, stream=stream)])
+    assert len(client_of(service).rooms.list().rooms[0].room_name or "") == size
