@@ -345,3 +345,29 @@ def test_path_parameters_may_be_renamed_and_templates_chosen(tmp_path: Path) -> 
     new = document(parameters=[{"name": "RoomSid", "in": "path", "required": True, "schema": NUMBER}])
     new["paths"] = {"/rooms/{RoomSid}": new["paths"]["/rooms/{id}"]}
     assert told(compared(old, new, tmp_path)) == [("type", "changed", "breaking", "request path:RoomSid")]
+
+
+def test_parameter_of_a_path_is_one_change_for_all_its_operations(tmp_path: Path) -> None:
+    old, new = document(), document()
+    for each in (old, new):
+        each["paths"]["/rooms/{id}"]["get"] = {"responses": {"200": {"description": ""}}}
+    new["paths"]["/rooms/{id}"]["parameters"] = [{"name": "Codec", "in": "query", "schema": TEXT}]
+    for diff in (compared(old, new, tmp_path), compared(new, old, tmp_path)):
+        assert [len(each.reached) for each in diff.changes] == [2]
+
+
+def test_branches_are_matched_by_the_value_that_tells_them_apart(tmp_path: Path) -> None:
+    def made(name: str, **properties: Any) -> Document:
+        mapping = {"card": f"#/components/schemas/{name}", "bank": "#/components/schemas/Bank"}
+        references = [{"$ref": reference} for reference in mapping.values()]
+        found = document(got={"oneOf": references, "discriminator": {"propertyName": "kind", "mapping": mapping}})
+        found["components"] = {"schemas": {name: of(kind=TEXT, **properties), "Bank": of(kind=TEXT, iban=TEXT)}}
+        return found
+
+    # Neither name nor content is the same.
+    found = told(compared(made("Card", number=TEXT), made("PaymentCard", number=NUMBER, cvc=TEXT), tmp_path))
+    at = f"response 200 {JSON} <PaymentCard>"
+    assert found == [
+        ("property", "added", "compatible", f"{at}/cvc"),
+        ("type", "changed", "breaking", f"{at}/number"),
+    ]

@@ -117,8 +117,9 @@ def folded(met: Iterable[tuple[Impact, NodeDifference, Reached]]) -> list[Change
     causes: dict[tuple[object, ...], tuple[Impact, NodeDifference, set[Reached]]] = {}
     for impact, what, reached in met:
         text = json.dumps([what.value, what.before, what.after], sort_keys=True, default=str)
-        old, new = what.old, what.new
-        key = (impact, what.facet, what.change, text, old.file.name, old.pointer, new.file.name, new.pointer)
+        # Where it is missing, a place says only what is above, and that may be another one in each operation.
+        sides = {ADDED: (what.new,), REMOVED: (what.old,)}.get(what.change, (what.old, what.new))
+        key = (impact, what.facet, what.change, text, *((each.file.name, each.pointer) for each in sides))
         causes.setdefault(key, (impact, what, set()))[2].add(reached)
     changes = [Change(impact, what, tuple(sorted(reached))) for impact, what, reached in causes.values()]
     return sorted(

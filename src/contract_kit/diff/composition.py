@@ -36,8 +36,6 @@ _STRONGER: Mapping[str, Callable[[Iterable[Any]], Any]] = {
     **dict.fromkeys(("uniqueItems", "deprecated"), any),
 }
 _MOST_STEPS = 200
-# Component names are the last step of /components/schemas/Card, and of /definitions/Card in other files.
-_COMPONENTS = ("schemas", "definitions", "$defs")
 
 
 class Composition:
@@ -134,12 +132,11 @@ class _Merging:
     def _add(self, written: Written, above: tuple[int, ...], *, counts: bool) -> None:
         """Add a schema with all that it refers to; ``counts`` says whether its word on null does."""
         raw, place = written.raw, written.place
-        name = component(place)
         if raw is True:
-            self._parts.append(Part({}, place, name))
+            self._parts.append(Part({}, place))
             return
         if raw is False:
-            self._parts.append(Part({"type": []}, place, name))
+            self._parts.append(Part({"type": []}, place))
             self._votes.append(False)
             return
         if not isinstance(raw, dict):
@@ -152,7 +149,7 @@ class _Merging:
         reference = raw.get("$ref")
         self._hear(raw, place, counts=counts, is_beside=isinstance(reference, str))
         if len(raw) > 1 or not isinstance(reference, str):
-            self._parts.append(Part(raw, place, name))
+            self._parts.append(Part(raw, place))
         if isinstance(reference, str):
             target, at = self._source.target(reference, place)
             # What is said beside a reference holds as well; OpenAPI 3.0 ignores it by the letter.
@@ -195,26 +192,44 @@ class _Merging:
         self._unions.append(Union(keyword, branches, place.below(keyword), name, bool(mapping)))
 
     def _branch(self, written: Written, number: str, mapping: object) -> Branch:
-        raw = written.raw
-        label, values = number, []
-        if isinstance(raw, dict):
+        for each in self._unwrapped(written):
+            raw = each.raw
+            if not isinstance(raw, dict):
+                break
             if isinstance(raw.get("$ref"), str):
-                _, at = self._source.target(raw["$ref"], written.place)
-                label = component(at) or number
-                for value, target in (mapping if isinstance(mapping, dict) else {}).items():
-                    if str(target) == raw["$ref"] or component(at) == str(target).rpartition("/")[2]:
-                        values.append(str(value))
-            elif raw.get("title"):
-                label = str(raw["title"])
-        return Branch(label, tuple(values), written)
+                _, at = self._source.target(raw["$ref"], each.place)
+                name = _name(at) or number
+                values = (
+                    str(value)
+                    for value, target in (mapping if isinstance(mapping, dict) else {}).items()
+                    if str(target) == raw["$ref"] or name == str(target).rpartition("/")[2]
+                )
+                return Branch(name, tuple(values), written)
+            if raw.get("title"):
+                return Branch(str(raw["title"]), (), written)
+        return Branch(number, (), written)
 
     def _is_null(self, written: Written) -> bool:
-        raw = written.raw
-        if isinstance(raw, dict) and isinstance(raw.get("$ref"), str):
-            raw, _ = self._source.target(raw["$ref"], written.place)
+        *_, last = self._unwrapped(written)
+        raw = last.raw
         if not isinstance(raw, dict):
             return False
         return _list_or_one(raw.get("type")) == ["null"] or raw.get("enum") == [None] or raw.get("const", 0) is None
+
+    def _unwrapped(self, written: Written) -> Iterator[Written]:
+        """A schema, what it refers to or is the only thing in it, and so on."""
+        for _ in range(_MOST_STEPS):
+            yield written
+            raw = written.raw
+            if not isinstance(raw, dict):
+                return
+            single = next((key for key in ("allOf", "oneOf", "anyOf") if len(_list(raw.get(key))) == 1), "")
+            if isinstance(raw.get("$ref"), str):
+                written = Written(*self._source.target(raw["$ref"], written.place))
+            elif single and "type" not in raw:
+                written = Written(raw[single][0], written.place.below(single, 0))
+            else:
+                return
 
     def _hear(self, raw: Mapping[str, Any], place: Place, *, counts: bool, is_beside: bool) -> None:
         """Take a part's word on null."""
@@ -263,13 +278,10 @@ class _Merging:
                 yield frozenset(each for some in types for each in some or ())
 
 
-def component(place: Place) -> str:
-    """The name of the component that stands at a place: ``Card``; ``""`` for what is none."""
-    above, _, name = place.pointer.rpartition("/")
-    if above.rpartition("/")[2] in _COMPONENTS:
-        return name.replace("~1", "/").replace("~0", "~")
-    # A file of its own: schemas/Card.yaml.
-    return "" if place.pointer else place.file.name.rpartition("/")[2].partition(".")[0]
+def _name(place: Place) -> str:
+    """What is referred to at a place, by its name: ``Card``, also for ``schemas.yaml#/Card`` and ``Card.yaml``."""
+    last = place.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return ("" if last.isdigit() else last) if place.pointer else place.file.name.rpartition("/")[2].partition(".")[0]
 
 
 def canonical(value: Any) -> str:

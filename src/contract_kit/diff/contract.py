@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from contract_kit.diff.source import Place
 
-_TELLING = frozenset({"type", "properties", "enum", "items", "oneOf", "anyOf", "allOf", "format", "pattern"})
+_TELLING = frozenset({"type", "properties", "enum", "items", "oneOf", "anyOf", "format", "pattern"})
 
 REQUEST, RESPONSE = "request", "response"
 """Directions: what the consumer sends, and what it gets."""
@@ -24,12 +25,10 @@ class Part:
     Attributes:
         raw: The mapping, its own ``$ref`` and ``allOf`` aside.
         place: Where it stands.
-        name: Its name, if it is a component: ``Card``.
     """
 
     raw: Mapping[str, Any]
     place: Place
-    name: str = ""
 
 
 Parts = tuple[Part, ...]
@@ -114,6 +113,12 @@ class Schema:
     is_read_only: bool
     is_write_only: bool
     notes: Mapping[str, Any]
+
+    @cached_property
+    def core(self) -> tuple[int, ...]:
+        """What tells whether it is another schema again with no more than a description or `readOnly` around it."""
+        parts = [part.raw for part in self.parts if _TELLING & part.raw.keys()] or [part.raw for part in self.parts]
+        return tuple(map(id, parts))
 
     @property
     def place(self) -> Place:

@@ -103,7 +103,8 @@ def _of_other_bound(key: str, other: str, old: Schema, new: Schema) -> NodeDiffe
     # Equal bounds: the exclusive one allows less.
     is_narrower = (after > before if least else after < before) or (after == before and other.startswith("exclusive"))
     case = impact.NARROWER if is_narrower else impact.WIDER
-    return NodeDifference(other, CHANGED, case, old.place_of(key), new.place_of(other), before=before, after=after)
+    exclusive = key if key.startswith("exclusive") else other
+    return NodeDifference(exclusive, CHANGED, case, old.place_of(key), new.place_of(other), before=before, after=after)
 
 
 def _case(key: str, change: str, before: Any, after: Any, old: Schema, new: Schema) -> str:

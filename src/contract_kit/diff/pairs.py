@@ -91,7 +91,10 @@ class Pairs:
         self, old: tuple[Written, ...], new: tuple[Written, ...], direction: Direction, *, is_branch: bool = False
     ) -> Pair:
         """The pair of two schemas, which is not compared before it must be."""
-        first, second = self.old.schema(old), self.new.schema(new)
+        return self.pair_of(self.old.schema(old), self.new.schema(new), direction, is_branch=is_branch)
+
+    def pair_of(self, first: Schema, second: Schema, direction: Direction, *, is_branch: bool) -> Pair:
+        """The pair of two schemas that are merged already."""
         key = (id(first), id(second), direction, is_branch)
         found = self._made.get(key)
         if found is None:
@@ -181,16 +184,16 @@ def _in_every_way(top: Pair) -> list[tuple[Pair, str]] | None:
     visits: list[tuple[Pair, str]] = []
     # None marks the end of what is below a pair.
     stack: list[tuple[Pair | None, str]] = [(top, "")]
-    entered: list[Pair] = []
+    entered: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
     while stack:
         pair, step = stack.pop()
         if pair is None:
             entered.pop()
-        elif pair not in entered:
+        elif (core := (pair.old.core, pair.new.core)) not in entered:
             if len(visits) == MOST_WAYS:
                 return None
             visits.append((pair, step))
-            entered.append(pair)
+            entered.append(core)
             stack.append((None, ""))
             stack += [(below, step + further) for further, below in reversed(pair.below) if below.is_hot]
     return visits
@@ -351,21 +354,23 @@ class _Comparing:
             case = impact.NARROWER if new.closed else impact.WIDER
             change = ADDED if before is None else REMOVED if after is None else CHANGED
             self._tell(facet, change, case, before=before, after=after)
-        elif old.closed:
-            return
-        elif old.additional and new.additional:
-            self._go_on("/{}", old.additional, new.additional)
-        elif old.additional or new.additional:
-            change, case = (ADDED, impact.NARROWER) if new.additional else (REMOVED, impact.WIDER)
-            self._tell(facet, change, case, before=before, after=after)
+        elif not old.closed:
+            self._held(facet, "/{}", "", old.additional, new.additional)
 
     def _items(self) -> None:
-        old, new = self._old, self._new
-        if old.items and new.items:
-            self._go_on("/*", old.items, new.items)
-        elif old.items or new.items:
-            change, case = (ADDED, impact.NARROWER) if new.items else (REMOVED, impact.WIDER)
-            self._tell("items", change, case, step="/*", before=_raw(old.items), after=_raw(new.items))
+        self._held("items", "/*", "/*", self._old.items, self._new.items)
+
+    def _held(self, facet: str, step: str, told_at: str, old: tuple[Written, ...], new: tuple[Written, ...]) -> None:
+        """Compare the schemas of what a list or a map holds; one that allows anything is the same as none."""
+        if self._pairs.sameness.of_written(old, new):
+            return
+        old = old if _says_something(old, self._pairs.old) else ()
+        new = new if _says_something(new, self._pairs.new) else ()
+        if old and new:
+            self._go_on(step, old, new)
+        elif old or new:
+            change, case = (ADDED, impact.NARROWER) if new else (REMOVED, impact.WIDER)
+            self._tell(facet, change, case, step=told_at, before=_raw(old), after=_raw(new))
 
     def _unions(self) -> None:
         old, new = self._old.unions, self._new.unions
@@ -439,11 +444,11 @@ class _Comparing:
         candidates = candidates or [each for each in branches if _meet(_types(each, composition), single.types)]
         if not candidates:
             return False
-        own = tuple(Written(part.raw, part.place) for part in single.parts if "allOf" not in part.raw)[:1]
 
         def pair(branch: Branch) -> Pair:
-            old, new = (own, (branch.schema,)) if is_old else ((branch.schema,), own)
-            return self._pairs.pair(old, new, self._pair.direction, is_branch=True)
+            schema = composition.schema((branch.schema,))
+            old, new = (single, schema) if is_old else (schema, single)
+            return self._pairs.pair_of(old, new, self._pair.direction, is_branch=True)
 
         best = next((each for each in candidates if not self._pairs.differ(pair(each))), candidates[0])
         self._pair.below.append((f"<{best.label}>", pair(best)))
@@ -492,6 +497,14 @@ def _is_bare(schema: Schema) -> bool:
         or schema.items
         or schema.inner
     )
+
+
+def _says_something(written: tuple[Written, ...], composition: Composition) -> bool:
+    """Whether schemas allow less than anything."""
+    if not written:
+        return False
+    schema = composition.schema(written)
+    return schema.types is not None or bool(schema.unions) or not _is_bare(schema)
 
 
 def _types(branch: Branch, composition: Composition) -> frozenset[str] | None:
