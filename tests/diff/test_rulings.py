@@ -357,17 +357,20 @@ def test_parameter_of_a_path_is_one_change_for_all_its_operations(tmp_path: Path
 
 
 def test_branches_are_matched_by_the_value_that_tells_them_apart(tmp_path: Path) -> None:
-    def made(name: str, **properties: Any) -> Document:
-        mapping = {"card": f"#/components/schemas/{name}", "bank": "#/components/schemas/Bank"}
-        references = [{"$ref": reference} for reference in mapping.values()]
+    def made(card: str, bank: str, **properties: Any) -> Document:
+        mapping = {"card": f"#/components/schemas/{card}", "bank": f"#/components/schemas/{bank}"}
+        references = [{"$ref": mapping[value]} for value in sorted(mapping, reverse=card == "Card")]
         found = document(got={"oneOf": references, "discriminator": {"propertyName": "kind", "mapping": mapping}})
-        found["components"] = {"schemas": {name: of(kind=TEXT, **properties), "Bank": of(kind=TEXT, iban=TEXT)}}
+        schemas = {card: of(kind=TEXT, **properties), bank: of(kind=TEXT, iban=TEXT, **{bank: TEXT})}
+        found["components"] = {"schemas": schemas}
         return found
 
-    # Neither name nor content is the same.
-    found = told(compared(made("Card", number=TEXT), made("PaymentCard", number=NUMBER, cvc=TEXT), tmp_path))
-    at = f"response 200 {JSON} <PaymentCard>"
-    assert found == [
-        ("property", "added", "compatible", f"{at}/cvc"),
-        ("type", "changed", "breaking", f"{at}/number"),
+    # Neither names nor contents nor the order are the same.
+    old, new = made("Card", "Bank", number=TEXT), made("PaymentCard", "Account", number=NUMBER, cvc=TEXT)
+    at = f"response 200 {JSON}"
+    assert told(compared(old, new, tmp_path)) == [
+        ("property", "added", "compatible", f"{at} <Account>/Account"),
+        ("property", "added", "compatible", f"{at} <PaymentCard>/cvc"),
+        ("property", "removed", "breaking", f"{at} <Account>/Bank"),
+        ("type", "changed", "breaking", f"{at} <PaymentCard>/number"),
     ]
