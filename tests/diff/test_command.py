@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.conftest import ROOT
@@ -158,3 +160,15 @@ def test_files_of_a_folder_and_of_a_revision(tmp_path: Path) -> None:
 def test_our_own_document_is_the_same_as_itself(tmp_path: Path) -> None:
     own = ROOT / "openapi" / "video-log-analyzer.yaml"
     assert run(own, own, cwd=tmp_path).stdout.endswith(": no change\n")
+
+
+SCHEMA = json.loads(resources.files("contract_kit.diff").joinpath("diff.schema.json").read_text(encoding="utf-8"))
+
+
+def test_json_follows_its_schema(folder: Path) -> None:
+    draft = jsonschema.Draft202012Validator
+    draft.check_schema(SCHEMA)
+    for new in ("old.json", "new.json"):
+        report = json.loads(run("old.json", new, "--format", "json", cwd=folder).stdout)
+        draft(SCHEMA).validate(report)
+    assert not draft(SCHEMA).is_valid({**report, "changes": [{**report["changes"][0], "line": 1}]})

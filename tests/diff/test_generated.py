@@ -13,19 +13,22 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import hypothesis
+import jsonschema
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
-from contract_kit.diff import Diff, compare
+from contract_kit.diff import Diff, compare, json_report
 from tests.diff.drawing import Document, Expected, Found, Walk, documents, everywhere, expected, rendered, split
 from tests.diff.edits import HIDING, SCHEMAS
+from tests.diff.test_command import SCHEMA
 from tests.diff.rewritings import REWRITINGS
 
 EXAMPLES = int(os.environ.get("DIFF_EXAMPLES", "200"))
 DRAWN = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 TURNED = {"added": "removed", "removed": "added", "changed": "changed"}
 
 
@@ -40,7 +43,7 @@ def compared(old: Document, new: Document, files: dict[str, Any] | None = None) 
             text = yaml.safe_dump(data) if file.suffix == ".yaml" else json.dumps(data)
             file.write_text(text)
         diff = compare(str(folder / "old.json"), str(folder / "new/openapi.json"))
-        assert diff.lines or not diff.changes  # Looked up before the files are gone.
+        VALIDATOR.validate(json.loads(json_report.written(diff, with_cosmetic=True)))
         return diff
 
 
