@@ -138,7 +138,7 @@ def values(text: str, path: Path, limits: Limits) -> tuple[Any, Sequence[int]]:
     if len(text) > limits.characters:
         raise FileError(path, f"has more than {limits.characters >> 20} MiB: this is no file for people to edit")
     try:
-        with _no_garbage_collection():
+        with no_garbage_collection():
             node = _composed(text)
             if node is None:
                 raise FileError(path, "is empty")
@@ -169,8 +169,8 @@ def _composed(text: str) -> yaml.Node | None:
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Nodes are not garbage: looking for some among them takes five times as long as making them."""
+def no_garbage_collection() -> Iterator[None]:
+    """Where much is made and kept: to look for garbage in it takes longer than to make it."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

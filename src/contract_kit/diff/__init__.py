@@ -50,15 +50,18 @@ class Diff:
     @cached_property
     def lines(self) -> dict[tuple[str, str], int]:
         """The line of each node that a change names, by file and JSON pointer."""
+        from contract_kit.yaml_file import no_garbage_collection
+
         places: dict[int, tuple[Place, set[str]]] = {}
         for change in self.changes:
             for place in (change.difference.old, change.difference.new):
                 places.setdefault(id(place.file), (place, set()))[1].add(place.pointer)
-        return {
-            (str(place.file.path), pointer): line
-            for place, pointers in places.values()
-            for pointer, line in place.file.lines(pointers).items()
-        }
+        with no_garbage_collection():
+            return {
+                (str(place.file.path), pointer): line
+                for place, pointers in places.values()
+                for pointer, line in place.file.lines(pointers).items()
+            }
 
     def line(self, place: Place) -> int:
         """The line of a place that a change names."""
@@ -80,11 +83,13 @@ def compare(old: str, new: str, only: Sequence[str] = ()) -> Diff:
     from contract_kit.diff.comparing import ContractComparison
     from contract_kit.diff.reading import Reader, require_matches
     from contract_kit.diff.source import opened
+    from contract_kit.yaml_file import no_garbage_collection
 
-    before, after = Reader(opened(old), only), Reader(opened(new), only)
-    contracts = before.contract(), after.contract()
-    require_matches(before, after, only)
-    comparison = ContractComparison(before, after)
-    changes = comparison.changes(*contracts)
+    with no_garbage_collection():
+        before, after = Reader(opened(old), only), Reader(opened(new), only)
+        contracts = before.contract(), after.contract()
+        require_matches(before, after, only)
+        comparison = ContractComparison(before, after)
+        changes = comparison.changes(*contracts)
     remarks = dict.fromkeys((*before.remarks, *after.remarks, *comparison.remarks))
     return Diff(old, new, tuple(changes), tuple(remarks))

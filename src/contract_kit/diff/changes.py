@@ -6,7 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from contract_kit.diff.impact import Impact
 from contract_kit.diff.source import Place
@@ -15,8 +16,7 @@ ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 _WORST_FIRST = list(Impact)
 
 
-@dataclass(frozen=True, order=True)
-class Reached:
+class Reached(NamedTuple):
     """A place that a change reaches.
 
     Attributes:
@@ -76,7 +76,7 @@ class Change:
     difference: NodeDifference
     reached: tuple[Reached, ...]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Twelve hexadecimal digits, made of what it is; the same whatever it is called and wherever it is written."""
         what = self.difference
@@ -114,14 +114,17 @@ def shown(value: Any) -> str:
 
 def folded(met: Iterable[tuple[Impact, NodeDifference, Reached]]) -> list[Change]:
     """Each difference once, with all places that it reaches; worst first."""
+    places: dict[tuple[Impact, int], tuple[NodeDifference, set[Reached]]] = {}
+    for impact, what, place in met:
+        places.setdefault((impact, id(what)), (what, set()))[1].add(place)
     causes: dict[tuple[object, ...], tuple[Impact, NodeDifference, set[Reached]]] = {}
-    for impact, what, reached in met:
+    for (impact, _), (what, reached) in places.items():
         text = json.dumps([what.value, what.before, what.after], sort_keys=True, default=str)
         # Where it is missing, a place says only what is above, and that may be another one in each operation.
         sides = {ADDED: (what.new,), REMOVED: (what.old,)}.get(what.change, (what.old, what.new))
         key = (impact, what.facet, what.change, text, *((each.file.name, each.pointer) for each in sides))
-        causes.setdefault(key, (impact, what, set()))[2].add(reached)
-    changes = [Change(impact, what, tuple(sorted(reached))) for impact, what, reached in causes.values()]
+        causes.setdefault(key, (impact, what, set()))[2].update(reached)
+    changes = [Change(impact, what, tuple(sorted(all_))) for impact, what, all_ in causes.values()]
     return sorted(
-        changes, key=lambda each: (_WORST_FIRST.index(each.impact), each.reached, each.difference.facet, each.id)
+        changes, key=lambda each: (_WORST_FIRST.index(each.impact), each.reached[0], each.difference.facet, each.id)
     )

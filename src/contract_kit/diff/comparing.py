@@ -55,9 +55,11 @@ class ContractComparison:
             Reached("", "", ""),
         )
         self._operations(old.operations, new.operations, "/paths")
-        self._pairs.settle(pair for pair, _, _ in self._tops)
+        named: dict[int, list[tuple[Reached, Direction]]] = {}
         for pair, at, direction in self._tops:
-            for found, step in self._pairs.reached(pair):
+            named.setdefault(id(pair), []).append((at, direction))
+        for pair, found, step in self._pairs.reached(pair for pair, _, _ in self._tops):
+            for at, direction in named[id(pair)]:
                 self._meet(found, Reached(at.operation, at.side, at.place + step), direction)
         if self._pairs.is_cut:
             self.remarks.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from json.encoder import encode_basestring
 from typing import Any
 
 from contract_kit.diff.contract import Branch, Part, Schema, Union, Written
@@ -21,6 +22,7 @@ _READ = frozenset(
     | {"anyOf", "readOnly", "writeOnly", "unevaluatedProperties", "$ref", "$defs", "definitions", "$id", "$schema"}
     | {"$anchor", "$dynamicAnchor", "$vocabulary", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 )
+_TYPED_BY_OTHERS = frozenset({"$ref", "allOf", "oneOf", "anyOf", "nullable"})
 # Values that say nothing.
 _NOTHING: Mapping[str, Any] = {
     "minLength": 0,
@@ -66,6 +68,15 @@ class Composition:
                 if self._made[key] is None:
                     del self._made[key]
         return made
+
+    def types(self, written: Written) -> tuple[frozenset[str] | None, bool]:
+        """The types of a schema without null, None for any, and whether null is allowed: most say so by themselves."""
+        raw = self._followed(written).raw
+        if isinstance(raw, dict) and raw.get("type") in TYPES and not raw.keys() & _TYPED_BY_OTHERS:
+            kind = raw["type"]
+            return frozenset({kind, "integer"} if kind == "number" else {kind}), False
+        schema = self.schema((written,))
+        return schema.types, schema.is_nullable
 
     def is_being_made(self, written: tuple[Written, ...]) -> bool:
         """Whether the schema contains itself, and is asked for while it is made."""
@@ -184,10 +195,10 @@ class _Merging:
         mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
         branches = tuple(self._branch(each, str(index), mapping) for index, each in enumerate(kept))
         if counts and not has_null and not any(self._composition.is_being_made((each,)) for each in kept):
-            schemas = [self._composition.schema((each,)) for each in kept]
-            known = [each for each in schemas if each.types is not None]
+            kinds = [self._composition.types(each) for each in kept]
+            known = [is_nullable for types, is_nullable in kinds if types is not None]
             if known:
-                self._votes.append(any(each.is_nullable for each in known))
+                self._votes.append(any(known))
         name = str(discriminator.get("propertyName", "")) if isinstance(discriminator, dict) else ""
         self._unions.append(Union(keyword, branches, place.below(keyword), name, bool(mapping)))
 
@@ -270,10 +281,10 @@ class _Merging:
             elif "const" in raw:
                 yield frozenset({type_of(raw["const"])} - {"null"})
         for union in self._unions:
-            written = [(branch.schema,) for branch in union.branches]
-            if any(self._composition.is_being_made(each) for each in written):
+            written = [branch.schema for branch in union.branches]
+            if any(self._composition.is_being_made((each,)) for each in written):
                 continue
-            types = [self._composition.schema(each).types for each in written]
+            types = [self._composition.types(each)[0] for each in written]
             if None not in types:
                 yield frozenset(each for some in types for each in some or ())
 
@@ -286,6 +297,8 @@ def _name(place: Place) -> str:
 
 def canonical(value: Any) -> str:
     """A JSON value as text; equal for values that JSON Schema calls equal."""
+    if isinstance(value, str):
+        return encode_basestring(value)
     return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,10 @@ class Pair:
         below: What stands below them, and how the place goes on: ``/name``, ``/*``, ``/{}``, ``<Card>``.
         state: How far it was compared.
         is_equal: Whether nothing in or below it differs on the wire, where that is known.
+        is_other: Whether something does, where that is known.
         is_hot: Whether anything in or below it differs.
+        is_tangled: Whether there are too many ways from it, or from what is below it, to tell them all.
+        above: Those that it stands below of.
     """
 
     old: Schema
@@ -45,7 +48,10 @@ class Pair:
     below: list[tuple[str, Pair]] = field(default_factory=list)
     state: str = "new"
     is_equal: bool = False
+    is_other: bool = False
     is_hot: bool = False
+    is_tangled: bool = False
+    above: list[tuple[str, Pair]] = field(default_factory=list)
 
     @property
     def differs(self) -> bool:
@@ -72,7 +78,6 @@ class Pairs:
         self.new = new
         self.sameness = sameness
         self._made: dict[tuple[int, int, Direction, bool], Pair] = {}
-        self._reached: dict[int, list[tuple[NodeDifference, str]]] = {}
         self._nested = 0
         self._searched = 0
         self._may_be_hidden = False
@@ -103,61 +108,72 @@ class Pairs:
 
     def differ(self, top: Pair) -> bool:
         """Whether two schemas differ in what can be seen on the wire, themselves or below."""
-        row, seen, is_open = [top], {id(top): top}, False
+        row, is_open = [top], False
+        above: dict[int, Pair | None] = {id(top): None}
+        seen = [top]
         while row:
             pair = row.pop()
             if pair.is_equal:
                 continue
             if not self._compare(pair):
                 is_open = True  # It is being compared just now: equal, unless something else says otherwise.
-            if pair.differs:
+            if pair.is_other or pair.differs:
+                reaching: Pair | None = pair
+                while reaching is not None:
+                    reaching.is_other = True
+                    reaching = above[id(reaching)]
                 return True
             for _, below in pair.below:
-                if id(below) not in seen:
-                    seen[id(below)] = below
+                if id(below) not in above:
+                    above[id(below)] = pair
+                    seen.append(below)
                     row.append(below)
         if not is_open:
-            for pair in seen.values():
+            for pair in seen:
                 pair.is_equal = True
         return False
 
-    def settle(self, tops: Iterable[Pair]) -> None:
-        """Compare pairs with all that is below them, and find out which differ, themselves or below."""
-        row = list(tops)
-        above: dict[int, list[Pair]] = {id(each): [] for each in row}
-        hot: list[Pair] = []
-        while row:
-            pair = row.pop()
-            self._compare(pair)
-            if pair.differences:
-                hot.append(pair)
-            for _, below in pair.below:
-                if id(below) not in above:
-                    above[id(below)] = []
-                    row.append(below)
-                above[id(below)].append(pair)
-        for pair in hot:
-            pair.is_hot = True
-        while hot:
-            for pair in above[id(hot.pop())]:
-                if not pair.is_hot:
-                    pair.is_hot = True
-                    hot.append(pair)
-
-    def reached(self, top: Pair) -> Sequence[tuple[NodeDifference, str]]:
-        """The differences in and below a settled pair with their places; what contains itself is entered once.
+    def reached(self, tops: Iterable[Pair]) -> Iterator[tuple[Pair, NodeDifference, str]]:
+        """The differences in and below pairs with their places; what contains itself is entered once.
 
         Schemas that refer to each other can be reached in more ways than there are atoms: then each of them is entered
         once, where it is reached in the fewest steps.
         """
-        found = self._reached.get(id(top))
-        if found is None:
-            visits = _in_every_way(top) if top.is_hot else []
-            if visits is None:
-                visits = _in_fewest_steps(top)
-                self.is_cut = True
-            found = self._reached[id(top)] = [(each, step) for pair, step in visits for each in pair.differences]
-        return found
+        tops = list({id(each): each for each in tops}.values())
+        differing = self._settle(tops)
+        hot = [each for each in tops if each.is_hot]
+        for top in hot:
+            if not top.is_tangled and _ways(top) is None:
+                _mark_above(top, "is_tangled")
+        for top in hot:
+            for pair, step in () if top.is_tangled else _ways(top) or ():
+                for found in pair.differences:
+                    yield top, found, step
+        tangled = {id(each): each for each in hot if each.is_tangled}
+        self.is_cut = bool(tangled)
+        for pair in differing if tangled else ():
+            for top, step in _shortest(pair, tangled):
+                for found in pair.differences:
+                    yield top, found, step
+
+    def _settle(self, tops: Iterable[Pair]) -> list[Pair]:
+        """Compare pairs with all that is below them; return those that differ themselves."""
+        row = list(tops)
+        seen = {id(each) for each in row}
+        differing: list[Pair] = []
+        while row:
+            pair = row.pop()
+            self._compare(pair)
+            if pair.differences:
+                differing.append(pair)
+            for step, below in pair.below:
+                if id(below) not in seen:
+                    seen.add(id(below))
+                    row.append(below)
+                below.above.append((step, pair))
+        for pair in differing:
+            _mark_above(pair, "is_hot")
+        return differing
 
     def _compare(self, pair: Pair) -> bool:
         """Compare the two schemas of a pair themselves; return False where that is being done just now."""
@@ -170,6 +186,8 @@ class Pairs:
 
     def equal_branches(self, old: Branch, new: Branch, direction: Direction) -> bool:
         """Whether two branches mean the same."""
+        if self.sameness.of_written((old.schema,), (new.schema,)):
+            return True
         if self._nested >= _MOST_NESTED:
             return False
         self._nested += 1
@@ -179,7 +197,17 @@ class Pairs:
             self._nested -= 1
 
 
-def _in_every_way(top: Pair) -> list[tuple[Pair, str]] | None:
+def _mark_above(pair: Pair, flag: str) -> None:
+    """Set a flag of a pair, and of all from which it is reached."""
+    row = [pair]
+    while row:
+        each = row.pop()
+        if not getattr(each, flag):
+            setattr(each, flag, True)
+            row += [above for _, above in each.above]
+
+
+def _ways(top: Pair) -> list[tuple[Pair, str]] | None:
     """Each way from a pair to those that differ, through none twice; None if there are too many."""
     visits: list[tuple[Pair, str]] = []
     # None marks the end of what is below a pair.
@@ -199,19 +227,19 @@ def _in_every_way(top: Pair) -> list[tuple[Pair, str]] | None:
     return visits
 
 
-def _in_fewest_steps(top: Pair) -> list[tuple[Pair, str]]:
-    """One way from a pair to each of those that differ."""
-    visits = [(top, "")]
-    seen = {id(top)}
-    row = deque(visits)
+def _shortest(pair: Pair, tops: Mapping[int, Pair]) -> Iterator[tuple[Pair, str]]:
+    """The pairs from which one is reached, and how in the fewest steps."""
+    steps = {id(pair): ""}
+    row = deque([pair])
     while row:
-        pair, step = row.popleft()
-        for further, below in pair.below:
-            if below.is_hot and id(below) not in seen:
-                seen.add(id(below))
-                visits.append((below, step + further))
-                row.append(visits[-1])
-    return visits
+        each = row.popleft()
+        step = steps[id(each)]
+        if id(each) in tops:
+            yield each, step
+        for further, above in each.above:
+            if id(above) not in steps:
+                steps[id(above)] = further + step
+                row.append(above)
 
 
 class _Comparing:
@@ -392,10 +420,9 @@ class _Comparing:
         mapped_differently = False
         for before, after in found.both:
             step = f"<{after.label}>"
-            direction = self._pair.direction
-            self._pair.below.append(
-                (step, self._pairs.pair((before.schema,), (after.schema,), direction, is_branch=True))
-            )
+            if not self._pairs.sameness.of_written((before.schema,), (after.schema,)):
+                pair = self._pairs.pair((before.schema,), (after.schema,), self._pair.direction, is_branch=True)
+                self._pair.below.append((step, pair))
             mapped_differently |= old.is_mapped and new.is_mapped and set(before.values) != set(after.values)
         for branch in found.old:
             if self._is_untold(branch, self._pairs.old, self._new):
@@ -418,7 +445,7 @@ class _Comparing:
 
     def _is_untold(self, branch: Branch, composition: Composition, other: Schema) -> bool:
         """Whether a branch that came or went is more than a type that did, which is told already."""
-        types = composition.schema((branch.schema,)).types
+        types = _types(branch, composition)
         return types is None or other.types is None or not types or bool(types & other.types)
 
     def _two_types(self, old: Branch, new: Branch) -> tuple[frozenset[str] | None, frozenset[str] | None]:
@@ -508,7 +535,7 @@ def _says_something(written: tuple[Written, ...], composition: Composition) -> b
 
 
 def _types(branch: Branch, composition: Composition) -> frozenset[str] | None:
-    return composition.schema((branch.schema,)).types
+    return composition.types(branch.schema)[0]
 
 
 def _meet(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:

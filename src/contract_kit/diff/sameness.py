@@ -62,9 +62,14 @@ class Sameness:
         return self._of(first, at, second, there)
 
     def _of(self, old: Any, old_place: Place, new: Any, new_place: Place) -> bool:
-        if old_place.file.name != new_place.file.name or old != new:
+        if old != new or not self._is_same_file(old_place, new_place):
             return False
         return not any(self._has_other(each, old_place, new_place) for each in self._referred(old))
+
+    def _is_same_file(self, old: Place, new: Place) -> bool:
+        """Whether what is referred to from both places is the same: the documents themselves may have any names."""
+        roots = old.file is self._old.source.root, new.file is self._new.source.root
+        return all(roots) or (not any(roots) and old.file.name == new.file.name)
 
     def _has_other(self, reference: str, old_place: Place, new_place: Place) -> bool:
         """Whether what a reference leads to, or anything that this refers to, is written otherwise."""
@@ -106,6 +111,8 @@ class Sameness:
             old, new = self._old.source.target(reference, old_place), self._new.source.target(reference, new_place)
         except FileError:
             return None  # Perhaps it is no reference, but an example of one.
+        if not self._is_same_file(old[1], new[1]):
+            return None
         return (old[1].file.name, old[1].pointer), old, new
 
     def _referred(self, raw: Any) -> list[str]:
