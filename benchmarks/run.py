@@ -26,6 +26,9 @@ class Run:
     prism: str | None = None
     moto: str | None = None
     postgresql: str | None = None
+    redocly: str | None = None
+    specshift: str | None = None
+    optic: str | None = None
     peers: dict[str, str] = field(default_factory=dict)
     databases: dict[int, Path] = field(default_factory=dict)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import re
+import sys
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -196,7 +197,7 @@ class _Builder:
         if level > self._limits.levels:  # an alias may even stand for what it is in
             raise FileError(self._path, f"is nested too deeply: more than {self._limits.levels} levels", line)
         if node.tag == _STRING and isinstance(node, yaml.ScalarNode):
-            return node.value
+            return sys.intern(node.value)
         if node.tag == _MAPPING and isinstance(node, yaml.MappingNode):
             pairs = self._pairs(node)
             return {key: self.built(value, level + 1) for key, value in pairs.items()}
@@ -212,7 +213,7 @@ class _Builder:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode) or not key.tag.startswith(_TAG):
                 raise FileError(self._path, "has a tag, or a key that is no text: plain YAML only", line)
-            name = key.value
+            name = sys.intern(key.value)  # The same few stand everywhere.
             if name == "<<" and not key.style:
                 merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
                 continue

@@ -23,8 +23,8 @@ from openapi_spec_validator import validate
 from contract_kit.diff import Diff, compare, json_report
 from tests.diff.drawing import Document, Expected, Found, Walk, documents, everywhere, expected, rendered, split
 from tests.diff.edits import HIDING, SCHEMAS
-from tests.diff.test_command import SCHEMA
 from tests.diff.rewritings import REWRITINGS
+from tests.diff.test_command import SCHEMA
 
 EXAMPLES = int(os.environ.get("DIFF_EXAMPLES", "200"))
 DRAWN = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))

@@ -13,10 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from contract_kit.diff.changes import Change
 from contract_kit.diff.impact import Impact
 from contract_kit.diff.source import Place
+from contract_kit.errors import FileError
 
 FORMAT = 1
 """The version of the JSON report."""
@@ -80,6 +82,13 @@ def compare(old: str, new: str, only: Sequence[str] = ()) -> Diff:
         FileError: a document cannot be read.
         UsageError: a glob matches nothing.
     """
+    try:
+        return _compared(old, new, only)
+    except RecursionError:
+        raise FileError(Path(new), "has schemas, or is compared with some, that hold others too deeply") from None
+
+
+def _compared(old: str, new: str, only: Sequence[str]) -> Diff:
     from contract_kit.diff.comparing import ContractComparison
     from contract_kit.diff.reading import Reader, require_matches
     from contract_kit.diff.source import opened

@@ -18,7 +18,7 @@ from contract_kit.diff.contract import (
     Written,
 )
 from contract_kit.diff.impact import Direction, Impact, impact_of
-from contract_kit.diff.pairs import MOST_WAYS, Pair, Pairs, differences_of_notes
+from contract_kit.diff.pairs import MOST_TRIES, MOST_WAYS, Pair, Pairs, differences_of_notes
 from contract_kit.diff.reading import Reader
 from contract_kit.diff.sameness import Sameness
 from contract_kit.diff.source import Place
@@ -64,6 +64,10 @@ class ContractComparison:
         if self._pairs.is_cut:
             self.remarks.append(
                 f"where a schema holds others in more than {MOST_WAYS} ways, each is listed at the nearest place alone"
+            )
+        if self._pairs.tried > MOST_TRIES:
+            self.remarks.append(
+                f"branches of other names were compared {MOST_TRIES} times; the rest is matched by name or position"
             )
         return folded(self._met)
 

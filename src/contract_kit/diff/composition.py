@@ -89,12 +89,15 @@ class Composition:
         return found, tuple(id(each.raw) if isinstance(each.raw, dict) else repr(each.place) for each in found)
 
     def _followed(self, written: Written) -> Written:
-        for _ in range(_MOST_STEPS):
+        followed: set[int] = set()
+        while True:
             raw = written.raw
             if not (isinstance(raw, dict) and len(raw) == 1 and isinstance(raw.get("$ref"), str)):
                 return written
+            if id(raw) in followed:
+                raise self.source.error(written.place, "leads in a circle: this reference leads back to itself")
+            followed.add(id(raw))
             written = Written(*self.source.target(raw["$ref"], written.place))
-        raise self.source.error(written.place, "leads in a circle: this reference leads back to itself")
 
     def remark(self, text: str, place: Place) -> None:
         """Say what was read as meant."""
@@ -110,6 +113,7 @@ class _Merging:
         self._written = written
         self._parts: list[Part] = []
         self._unions: list[Union] = []
+        self._added: set[tuple[int, bool]] = set()
         # What each part says of null: True allowed, False not; one without a type says nothing.
         self._votes: list[bool] = []
         self._is_meant_nullable = False
@@ -156,6 +160,9 @@ class _Merging:
             raise self._source.error(place, "leads in a circle: this schema consists of itself")
         if len(above) > _MOST_STEPS:
             raise self._source.error(place, f"leads through more than {_MOST_STEPS} references")
+        if (id(raw), counts) in self._added:
+            return  # Said twice it means the same.
+        self._added.add((id(raw), counts))
         above = (*above, id(raw))
         reference = raw.get("$ref")
         self._hear(raw, place, counts=counts, is_beside=isinstance(reference, str))
@@ -362,10 +369,11 @@ def _limits(raws: list[Mapping[str, Any]], types: frozenset[str] | None) -> dict
             limits[key] = _discriminator(values[0])
         elif key in {"format", "pattern", "multipleOf"}:
             limits[key] = values[0] if len(set(map(canonical, values))) == 1 else sorted(values, key=canonical)
-        elif key == "dependentRequired":
-            limits[key] = {
-                name: sorted(map(str, _list(each))) for value in values for name, each in dict(value).items()
-            }
+        elif key == "dependentRequired" and all(isinstance(each, dict) for each in values):
+            names: dict[str, set[str]] = {}
+            for name, each in (pair for value in values for pair in value.items()):
+                names.setdefault(name, set()).update(map(str, _list(each)))
+            limits[key] = {name: sorted(each) for name, each in names.items()}
         elif key in _STRONGER and all(isinstance(each, (int, float)) for each in values):
             limits[key] = _STRONGER[key](values)
         else:
@@ -390,7 +398,7 @@ def _bound(raws: list[Mapping[str, Any]], key: str, sign: int, *, is_integer: bo
     if not found:
         return None
     value, is_exclusive = max(found, key=lambda each: (each[0] * sign, each[1]))
-    if is_integer and math.isfinite(value):
+    if is_integer and (isinstance(value, int) or math.isfinite(value)):
         whole = math.ceil(value) if sign > 0 else math.floor(value)
         return (whole + sign if is_exclusive and whole == value else whole), False
     return value, is_exclusive

@@ -74,10 +74,10 @@ def differences_of_limits(old: Schema, new: Schema) -> Iterator[NodeDifference]:
             continue
         if _is_of_lost_type(key, old, new):
             continue
-        other = _OTHER_BOUND.get(key, "")
-        if key not in old.limits and other in old.limits:
+        other = _OTHER_BOUND.get(key)
+        if other and key not in old.limits and other in old.limits:
             continue  # Told with the keyword that went.
-        if key not in new.limits and other in new.limits:
+        if other and key not in new.limits and other in new.limits:
             yield _of_other_bound(key, other, old, new)
             continue
         change = ADDED if key not in old.limits else REMOVED if key not in new.limits else CHANGED
@@ -132,7 +132,7 @@ def _case(key: str, change: str, before: Any, after: Any, old: Schema, new: Sche
         if after % before == 0:
             return impact.NARROWER
         return impact.WIDER if before % after == 0 else impact.OTHER
-    if key == "dependentRequired":
+    if key == "dependentRequired" and isinstance(before, dict) and isinstance(after, dict):
         return _of_dependent(before, after)
     return impact.UNDECIDED
 
@@ -166,7 +166,7 @@ def _of_formats(before: Any, after: Any, old: Schema, new: Schema) -> str:
 def _narrows(formats: Any, schema: Schema) -> bool:
     """Whether a format excludes any value that the schema without it would allow."""
     for each in formats if isinstance(formats, list) else [formats]:
-        if each not in FORMATS or each == "password":
+        if not isinstance(each, str) or each not in FORMATS or each == "password":
             continue
         if each in _RANGES and schema.types is not None and schema.types <= {"integer"}:
             least, most = _RANGES[each]

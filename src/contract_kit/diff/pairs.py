@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from contract_kit.diff.source import Place
 
 _MOST_NESTED = 20
 MOST_WAYS = 500
+MOST_TRIES = 100_000
 
 
 @dataclass(eq=False)
@@ -71,6 +72,7 @@ class Pairs:
 
     Attributes:
         is_cut: Whether a schema reaches more places than are told.
+        tried: How many branches of other names were compared, to find those that mean the same.
     """
 
     def __init__(self, old: Composition, new: Composition, sameness: Sameness) -> None:
@@ -78,6 +80,8 @@ class Pairs:
         self.new = new
         self.sameness = sameness
         self._made: dict[tuple[int, int, Direction, bool], Pair] = {}
+        self._equal: dict[tuple[int, int, Direction], bool] = {}
+        self.tried = 0
         self._nested = 0
         self._searched = 0
         self._may_be_hidden = False
@@ -186,15 +190,33 @@ class Pairs:
 
     def equal_branches(self, old: Branch, new: Branch, direction: Direction) -> bool:
         """Whether two branches mean the same."""
+        key = id(old.schema.raw), id(new.schema.raw), direction
+        known = self._equal.get(key)
+        if known is not None:
+            return known
         if self.sameness.of_written((old.schema,), (new.schema,)):
             return True
         if self._nested >= _MOST_NESTED:
             return False
+        pair = self.pair((old.schema,), (new.schema,), direction, is_branch=True)
         self._nested += 1
         try:
-            return not self.differ(self.pair((old.schema,), (new.schema,), direction, is_branch=True))
+            is_equal = not self.differ(pair)
         finally:
             self._nested -= 1
+        if pair.is_equal or pair.is_other:
+            self._equal[key] = is_equal
+        return is_equal
+
+    def sketch(self, branch: Branch, *, is_old: bool) -> Hashable:
+        """What two branches that mean the same have in common."""
+        schema = (self.old if is_old else self.new).schema((branch.schema,))
+        return schema.types, None if self.may_be_hidden else frozenset(schema.properties)
+
+    def may_try(self) -> bool:
+        """Whether two more branches of other names may be compared: where all unions hold all others, it has to end."""
+        self.tried += 1
+        return self.tried <= MOST_TRIES
 
 
 def _mark_above(pair: Pair, flag: str) -> None:
@@ -410,7 +432,7 @@ class _Comparing:
             self._tell(union.keyword, ADDED, impact.NARROWER, after=_labels(union))
 
     def _union(self, old: Union, new: Union) -> None:
-        found = matched(old, new, lambda a, b: self._pairs.equal_branches(a, b, self._pair.direction), self._two_types)
+        found = matched(old, new, self)
         if old.keyword != new.keyword and not self._is_disjoint(old, new):
             case = impact.NARROWER if new.keyword == "oneOf" else impact.WIDER
             places = old.place, new.place
@@ -448,8 +470,21 @@ class _Comparing:
         types = _types(branch, composition)
         return types is None or other.types is None or not types or bool(types & other.types)
 
-    def _two_types(self, old: Branch, new: Branch) -> tuple[frozenset[str] | None, frozenset[str] | None]:
-        return _types(old, self._pairs.old), _types(new, self._pairs.new)
+    def are_equal(self, old: Branch, new: Branch) -> bool:
+        """Whether two branches mean the same."""
+        return self._pairs.equal_branches(old, new, self._pair.direction)
+
+    def may_be_equal(self, old: Branch, new: Branch) -> bool:
+        """Whether two branches mean the same, as far as may be tried."""
+        return self._pairs.may_try() and self.are_equal(old, new)
+
+    def sketch(self, branch: Branch, *, is_old: bool) -> Hashable:
+        """What two branches that mean the same have in common."""
+        return self._pairs.sketch(branch, is_old=is_old)
+
+    def have_a_type_in_common(self, old: Branch, new: Branch) -> bool:
+        """Whether a value may match both branches, by its type."""
+        return _meet(_types(old, self._pairs.old), _types(new, self._pairs.new))
 
     def _is_disjoint(self, old: Union, new: Union) -> bool:
         """Whether a value can match one branch at most, by its type or the discriminator."""

@@ -24,7 +24,6 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _STYLES = {"query": "form", "path": "simple", "header": "simple", "cookie": "form"}
 # OpenAPI ignores parameters of these names, and a response's Content-Type: their own fields say the same.
 _IGNORED = {"accept", "content-type", "authorization"}
-_MOST_STEPS = 50
 
 
 class Reader:
@@ -247,12 +246,15 @@ class Reader:
 
     def _node(self, raw: Any, place: Place, what: str) -> tuple[Mapping[str, Any], Place]:
         """A node with its references followed."""
-        for _ in range(_MOST_STEPS):
+        followed: set[int] = set()
+        while True:
             node = self._mapping(raw, place, what)
             if not isinstance(node.get("$ref"), str):
                 return node, place
+            if id(node) in followed:
+                raise self.source.error(place, "leads in a circle: this reference leads back to itself")
+            followed.add(id(node))
             raw, place = self.source.target(node["$ref"], place)
-        raise self.source.error(place, "leads in a circle: this reference leads back to itself")
 
     def _mapping(self, raw: Any, place: Place, what: str) -> Mapping[str, Any]:
         if not isinstance(raw, dict):

@@ -80,6 +80,7 @@ class DocumentSource:
         self._read = read
         self._shown = shown
         self._files: dict[str, SourceFile] = {}
+        self._targets: dict[tuple[str, str], tuple[Any, Place]] = {}
         self.root = self._file(name)
 
     @property
@@ -93,6 +94,12 @@ class DocumentSource:
         Raises:
             FileError: it leads nowhere, to another machine or out of the document's folder.
         """
+        known = self._targets.get((at.file.name, reference))
+        if known is None:
+            known = self._targets[at.file.name, reference] = self._target(reference, at)
+        return known
+
+    def _target(self, reference: str, at: Place) -> tuple[Any, Place]:
         address, _, fragment = reference.partition("#")
         file = at.file
         if address:
@@ -162,6 +169,8 @@ def opened(argument: str) -> DocumentSource:
             raise FileError(file, "no such file") from None
         except OSError as error:
             raise FileError(file, f"cannot be read: {error.strerror}") from None
+        except ValueError:
+            raise FileError(file, "no such file") from None  # No file can have that name.
 
     return DocumentSource(read, lambda name: folder / name, path.name)
 
