@@ -373,16 +373,18 @@ def _flag(before: Any, after: Any, facet: str, change: str, request: Verdict, re
 
 _MANY: Mapping[str, Any] = {"schema": LIST}
 PARAMETERS: dict[str, Edit] = {
-    "a parameter comes": Edit(ABSENT, _query(), "parameter", "added", FITS, FITS),
+    "a parameter comes": Edit(ABSENT, _query(), "parameter", "added", FITS, FITS, told=(None, "Codec")),
     "a parameter comes and must be there": Edit(
-        ABSENT, _query(required=True), "parameter", "added", BREAKS, FITS
+        ABSENT, _query(required=True), "parameter", "added", BREAKS, FITS, told=(None, "Codec")
     ),
-    "a parameter goes": Edit(_query(), ABSENT, "parameter", "removed", BREAKS, BREAKS),
+    "a parameter goes": Edit(_query(), ABSENT, "parameter", "removed", BREAKS, BREAKS, told=("Codec", None)),
     "a header comes": Edit(
-        ABSENT, {"name": "X-Request", "in": "header", "schema": TEXT}, "parameter", "added", FITS, FITS
+        ABSENT, {"name": "X-Request", "in": "header", "schema": TEXT},
+        "parameter", "added", FITS, FITS, told=(None, "X-Request")
     ),
     "a cookie goes": Edit(
-        {"name": "session", "in": "cookie", "schema": TEXT}, ABSENT, "parameter", "removed", BREAKS, BREAKS
+        {"name": "session", "in": "cookie", "schema": TEXT}, ABSENT,
+        "parameter", "removed", BREAKS, BREAKS, told=("session", None)
     ),
     "a parameter must be there": _flag(_query(), _query(required=True), "required", "added", BREAKS, FITS),
     "a parameter may be missing": _flag(_query(required=True), _query(), "required", "removed", FITS, BREAKS),
@@ -412,9 +414,11 @@ PARAMETERS: dict[str, Edit] = {
 
 _LIMIT = {"schema": WHOLE}
 HEADERS: dict[str, Edit] = {
-    "a header comes": Edit(ABSENT, _LIMIT, "header", "added", FITS, FITS),
-    "a header that is always there comes": Edit(ABSENT, {**_LIMIT, "required": True}, "header", "added", FITS, FITS),
-    "a header goes": Edit(_LIMIT, ABSENT, "header", "removed", BREAKS, BREAKS),
+    "a header comes": Edit(ABSENT, _LIMIT, "header", "added", FITS, FITS, told=(None, "Limit")),
+    "a header that is always there comes": Edit(
+        ABSENT, {**_LIMIT, "required": True}, "header", "added", FITS, FITS, told=(None, "Limit")
+    ),
+    "a header goes": Edit(_LIMIT, ABSENT, "header", "removed", BREAKS, BREAKS, told=("Limit", None)),
     "a header is always there": _flag(_LIMIT, {**_LIMIT, "required": True}, "required", "added", BREAKS, FITS),
     "a header may be missing": _flag({**_LIMIT, "required": True}, _LIMIT, "required", "removed", FITS, BREAKS),
     "a header gets a maximum": Edit(

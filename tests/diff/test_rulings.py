@@ -142,6 +142,11 @@ SCHEMAS: dict[str, tuple[Any, Any, tuple[str, str, str, str] | None]] = {
         ("dependentRequired", "added", "breaking", "compatible"),
     ),
     "a constant in other words": ({"const": "a"}, {"enum": ["a"]}, None),
+    "a branch for each type": (
+        {"anyOf": [{**TEXT, "maxLength": 3}, {**NUMBER, "minimum": 1}]},
+        {"type": ["integer", "string"], "minimum": 1, "maxLength": 3},
+        None,
+    ),
     "one branch": ({"oneOf": [TEXT]}, TEXT, None),
     "null as a branch": ({"anyOf": [TEXT, {"type": "null"}]}, {"type": ["string", "null"]}, None),
     "open in other words": ({**of(), "additionalProperties": True}, {**of(), "additionalProperties": {}}, None),
@@ -310,6 +315,37 @@ def test_same_in_3_0_and_3_1(tmp_path: Path) -> None:
     )
     new = document(got=of(a={"type": ["string", "null"]}, b={**NUMBER, "exclusiveMinimum": 0}))
     assert told(compared(old, new, tmp_path)) == []
+
+
+def test_bytes_are_said_otherwise_in_3_1(tmp_path: Path) -> None:
+    formats = of(a={**TEXT, "format": "byte"}, b={**TEXT, "format": "binary"})
+    keywords = of(a={**TEXT, "contentEncoding": "base64"}, b={**TEXT, "contentMediaType": "application/octet-stream"})
+    assert told(compared(document(got=formats, version="3.0.3"), document(got=keywords), tmp_path)) == []
+    # In one version they are what they are.
+    assert told(compared(document(got=formats), document(got=of(a=TEXT, b=TEXT)), tmp_path)) == [
+        ("format", "removed", "breaking", f"response 200 {JSON} /a"),
+        ("format", "removed", "breaking", f"response 200 {JSON} /b"),
+    ]
+
+
+def test_server_that_takes_more_is_compatible(tmp_path: Path) -> None:
+    def made(*regions: str) -> Document:
+        variables = {"region": {"default": "us1", "enum": list(regions)}}
+        return document(servers=[{"url": "https://{region}.example.com", "variables": variables}])
+
+    more, fewer = made("us1", "ie1"), made("us1")
+    assert told(compared(fewer, more, tmp_path)) == [("server", "changed", "compatible", "server")]
+    assert told(compared(more, fewer, tmp_path)) == [("server", "changed", "breaking", "server")]
+
+
+def test_schemes_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    def made(scheme: str) -> Document:
+        schemes = {"login": {"type": "http", "scheme": scheme}}
+        return document(security=[{"login": []}]) | {"components": {"securitySchemes": schemes}}
+
+    diff = compared(made("basic"), made("bearer"), tmp_path)
+    assert [each.difference.facet for each in diff.changes] == ["security", "security"]
+    assert '"scheme": "basic"' in diff.changes[0].sentence
 
 
 def test_what_is_plainly_meant_is_read_so_and_remarked(tmp_path: Path) -> None:

@@ -96,6 +96,8 @@ def _compared(old: str, new: str, only: Sequence[str]) -> Diff:
 
     with no_garbage_collection():
         before, after = Reader(opened(old), only), Reader(opened(new), only)
+        for one, other in ((before, after), (after, before)):
+            one.composition.is_modernised = one.composition.is_old and not other.composition.is_old
         contracts = before.contract(), after.contract()
         require_matches(before, after, only)
         comparison = ContractComparison(before, after)

@@ -9,10 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from contract_kit.diff import impact
 from contract_kit.diff.impact import Impact
 from contract_kit.diff.source import Place
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+# What the rest of a sentence says already.
+_UNSAID = {
+    impact.ADDED, impact.REMOVED, impact.CHANGED, impact.CHANGED_OR_WENT,
+    impact.SUCCESS_ADDED, impact.SUCCESS_REMOVED, impact.ERROR_CHANGED,
+}  # fmt: skip
 _WORST_FIRST = list(Impact)
 
 
@@ -102,7 +108,11 @@ class Change:
             told = what.after if what.change == ADDED else what.before
             told = "" if told is None or isinstance(told, bool) else f" {shown(told)}"
             text = f"{name}{told} {'came' if what.change == ADDED else 'went'}"
-        return f"{text}; {what.case}" if what.case not in {"came", "went", "changed"} else text
+        if what.case in _UNSAID:
+            return text
+        if what.case.startswith("came"):
+            return f"{text.removesuffix('came')}{what.case}"
+        return f"{text}; {what.case}"
 
 
 def shown(value: Any) -> str:
@@ -115,16 +125,16 @@ def shown(value: Any) -> str:
 def folded(met: Iterable[tuple[Impact, NodeDifference, Reached]]) -> list[Change]:
     """Each difference once, with all places that it reaches; worst first."""
     places: dict[tuple[Impact, int], tuple[NodeDifference, set[Reached]]] = {}
-    for impact, what, place in met:
-        places.setdefault((impact, id(what)), (what, set()))[1].add(place)
+    for rated, what, place in met:
+        places.setdefault((rated, id(what)), (what, set()))[1].add(place)
     causes: dict[tuple[object, ...], tuple[Impact, NodeDifference, set[Reached]]] = {}
-    for (impact, _), (what, reached) in places.items():
+    for (rated, _), (what, reached) in places.items():
         text = json.dumps([what.value, what.before, what.after], sort_keys=True, default=str)
         # Where it is missing, a place says only what is above, and that may be another one in each operation.
         sides = {ADDED: (what.new,), REMOVED: (what.old,)}.get(what.change, (what.old, what.new))
-        key = (impact, what.facet, what.change, text, *((each.file.name, each.pointer) for each in sides))
-        causes.setdefault(key, (impact, what, set()))[2].update(reached)
-    changes = [Change(impact, what, tuple(sorted(all_))) for impact, what, all_ in causes.values()]
+        key = (rated, what.facet, what.change, text, *((each.file.name, each.pointer) for each in sides))
+        causes.setdefault(key, (rated, what, set()))[2].update(reached)
+    changes = [Change(rated, what, tuple(sorted(each))) for rated, what, each in causes.values()]
     return sorted(
         changes, key=lambda each: (_WORST_FIRST.index(each.impact), each.reached[0], each.difference.facet, each.id)
     )

@@ -117,7 +117,9 @@ class ContractComparison:
         direction: Direction,
     ) -> None:
         if old is None or new is None:
-            self._came_or_went(facet, old, new, at, above, direction, is_required=bool(new and new.required))
+            is_required = bool(new and new.required)
+            name = at.place.partition(":")[2]
+            self._came_or_went(facet, old, new, at, above, direction, is_required=is_required, name=name)
             return
         places = old.place, new.place
         self._notes(old.notes, new.notes, *places, at)
@@ -224,6 +226,9 @@ class ContractComparison:
         left = [each for each in before if each not in after]
         came = [each for each in after if each not in before]
         names = {**old.names, **new.names}
+        # One name for two schemes: then what they are is told, too.
+        twice = {name for name in names.values() if list(names.values()).count(name) > 1}
+        names = {key: f"{name} {key}" if name in twice else name for key, name in names.items()}
 
         def told(alternative: Mapping[str, frozenset[str]]) -> str:
             scopes = {key: f" ({', '.join(sorted(each))})" if each else "" for key, each in alternative.items()}
@@ -258,7 +263,8 @@ class ContractComparison:
             if before and after:
                 if canonical(before[0]) != canonical(after[0]):
                     places = before[1], after[1]
-                    found = NodeDifference("server", CHANGED, impact.CHANGED, *places, before=before[0], after=after[0])
+                    case = impact.MORE_VALUES if _takes_more(before[0], after[0]) else impact.CHANGED
+                    found = NodeDifference("server", CHANGED, case, *places, before=before[0], after=after[0])
                     self._meet(found, at)
             elif before:
                 found = NodeDifference("server", REMOVED, impact.REMOVED, before[1], either[1], value=url, before=url)
@@ -309,6 +315,20 @@ class ContractComparison:
             # What has no schema allows any value.
             pair = self._pairs.pair(old or (Written({}, above[0]),), new or (Written({}, above[1]),), direction)
             self._tops.append((pair, at, direction))
+
+
+def _takes_more(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether the variables of a server take what they took, and more."""
+
+    def takes(before: Any, after: Any) -> bool:
+        values, wider = before.get("enum"), after.get("enum")
+        rest = [{key: value for key, value in each.items() if key != "enum"} for each in (before, after)]
+        return rest[0] == rest[1] and (wider is None or (values is not None and all(each in wider for each in values)))
+
+    pairs = [(old[name], new.get(name)) for name in old]
+    return old.keys() == new.keys() and all(
+        isinstance(before, dict) and isinstance(after, dict) and takes(before, after) for before, after in pairs
+    )
 
 
 def _flag(facet: str, after: object, old: Place, new: Place, case: str = impact.CHANGED) -> NodeDifference:

@@ -37,6 +37,10 @@ _STRONGER: Mapping[str, Callable[[Iterable[Any]], Any]] = {
     **dict.fromkeys(("maxLength", "maxItems", "maxProperties", "maxContains"), min),
     **dict.fromkeys(("uniqueItems", "deprecated"), any),
 }
+_FORMATS_OF_OLD = {
+    "byte": ("contentEncoding", "base64"),
+    "binary": ("contentMediaType", "application/octet-stream"),
+}
 _MOST_STEPS = 200
 
 
@@ -47,11 +51,15 @@ class Composition:
         source: Follows references.
         is_old: Whether the document is OpenAPI 3.0.
         remark: Called with what was read as meant though the letter says otherwise, and where.
+
+    Attributes:
+        is_modernised: Whether formats of 3.0 are said by the keywords that 3.1 has for them.
     """
 
     def __init__(self, source: DocumentSource, remark: Callable[[str, Place], object], *, is_old: bool) -> None:
         self.source = source
         self.is_old = is_old
+        self.is_modernised = False
         self._remark = remark
         # Keyed by identity; a Schema keeps its mappings alive.
         self._made: dict[tuple[int | str, ...], Schema | None] = {}
@@ -124,12 +132,13 @@ class _Merging:
         parts = tuple(self._parts)
         raws = [part.raw for part in parts]
         types = self._types()
+        limits = _limits(raws, types)
         return Schema(
             parts=parts,
             types=types,
             is_nullable=self._is_meant_nullable or (True in self._votes and False not in self._votes),
             enum=_enum(raws),
-            limits=_limits(raws, types),
+            limits=_modernised(limits) if self._composition.is_modernised else limits,
             required=frozenset(str(name) for raw in raws for name in _list(raw.get("required"))),
             properties=_merged_properties(parts),
             closed=any(
@@ -384,6 +393,11 @@ def _limits(raws: list[Mapping[str, Any]], types: frozenset[str] | None) -> dict
         if bound is not None:
             limits[f"exclusive{key.capitalize()}" if bound[1] else key] = bound[0]
     return limits
+
+
+def _modernised(limits: dict[str, Any]) -> dict[str, Any]:
+    keyword, value = _FORMATS_OF_OLD.get(str(limits.get("format")), ("", ""))
+    return limits if not keyword else {**{key: each for key, each in limits.items() if key != "format"}, keyword: value}
 
 
 def _bound(raws: list[Mapping[str, Any]], key: str, sign: int, *, is_integer: bool) -> tuple[Any, bool] | None:

@@ -57,6 +57,8 @@ REMOVED = "went"
 ADDED_REQUIRED = "came, and must be there"
 ADDED_TO_CLOSED = "came where no other key was allowed"
 CHANGED = "changed"
+CHANGED_OR_WENT = "changed or went"
+MORE_VALUES = "takes more values"
 SUCCESS_REMOVED, SUCCESS_ADDED, ERROR_CHANGED = "of a success went", "of a success came", "of an error came or went"
 DEMANDED, FREED = "credentials are demanded where none were", "credentials are no longer demanded"
 SCOPE_ADDED, SCOPE_REMOVED = "demands another scope", "demands a scope less"
@@ -80,12 +82,13 @@ RULES: tuple[Rule, ...] = (
     Rule(("security", "server"), ADDED, _C, _C),
     Rule(("security",), SCOPE_ADDED, _B, _B),
     Rule(("security",), SCOPE_REMOVED, _C, _C),
+    Rule(("server",), MORE_VALUES, _C, _C),
     Rule(("server",), CHANGED, _B, _B),
     Rule(("style", "explode"), CHANGED, _B, _B),
     Rule(("discriminator",), "names another property", _B, _B),
     Rule(("discriminator",), CHANGED, _C, _C),
     Rule(("default",), ADDED, _C, _C),
-    Rule(("default",), "changed or went", _B, _C),
+    Rule(("default",), CHANGED_OR_WENT, _B, _C),
     Rule(("deprecated",), CHANGED, _C, _C),
     Rule(("description, summary, example, title, tag, operationId, x-…",), CHANGED, _N, _N),
 )

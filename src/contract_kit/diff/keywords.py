@@ -66,6 +66,11 @@ def types_shown(types: frozenset[str] | None) -> Any:
     return named[0] if len(named) == 1 else named
 
 
+def speaks_of(key: str, types: frozenset[str]) -> bool:
+    """Whether a keyword says anything of values of some of these types."""
+    return key not in _OF_TYPE or bool(_OF_TYPE[key] & types)
+
+
 def differences_of_limits(old: Schema, new: Schema) -> Iterator[NodeDifference]:
     """What differs in the keywords without schemas."""
     for key in dict.fromkeys((*old.limits, *new.limits)):
@@ -112,7 +117,7 @@ def _case(key: str, change: str, before: Any, after: Any, old: Schema, new: Sche
     if key == "deprecated":
         return impact.CHANGED
     if key == "default":
-        return impact.ADDED if change == ADDED else "changed or went"
+        return impact.ADDED if change == ADDED else impact.CHANGED_OR_WENT
     if key == "discriminator":
         return _of_discriminator(change, before, after, old, new)
     if key == "format":

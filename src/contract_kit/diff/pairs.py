@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contract_kit.diff import impact
 from contract_kit.diff.changes import ADDED, CHANGED, REMOVED, NodeDifference
-from contract_kit.diff.composition import Composition, canonical
+from contract_kit.diff.composition import Composition, canonical, type_of
 from contract_kit.diff.contract import Branch, Schema, Union, Written
 from contract_kit.diff.impact import Direction, Impact, impact_of
-from contract_kit.diff.keywords import differences_of_limits, of_sets, types_shown
+from contract_kit.diff.keywords import differences_of_limits, of_sets, speaks_of, types_shown
 from contract_kit.diff.matching import matched
 from contract_kit.diff.sameness import Sameness
 from contract_kit.diff.source import Place
@@ -80,6 +80,7 @@ class Pairs:
         self.new = new
         self.sameness = sameness
         self._made: dict[tuple[int, int, Direction, bool], Pair] = {}
+        self._of_types: dict[tuple[int, frozenset[str]], Schema] = {}
         self._equal: dict[tuple[int, int, Direction], bool] = {}
         self.tried = 0
         self._nested = 0
@@ -109,6 +110,17 @@ class Pairs:
         if found is None:
             found = self._made[key] = Pair(first, second, direction, is_branch)
         return found
+
+    def of_types(self, schema: Schema, types: frozenset[str]) -> Schema:
+        """What a schema says of values of some of its types."""
+        if types == schema.types:
+            return schema
+        key = id(schema), types
+        if key not in self._of_types:
+            enum = schema.enum and {name: each for name, each in schema.enum.items() if type_of(each) in types}
+            limits = {name: each for name, each in schema.limits.items() if speaks_of(name, types)}
+            self._of_types[key] = replace(schema, types=types, enum=enum, limits=limits)
+        return self._of_types[key]
 
     def differ(self, top: Pair) -> bool:
         """Whether two schemas differ in what can be seen on the wire, themselves or below."""
@@ -490,8 +502,7 @@ class _Comparing:
         """Whether a value can match one branch at most, by its type or the discriminator."""
         for union, composition in ((old, self._pairs.old), (new, self._pairs.new)):
             types = [_types(branch, composition) for branch in union.branches]
-            known = [each for some in types for each in some or ()]
-            if not union.discriminator and (None in types or len(known) > len(set(known))):
+            if not union.discriminator and not _are_disjoint(types):
                 return False
         return True
 
@@ -502,18 +513,26 @@ class _Comparing:
         is_old = single is self._old
         composition = self._pairs.new if is_old else self._pairs.old
         branches = several.unions[0].branches
+
+        def pair(branch: Branch, own: Schema) -> Pair:
+            schema = composition.schema((branch.schema,))
+            old, new = (own, schema) if is_old else (schema, own)
+            return self._pairs.pair_of(old, new, self._pair.direction, is_branch=True)
+
+        by_type = [_types(each, composition) for each in branches]
+        if single.types and None not in by_type and _are_disjoint(by_type):
+            # A branch for each type: what is said of that type stands for it. Types that came or went are told already.
+            for branch, types in zip(branches, by_type, strict=True):
+                common = (types or frozenset()) & single.types
+                if common:
+                    self._pair.below.append((f"<{branch.label}>", pair(branch, self._pairs.of_types(single, common))))
+            return True
         candidates = [each for each in branches if _types(each, composition) == single.types]
         candidates = candidates or [each for each in branches if _meet(_types(each, composition), single.types)]
         if not candidates:
             return False
-
-        def pair(branch: Branch) -> Pair:
-            schema = composition.schema((branch.schema,))
-            old, new = (single, schema) if is_old else (schema, single)
-            return self._pairs.pair_of(old, new, self._pair.direction, is_branch=True)
-
-        best = next((each for each in candidates if not self._pairs.differ(pair(each))), candidates[0])
-        self._pair.below.append((f"<{best.label}>", pair(best)))
+        best = next((each for each in candidates if not self._pairs.differ(pair(each, single))), candidates[0])
+        self._pair.below.append((f"<{best.label}>", pair(best, single)))
         for branch in branches:
             if branch is not best and self._is_untold(branch, composition, single):
                 if is_old:
@@ -559,6 +578,13 @@ def _is_bare(schema: Schema) -> bool:
         or schema.items
         or schema.inner
     )
+
+
+def _are_disjoint(types: Iterable[frozenset[str] | None]) -> bool:
+    """Whether no value has two of these types."""
+    listed = list(types)
+    known = [each for some in listed for each in some or ()]
+    return None not in listed and len(known) == len(set(known))
 
 
 def _says_something(written: tuple[Written, ...], composition: Composition) -> bool:
