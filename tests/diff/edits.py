@@ -174,6 +174,17 @@ SCHEMAS: dict[str, Edit] = {
         _object(a=TEXT), {"type": "array", "items": _object(a=TEXT)},
         "type", "changed", BREAKS, BREAKS, told=("object", "array"), is_of_value=True,
     ),
+    "any type in place of a list": Edit(
+        LIST, {}, "type", "removed", FITS, BREAKS, told=("array", None), is_of_value=True
+    ),
+    "an object where any type was": Edit(
+        {}, {**_object(a=TEXT), "required": ["a"], "additionalProperties": False},
+        "type", "added", BREAKS, FITS, told=(None, "object"), is_of_value=True,
+    ),
+    "any type in place of a short text": Edit(
+        {**TEXT, "maxLength": 9, "format": "uuid"}, {},
+        "type", "removed", FITS, BREAKS, told=("string", None), is_of_value=True,
+    ),
     "null allowed, 3.0": Edit(
         TEXT, {**TEXT, "nullable": True},
         "null", "added", FITS, BREAKS, told=(None, True), version="3.0", is_of_value=True,

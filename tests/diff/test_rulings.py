@@ -147,6 +147,16 @@ SCHEMAS: dict[str, tuple[Any, Any, tuple[str, str, str, str] | None]] = {
         {"type": ["integer", "string"], "minimum": 1, "maxLength": 3},
         None,
     ),
+    "values with a title each": (
+        {"oneOf": [{"const": "a", "title": "A"}, {"type": "string", "const": "b", "description": "B"}]},
+        {"type": "string", "enum": ["a", "b"]},
+        None,
+    ),
+    "a value with a title more": (
+        {"type": "string", "enum": ["a"]},
+        {"oneOf": [{"const": "a", "title": "A"}, {"const": "b", "title": "B"}]},
+        ("enum", "added", "compatible", "breaking"),
+    ),
     "one branch": ({"oneOf": [TEXT]}, TEXT, None),
     "null as a branch": ({"anyOf": [TEXT, {"type": "null"}]}, {"type": ["string", "null"]}, None),
     "open in other words": ({**of(), "additionalProperties": True}, {**of(), "additionalProperties": {}}, None),

@@ -207,6 +207,11 @@ class _Merging:
         if not kept:
             self._parts.append(Part({"type": []}, place))
             return
+        constants = self._constants(kept)
+        if constants is not None:
+            # Values with a title each, as OpenAPI 3.1 has them: an enum in other words.
+            self._parts.append(Part({"enum": constants}, place.below(keyword)))
+            return
         discriminator = raw.get("discriminator")
         mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
         branches = tuple(self._branch(each, str(index), mapping) for index, each in enumerate(kept))
@@ -217,6 +222,19 @@ class _Merging:
                 self._votes.append(any(known))
         name = str(discriminator.get("propertyName", "")) if isinstance(discriminator, dict) else ""
         self._unions.append(Union(keyword, branches, place.below(keyword), name, bool(mapping)))
+
+    def _constants(self, branches: list[Written]) -> list[Any] | None:
+        """The values of branches that are nothing but values; None where one is more."""
+        found: list[Any] = []
+        for each in branches:
+            *_, last = self._unwrapped(each)
+            raw = last.raw
+            if not isinstance(raw, dict) or not {"const", "enum"} & raw.keys():
+                return None
+            if any(key not in NOTES | {"const", "enum", "type", "deprecated"} and key[:2] != "x-" for key in raw):
+                return None
+            found += [raw["const"]] if "const" in raw else _list(raw["enum"])
+        return found
 
     def _branch(self, written: Written, number: str, mapping: object) -> Branch:
         for each in self._unwrapped(written):

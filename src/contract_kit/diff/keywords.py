@@ -95,7 +95,10 @@ def differences_of_limits(old: Schema, new: Schema) -> Iterator[NodeDifference]:
 def _is_of_lost_type(key: str, old: Schema, new: Schema) -> bool:
     """Whether a keyword speaks of types that came or went: this is told already."""
     if old.types is None or new.types is None:
-        return False
+        # Where one side is of any type and does not have the keyword, the type says it.
+        lacking = old if old.types is None else new
+        is_typed = key in _OF_TYPE or key == "format"
+        return old.types != new.types and is_typed and key not in lacking.limits
     if key in {"format", "default"}:
         return old.types.isdisjoint(new.types)
     wanted = _OF_TYPE.get(key)

@@ -307,7 +307,12 @@ class _Comparing:
         self._inner()
 
     def _both_allow(self, kind: str) -> bool:
-        return all(each.types is None or kind in each.types for each in (self._old, self._new))
+        if any(each.types is not None and kind not in each.types for each in (self._old, self._new)):
+            return False
+        # Where one side is of any type and says no more, the type says it.
+        return self._old.types == self._new.types or not any(
+            each.types is None and _is_silent(each, kind) for each in (self._old, self._new)
+        )
 
     def _tell(self, facet: str, change: str, case: str, *steps: str, **what: Any) -> None:
         places = self._old.place_of(*(steps or (facet,))), self._new.place_of(*(steps or (facet,)))
@@ -578,6 +583,13 @@ def _is_bare(schema: Schema) -> bool:
         or schema.items
         or schema.inner
     )
+
+
+def _is_silent(schema: Schema, kind: str) -> bool:
+    """Whether a schema says nothing of objects, or of arrays."""
+    if kind == "array":
+        return not schema.items
+    return not (schema.properties or schema.required or schema.closed or schema.additional)
 
 
 def _are_disjoint(types: Iterable[frozenset[str] | None]) -> bool:
