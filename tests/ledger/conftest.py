@@ -15,11 +15,14 @@ ROOT = Path(__file__).parents[2]
 SOURCES = ROOT.parent / "shared" / "sources"
 
 SOURCES_YAML = """\
-    - {id: old, letter: O, what: an old page, notation: rendering, file: old.txt, sha256: '0',
+    - {id: old, letter: O, what: an old page, address: unknown, standing: this API, notation: rendering,
+       file: old.txt, sha256: '0',
        as_of: {from: 2022-01-01, to: 2023-01-01, known_by: itself}, covers: rooms}
-    - {id: new, letter: N, what: a new page, notation: rendering, file: new.txt, sha256: '0',
+    - {id: new, letter: N, what: a new page, address: unknown, standing: this API, notation: rendering,
+       file: new.txt, sha256: '0',
        as_of: {from: 2025-01-01, known_by: itself}, covers: rooms}
-    - {id: history, letter: V, what: what changed, notation: dated-rows,
+    - {id: history, letter: V, what: what changed, address: unknown, standing: this API,
+       notation: dated-rows,
        as_of: {from: 2020-01-01, to: 2026-01-01, known_by: itself}, covers: changes}
     """
 

@@ -101,7 +101,8 @@ def check(folder: Path, notation: str, *entries: Claim | PublishedExample) -> li
     digest = hashlib.sha256(text.encode()).hexdigest()
     file = None if history else "page.txt"
     source = Source(
-        "page", "S", "a page", notation, file, None if history else digest, "2024", None, "itself", "rooms", 1
+        *("page", "S", "a page", "unknown", "this API", None, notation),
+        *(file, None if history else digest, "2024", None, "itself", "rooms", 1),
     )
     claims = tuple(entry for entry in entries if isinstance(entry, Claim))
     examples = tuple(entry for entry in entries if isinstance(entry, PublishedExample))
@@ -190,10 +191,10 @@ COMPLETE: dict[str, list[Claim | PublishedExample]] = {
         claim("Participant.end_reason", lines(15), "first_reason", {"enum": ["first_reason", "second_reason"]}),
     ],
     "dated-rows": [
-        claim("Room.method", Passage(0, 0, date="2022-04-06"), "gets format", {"gains": "http-method"}),
-        claim("Room.links", Passage(0, 0, date="2022-04-20"), "`links` gets", {"gains": ["object"]}),
-        claim("Room.method", Passage(0, 0, date="2024-04-18"), "narrows to", {"to": ["GET", "POST"], "count": 12}),
-        claim("Api.required", Passage(0, 0, date="undated"), "no `required` list", {"meaning": "never"}),
+        claim("Room.method", Passage(0, 0, row="2022-04-06"), "gets format", {"gains": "http-method"}),
+        claim("Room.links", Passage(0, 0, row="2022-04-20"), "`links` gets", {"gains": ["object"]}),
+        claim("Room.method", Passage(0, 0, row="2024-04-18"), "narrows to", {"to": ["GET", "POST"], "count": 12}),
+        claim("Api.required", Passage(0, 0, row="undated"), "no `required` list", {"meaning": "never"}),
     ],
 }
 
@@ -272,13 +273,13 @@ def test_what_a_source_says_and_nobody_claims_is_found(
         ),
         (
             "dated-rows",
-            claim("Room.method", Passage(0, 0, date="2024-04-18"), "narrows to", {"to": ["GET", "PUT"]}),
+            claim("Room.method", Passage(0, 0, row="2024-04-18"), "narrows to", {"to": ["GET", "PUT"]}),
             "says to: PUT, which does not stand at row 2024-04-18",
         ),
         (
             "dated-rows",
-            claim("Room.method", Passage(0, 0, date="2024-04-19"), "narrows to", {"to": ["GET"]}),
-            "unknown date '2024-04-19' (known: 2022-04-06, 2022-04-20",
+            claim("Room.method", Passage(0, 0, row="2024-04-19"), "narrows to", {"to": ["GET"]}),
+            "unknown row '2024-04-19' (known: 2022-04-06, 2022-04-20",
         ),
         (
             "run-together",
@@ -298,8 +299,38 @@ def test_a_claim_that_its_source_does_not_bear_out(
 def test_a_source_that_was_changed_is_found(tmp_path: Path) -> None:
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "page.txt").write_text(FRAGMENTS)
-    source = Source("page", "S", "a page", "fragments", "page.txt", "0" * 64, "2024", None, "itself", "rooms", 3)
-    absent = Source("gone", "G", "a page", "fragments", "gone.txt", "0" * 64, "2024", None, "itself", "rooms", 5)
+    source = Source(
+        "page",
+        "S",
+        "a page",
+        "unknown",
+        "this API",
+        None,
+        "fragments",
+        "page.txt",
+        "0" * 64,
+        "2024",
+        None,
+        "itself",
+        "rooms",
+        3,
+    )
+    absent = Source(
+        "gone",
+        "G",
+        "a page",
+        "unknown",
+        "this API",
+        None,
+        "fragments",
+        "gone.txt",
+        "0" * 64,
+        "2024",
+        None,
+        "itself",
+        "rooms",
+        5,
+    )
     found = "\n".join(
         str(problem)
         for problem in evidence.problems(Ledger((source, absent), (), (), ()), tmp_path / "sources", READERS)

@@ -165,9 +165,9 @@ def test_an_unknown_source_is_named_with_those_that_are_known(write: Write) -> N
 def test_an_unknown_notation_is_named_with_those_that_can_be_read(write: Write) -> None:
     folder = write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION)
     path = folder / "sources.yaml"
-    path.write_text(path.read_text().replace("notation: rendering, file: old", "notation: braille, file: old"))
+    path.write_text(path.read_text().replace("notation: rendering", "notation: braille", 1))
     texts = [str(problem) for problem in integrity.problems(ledger.load(folder), OPERATIONS, ["rendering"])]
-    assert texts == ["sources.yaml:1 old: unknown notation 'braille' (known: dated-rows, rendering)"]
+    assert texts == ["sources.yaml:1 old: unknown notation 'braille' (known: dated-rows, numbered-rows, rendering)"]
 
 
 def test_two_decisions_must_not_choose_differently(write: Write) -> None:
@@ -193,3 +193,75 @@ def test_a_deviation_names_a_decision_that_is_there(write: Write) -> None:
 
 def test_the_real_ledger_holds_together(real: Ledger) -> None:
     assert [str(problem) for problem in integrity.problems(real, OPERATIONS, READERS)] == []
+
+
+def _problems(folder: Path, sources: str | None = None) -> list[str]:
+    if sources is not None:
+        (folder / "sources.yaml").write_text(sources)
+    return [str(problem) for problem in integrity.problems(ledger.load(folder), OPERATIONS, READERS)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("what: an old page,", "what: an old page, derived_from: old,", "old: is derived from itself: old ← old"),
+        ("what: an old page,", "what: an old page, derived_from: odl,", "unknown source 'odl'"),
+    ],
+)
+def test_what_a_source_was_made_from_is_there_and_was_first(
+    write: Write, before: str, after: str, message: str
+) -> None:
+    folder = write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION)
+    text = (folder / "sources.yaml").read_text()
+    assert any(message in each for each in _problems(folder, text.replace(before, after)))
+
+
+def test_sources_that_were_made_from_each_other_are_a_problem(write: Write) -> None:
+    folder = write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION)
+    text = (folder / "sources.yaml").read_text()
+    text = text.replace("what: an old page,", "what: an old page, derived_from: new,")
+    assert _problems(folder, text) == []
+    loaded = ledger.load(folder)
+    assert loaded.origins(["O.Room.method", "N.Room.method"]) == {"new"}
+    text = text.replace("what: a new page,", "what: a new page, derived_from: old,")
+    assert any("is derived from itself: old ← new ← old" in each for each in _problems(folder, text))
+
+
+def test_analogy_settles_nothing_and_takes_no_side(write: Write) -> None:
+    folder = write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION)
+    text = (folder / "sources.yaml").read_text()
+    text = text.replace(
+        "an old page, address: unknown, standing: this API", "an old page, address: unknown, standing: X"
+    )
+    for standing in ("by analogy", "no witness"):
+        problems = _problems(folder, text.replace("standing: X", f"standing: {standing}"))
+        assert any("is settled by sources none of which speaks of this API" in each for each in problems)
+        assert ledger.load(folder).voices("Room.method") == tuple(
+            claim for claim in ledger.load(folder).claims if claim.source == "new"
+        )
+    with pytest.raises(FileError, match="unknown standing 'X'"):
+        _problems(folder, text)
+
+
+@pytest.mark.parametrize(
+    ("probe", "message"),
+    [
+        (None, "is assumed, and has no probe"),
+        ("[{clause: c, answers: {a: x}}]", "has one answer to 'c'"),
+        ("[{clause: c, answers: {a: x, b: y}}, {clause: d, answers: {b: x, e: y}}]", "has the answer b twice"),
+        ("[{clause: c}]", "has no answers to 'c'"),
+        ("[{clause: c, needs: another method}]", ""),
+        ("{none: nobody can tell}", ""),
+        ("[{clause: c, answers: {a: x, b: y}}]", ""),
+    ],
+)
+def test_assumption_says_what_would_refute_it(write: Write, probe: str | None, message: str) -> None:
+    text = DECISION.replace("settled", "assumed")
+    if probe is not None:
+        text = text.replace("      status:", f"      probe: {probe}\n      status:")
+    problems = _problems(write(old=OLD, new=NEW, history=HISTORY, decisions=text))
+    assert [message in each for each in problems] == ([True] if message else [])
+
+
+def test_every_decision_has_a_probe_or_a_reason(real: Ledger) -> None:
+    assert [each.id for each in real.decisions if bool(each.probe) == (each.no_probe is not None)] == []

@@ -19,7 +19,7 @@ from contract_kit import document
 from contract_kit.ledger import evidence, integrity
 from contract_kit.ledger import model as ledger
 from contract_kit.ledger.facets import READ, Value
-from contract_kit.ledger.history import dated_rows
+from contract_kit.ledger.history import dated_rows, numbered_rows
 from contract_kit.ledger.model import Claim, Ledger, Passage, PublishedExample
 from contract_kit.ledger.problem import LedgerProblem
 from video_log_analyzer.kit import KIT
@@ -175,8 +175,8 @@ def claim_faults(claim: Claim) -> Iterator[tuple[str, Claim]]:
     absent = next(facet for facet in ("format", "pattern", "default") if facet not in claim.says)
     yield "facet added", replace(claim, says={**claim.says, absent: "added"})
     yield "facet unknown", replace(claim, says={**claim.says, "colour": "red"})
-    if claim.at.date:
-        yield "shifted", replace(claim, at=Passage(0, 0, date=other_row(claim.at.date)))
+    if claim.at.row:
+        yield "shifted", replace(claim, at=Passage(0, 0, row=other_row(claim.at.row)))
     else:
         yield "shifted", replace(claim, at=replace(claim.at, first=claim.at.first + 1, last=claim.at.last + 1))
         yield (
@@ -187,7 +187,7 @@ def claim_faults(claim: Claim) -> Iterator[tuple[str, Claim]]:
     yield "anchor changed", replace(claim, anchor="words that nobody wrote")
     yield "anchor too long", replace(claim, anchor="one two three four five six")
     yield "subject moved", replace(claim, subject=f"{claim.subject}_other")
-    if not claim.at.date and claim.source != "docs-html" and READ & claim.says.keys() - {"name_lost"}:
+    if not claim.at.row and claim.source != "docs-html" and READ & claim.says.keys() - {"name_lost"}:
         # With the id moved along, the source must still tell that something else stands there.
         yield (
             "subject moved",
@@ -209,10 +209,13 @@ def value_faults(value: Value) -> Iterator[tuple[str, Value]]:
         yield "text changed", f"{value}x"
 
 
-def other_row(date: str) -> str:
-    rows = dated_rows((ROOT.parent / "shared" / "facts.md").read_text())
-    dates = list(rows)
-    return next(other for other in dates[dates.index(date) + 1 :] + dates if rows[other] != rows[date])
+def other_row(key: str) -> str:
+    text = (ROOT.parent / "shared" / "facts.md").read_text()
+    rows = dated_rows(text)
+    if key not in rows:
+        rows = {number: row for each in numbered_rows(text).values() for number, row in each.items()}
+    keys = list(rows)
+    return next(other for other in keys[keys.index(key) + 1 :] + keys if rows[other] != rows[key])
 
 
 def example_faults(example: PublishedExample) -> Iterator[tuple[str, PublishedExample]]:

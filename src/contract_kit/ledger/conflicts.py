@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from contract_kit.ledger.facets import BESIDE_THE_POINT, SCHEMA, Scalar, Value, comparable, show
+from contract_kit.ledger.facets import BESIDE_THE_POINT, HISTORY, SCHEMA, Scalar, Value, comparable, show
 from contract_kit.ledger.model import Claim, Ledger
 from contract_kit.ledger.problem import shorten
 
@@ -36,7 +36,8 @@ def conflicts(ledger: Ledger) -> tuple[Conflict, ...]:
     found = []
     for subject in ledger.subjects:
         claims = ledger.voices(subject)
-        facets = dict.fromkeys(facet for claim in claims for facet in claim.says)
+        # What came or is listed in a sentence is no whole list: silence about the rest says nothing.
+        facets = dict.fromkeys(facet for claim in claims for facet in claim.says if facet not in HISTORY)
         for facet in facets:
             values = _prose(claims) if facet == "prose_values" else _values(claims, facet)
             if len({comparable(value) for value, _ in values}) > 1:
@@ -78,7 +79,9 @@ def expected(ledger: Ledger, subject: str) -> dict[str, Value]:
     """
     claims = ledger.voices(subject)
     facets: dict[str, Value] = {}
-    for facet in dict.fromkeys(facet for claim in claims for facet in claim.says if facet not in BESIDE_THE_POINT):
+    for facet in dict.fromkeys(
+        facet for claim in claims for facet in claim.says if facet not in BESIDE_THE_POINT | HISTORY
+    ):
         values = _values(claims, facet)
         if len({comparable(value) for value, _ in values}) == 1:
             facets[facet] = values[0][0]

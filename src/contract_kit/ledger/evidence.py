@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from contract_kit.ledger.facets import HISTORY, LITERAL, READ, Scalar, show, show_all
-from contract_kit.ledger.history import dated_rows, names_in_row
+from contract_kit.ledger.history import dated_rows, names_in_row, numbered_rows
 from contract_kit.ledger.model import Claim, Ledger, PublishedExample, Source
 from contract_kit.ledger.problem import LedgerProblem, shorten, unknown
 from contract_kit.ledger.source_page import Readers, SourcePage, SourceReading
 from contract_kit.yaml_file import escape
 
-_NUMBER_WORDS = {4: "four", 5: "five", 7: "seven", 9: "nine", 10: "ten", 12: "twelve", 30: "thirty"}
+_NUMBER_WORDS = {2: "two", 4: "four", 5: "five", 7: "seven", 9: "nine", 10: "ten", 12: "twelve", 30: "thirty"}
 
 
 def problems(ledger: Ledger, folder: Path, readers: Readers) -> list[LedgerProblem]:
@@ -33,15 +33,19 @@ def problems(ledger: Ledger, folder: Path, readers: Readers) -> list[LedgerProbl
         readers: The reader of each notation.
     """
     found: list[LedgerProblem] = []
+    found += _unjoined(ledger, folder.parent / "facts.md")
     for source in ledger.sources:
         claims = [claim for claim in ledger.claims if claim.source == source.id]
-        path = folder.parent / "facts.md" if source.is_history else folder / (source.file or "")
+        path = folder.parent / "facts.md" if source.has_rows else folder / (source.file or "")
         if not path.is_file():
             found.append(LedgerProblem("sources.yaml", source.line, source.id, f"there is no file {path}"))
             continue
         content = path.read_bytes()
         if source.is_history:
-            found += _history(source, claims, dated_rows(content.decode()))
+            found += _rows(source, claims, dated_rows(content.decode()))
+            continue
+        if source.has_rows:
+            found += _rows(source, claims, numbered_rows(content.decode()).get(source.id, {}))
             continue
         if (digest := hashlib.sha256(content).hexdigest()) != source.sha256:
             text = f"{path.name} has the sha256 {digest}, not {source.sha256}: the file or the entry was changed"
@@ -56,6 +60,13 @@ def problems(ledger: Ledger, folder: Path, readers: Readers) -> list[LedgerProbl
         found += [*_claims(claims, page), *_examples(examples, page)]
         found += _unclaimed(source, claims, examples, page)
     return found
+
+
+def _unjoined(ledger: Ledger, facts: Path) -> Iterator[LedgerProblem]:
+    """Yield the sources of numbered rows that the ledger does not have."""
+    if facts.is_file():
+        for source in sorted(numbered_rows(facts.read_text(encoding="utf-8")).keys() - ledger.source.keys()):
+            yield LedgerProblem("sources.yaml", None, source, f"{facts.name} has rows of this source: add it")
 
 
 def _claims(claims: Iterable[Claim], page: SourcePage) -> Iterator[LedgerProblem]:
@@ -165,26 +176,26 @@ def _unclaimed(
             yield LedgerProblem(file, None, source.id, f"the example at {answer.at} is not among the examples: add it")
 
 
-def _history(source: Source, claims: list[Claim], rows: Mapping[str, str]) -> Iterator[LedgerProblem]:
-    """Check claims against dated rows: the row has anchor and literals, and claims cover every name in the row."""
+def _rows(source: Source, claims: list[Claim], rows: Mapping[str, str]) -> Iterator[LedgerProblem]:
+    """Check claims against rows: the row has anchor and literals, and claims cover every name in the row."""
     for claim in claims:
-        row = rows.get(claim.at.date)
-        texts = [unknown("date", claim.at.date, rows)] if row is None else _stands(claim, row)
+        row = rows.get(claim.at.row)
+        texts = [unknown("row", claim.at.row, rows)] if row is None else _stands(claim, row)
         yield from (LedgerProblem(claim.file, claim.line, claim.id, text) for text in texts)
     same_words: dict[tuple[str, str], Claim] = {}
     for claim in claims:
-        first = same_words.setdefault((rows.get(claim.at.date, ""), claim.anchor), claim)
+        first = same_words.setdefault((rows.get(claim.at.row, ""), claim.anchor), claim)
         if _literals(first) != _literals(claim):
             text = f"rests on the same words as {first.id} and says something else"
             yield LedgerProblem(claim.file, claim.line, claim.id, text)
-    for date, row in rows.items():
-        there = [claim for claim in claims if rows.get(claim.at.date) == row]
+    for key, row in rows.items():
+        there = [claim for claim in claims if rows.get(claim.at.row) == row]
         said = {claim.subject.rpartition(".")[2] for claim in there}
         for values in (values for claim in there for values in _literals(claim).values()):
             said |= {word for value in values for word in (value, *value.split(", "))}
-        missing = [name for name in names_in_row(row) if name.rpartition(".")[2] not in said]
+        missing = [name for name in names_in_row(row) if not {name, name.rpartition(".")[2]} & said]
         if missing or not there:
-            text = f"nothing is claimed of {', '.join(missing) or 'anything'} in the row of {date}"
+            text = f"nothing is claimed of {', '.join(missing) or 'anything'} in the row of {key}"
             yield LedgerProblem(f"claims/{source.id}.yaml", None, source.id, text)
 
 

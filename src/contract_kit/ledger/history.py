@@ -1,4 +1,4 @@
-"""Read a history of changes (notation ``dated-rows``): a table whose rows begin with a date."""
+"""Read the tables of a collection of facts: rows that begin with a date, or with a number and a source."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ def dated_rows(text: str) -> dict[str, str]:
                 rows[match[1] + day] = match[4]
         elif rows and (found := re.search(r"Constant throughout.*", line)):
             rows.setdefault("undated", found[0])
+    return rows
+
+
+def numbered_rows(text: str) -> dict[str, dict[str, str]]:
+    """Return what rows such as ``| F1 | `docs-older` | where | says | speaks to |`` say, by source and number."""
+    rows: dict[str, dict[str, str]] = {}
+    for line in text.splitlines():
+        if match := re.match(r"\| ([A-Z]\d+) \| `([\w-]+)` \| .*? \| (.*) \| [^|]* \|$", line):
+            rows.setdefault(match[2], {})[match[1]] = match[3]
     return rows
 
 

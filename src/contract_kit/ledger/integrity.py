@@ -7,7 +7,17 @@ from difflib import get_close_matches
 
 from contract_kit.ledger.conflicts import Conflict, conflicts, enum_statuses
 from contract_kit.ledger.facets import CHOICES, HISTORY, KNOWN, READ, Facets
-from contract_kit.ledger.model import HISTORY_NOTATION, Claim, Decision, Ledger, PublishedExample
+from contract_kit.ledger.model import (
+    ASSUMED,
+    HISTORY_NOTATION,
+    ROWS_NOTATION,
+    SETTLED,
+    Claim,
+    Decision,
+    Ledger,
+    PublishedExample,
+    Source,
+)
 from contract_kit.ledger.problem import LedgerProblem, unknown
 
 DECISIONS = "decisions.yaml"
@@ -21,7 +31,7 @@ def problems(ledger: Ledger, operations: Collection[str], notations: Collection[
         operations: The document's operationIds: ``["list_items", "fetch_item"]``.
         notations: The notations that can be read, besides that of a history.
     """
-    found = [*_duplicates(ledger), *_sources(ledger, {*notations, HISTORY_NOTATION})]
+    found = [*_duplicates(ledger), *_sources(ledger, {*notations, HISTORY_NOTATION, ROWS_NOTATION})]
     for claim in ledger.claims:
         found += [LedgerProblem(claim.file, claim.line, claim.id, text) for text in _claim(ledger, claim)]
     for example in ledger.examples:
@@ -61,8 +71,24 @@ def _sources(ledger: Ledger, notations: Collection[str]) -> Iterator[LedgerProbl
         if source.notation not in notations:
             text = unknown("notation", source.notation, notations)
             yield LedgerProblem("sources.yaml", source.line, source.id, text)
-        if not source.is_history and not (source.file and source.sha256):
+        if not source.has_rows and not (source.file and source.sha256):
             yield LedgerProblem("sources.yaml", source.line, source.id, "has no 'file' and 'sha256': give both")
+        for text in _derived(ledger, source):
+            yield LedgerProblem("sources.yaml", source.line, source.id, text)
+
+
+def _derived(ledger: Ledger, source: Source) -> Iterator[str]:
+    """Check what a source was made from."""
+    path = [source.id]
+    while (above := ledger.source[path[-1]].derived_from) is not None:
+        if above not in ledger.source:
+            yield unknown("source", above, ledger.source) + f" in derived_from of {path[-1]}"
+            return
+        if above in path:
+            if above == source.id:
+                yield f"is derived from itself: {' ← '.join([*path, above])}; one of them must have been first"
+            return
+        path.append(above)
 
 
 def _anchored(ledger: Ledger, entry: Claim | PublishedExample, begins: str) -> Iterator[str]:
@@ -72,8 +98,9 @@ def _anchored(ledger: Ledger, entry: Claim | PublishedExample, begins: str) -> I
         yield unknown("source", entry.source, ledger.source)
     elif not f"{entry.id}.".startswith(f"{source.letter}.{begins}."):
         yield f"an id begins with its source's letter and what it is about: {source.letter}.{begins}"
-    if source and source.is_history != bool(entry.at.date):
-        yield f"'at' must be {'{date: …}' if source.is_history else '{lines: …}'} in claims of {source.id}"
+    if source and source.has_rows != bool(entry.at.row):
+        wanted = "{date: …}" if source.is_history else "{row: …}" if source.has_rows else "{lines: …}"
+        yield f"'at' must be {wanted} in claims of {source.id}"
     if len(entry.anchor.split()) > 5:
         yield f"the anchor has {len(entry.anchor.split())} words: at most five may be copied from a source"
 
@@ -83,8 +110,8 @@ def _claim(ledger: Ledger, claim: Claim) -> Iterator[str]:
     for facet, value in claim.says.items():
         if facet not in KNOWN:
             yield unknown("facet", facet, KNOWN)
-        elif facet in READ and claim.at.date:
-            yield f"{facet} is not for a history of changes: use {', '.join(sorted(HISTORY))}"
+        elif facet in READ and claim.at.row:
+            yield f"{facet} is not for rows: use {', '.join(sorted(HISTORY))}"
         if value == ():
             yield f"{facet} is an empty list: give its values, or leave it out"
     if not claim.says:
@@ -116,6 +143,9 @@ def _decision(ledger: Ledger, decision: Decision) -> Iterator[str]:
             yield unknown("claim", cited, {*claims, *examples})
         elif cited in claims and claims[cited].subject not in decision.subjects:
             yield f"cites {cited}, a claim about {claims[cited].subject}: add that subject, or drop the claim"
+    if decision.status == SETTLED and decision.supports and not ledger.origins(decision.supports):
+        yield "is settled by sources none of which speaks of this API: an analogy makes it more likely, and is no proof"
+    yield from _probe(decision)
     for cited in sorted({*decision.supports} & {*decision.overrules}):
         yield f"cites {cited} both for and against"
     yield from _choices(decision.chooses)
@@ -123,6 +153,20 @@ def _decision(ledger: Ledger, decision: Decision) -> Iterator[str]:
         yield from (f"{text}, chosen for {subject}" for text in _choices(facets))
     for subject in decision.subjects:
         yield from _values(ledger, decision, subject)
+
+
+def _probe(decision: Decision) -> Iterator[str]:
+    """Check what a question to the service is to show."""
+    if decision.status == ASSUMED and not decision.probe and decision.no_probe is None:
+        yield "is assumed, and has no probe: say which question would refute it, or none and why"
+    names = [name for clause in decision.probe for name in clause.answers]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"has the answer {name} twice: a world is called by it"
+    for clause in decision.probe:
+        if len(clause.answers) == 1:
+            yield f"has one answer to {clause.name!r}: what else might a sensible service answer?"
+        if not clause.answers and not clause.needs:
+            yield f"has no answers to {clause.name!r}: say in 'needs' why nothing can be asked"
 
 
 def _choices(facets: Facets) -> Iterator[str]:

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,16 +24,31 @@ from contract_kit.ledger.entry import Entry, entries, whole
 from contract_kit.ledger.facets import Facets, flatten
 
 HISTORY_NOTATION = "dated-rows"
-STATUSES = ("settled", "assumed")
+ROWS_NOTATION = "numbered-rows"
+SETTLED, ASSUMED = "settled", "assumed"
+STATUSES = (SETTLED, ASSUMED)
+THIS_API, BY_ANALOGY, NO_WITNESS = "this API", "by analogy", "no witness"
+STANDINGS = (THIS_API, BY_ANALOGY, NO_WITNESS)
+UNKNOWN_ADDRESS = "unknown"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A published page. Ids of its claims begin with ``letter``; ``since`` and ``until`` limit its possible date."""
+    """A published source. Ids of its claims begin with ``letter``; ``since`` and ``until`` limit its possible date.
+
+    Attributes:
+        address: Where it is published, or ``unknown``.
+        standing: ``this API`` if it speaks of these operations; ``by analogy`` if of a sibling surface, such as events;
+            ``no witness`` if it shows what a consumer sends, not what is answered. Only the first can settle.
+        derived_from: The source that it was made from, such as a rendering from a description: both count once.
+    """
 
     id: str
     letter: str
     what: str
+    address: str
+    standing: str
+    derived_from: str | None
     notation: str
     file: str | None
     sha256: str | None
@@ -48,20 +63,30 @@ class Source:
         """Whether it is a history of changes: then it supports decisions, but cannot conflict with other claims."""
         return self.notation == HISTORY_NOTATION
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether it is no file of its own, but rows of the project's collection of facts."""
+        return self.notation in {HISTORY_NOTATION, ROWS_NOTATION}
+
+    @property
+    def is_voice(self) -> bool:
+        """Whether its claims can conflict with those of others."""
+        return self.standing == THIS_API and not self.is_history
+
 
 @dataclass(frozen=True)
 class Passage:
-    """A location in a source: lines (from 1), with a path inside a line of JSON, or the date of a row."""
+    """A location in a source: lines (from 1), with a path inside a line of JSON, or a row by its date or number."""
 
     first: int
     last: int
     path: str = ""
-    date: str = ""
+    row: str = ""
 
     def __str__(self) -> str:
         """Return ``row 2024-04-18``, ``lines 75-79`` or ``line 512 $.properties.status``."""
-        if self.date:
-            return f"row {self.date}"
+        if self.row:
+            return f"row {self.row}"
         lines = f"line {self.first}" if self.first == self.last else f"lines {self.first}-{self.last}"
         return f"{lines} {self.path}".rstrip()
 
@@ -106,8 +131,27 @@ class PublishedExample:
 
 
 @dataclass(frozen=True)
+class Clause:
+    """One thing that a decision says, and what a question to the service may be answered with.
+
+    Attributes:
+        name: What it is about: ``what a bound does to the window``.
+        answers: The answers that a sensible service might give, ours first, each with what would follow from it; empty
+            if no question can be asked.
+        needs: What has to be there for it to be seen, or why nothing can be asked; ``""`` if it can always be.
+    """
+
+    name: str
+    answers: Mapping[str, str]
+    needs: str
+
+
+@dataclass(frozen=True)
 class Decision:
-    """A decision on what the document says about ``subjects``: it follows some claims and overrules others."""
+    """A decision on what the document says about ``subjects``: it follows some claims and overrules others.
+
+    ``probe`` says what a question to the service would show; where none can decide, ``no_probe`` says why.
+    """
 
     id: str
     title: str
@@ -118,6 +162,8 @@ class Decision:
     chooses: Facets
     chooses_for: Mapping[str, Facets]
     why: str
+    probe: tuple[Clause, ...]
+    no_probe: str | None
     status: str
     line: int
 
@@ -156,7 +202,27 @@ class Ledger:
         return tuple(
             claim
             for claim in self.subjects.get(subject, ())
-            if claim.source in self.source and not self.source[claim.source].is_history
+            if claim.source in self.source and self.source[claim.source].is_voice
+        )
+
+    def origin(self, source: str) -> str:
+        """Return the source that a source goes back to: itself, unless it was made from another."""
+        seen: list[str] = []
+        while source in self.source and source not in seen:
+            seen.append(source)
+            above = self.source[source].derived_from
+            if above is None:
+                break
+            source = above
+        return source
+
+    def origins(self, cited: Iterable[str]) -> frozenset[str]:
+        """Return the independent sources of claims and examples of this API: those with one origin count once."""
+        by_id = {claim.id: claim.source for claim in self.claims}
+        by_id |= {example.id: example.source for example in self.examples}
+        sources = {by_id[each] for each in cited if each in by_id}
+        return frozenset(
+            self.origin(each) for each in sources if each in self.source and self.source[each].standing == THIS_API
         )
 
 
@@ -180,12 +246,29 @@ def load(folder: Path) -> Ledger:
 
 
 def _source(entry: Entry) -> Source:
-    entry.only("id", "letter", "what", "notation", "file", "sha256", "as_of", "covers")
+    entry.only(
+        *(
+            "id",
+            "letter",
+            "what",
+            "address",
+            "standing",
+            "derived_from",
+            "notation",
+            "file",
+            "sha256",
+            "as_of",
+            "covers",
+        )
+    )
     as_of = entry.entry("as_of").only("from", "to", "known_by")
     return Source(
         id=entry.text("id"),
         letter=entry.text("letter"),
         what=entry.text("what"),
+        address=entry.text("address"),
+        standing=_one_of(entry, "standing", STANDINGS),
+        derived_from=entry.optional_text("derived_from"),
         notation=entry.text("notation"),
         file=entry.optional_text("file"),
         sha256=entry.optional_text("sha256"),
@@ -231,9 +314,10 @@ def _example(entry: Entry, source: str, file: str) -> PublishedExample:
 
 
 def _passage(entry: Entry) -> Passage:
-    at = entry.entry("at").only("lines", "path", "date")
-    if "date" in at.data:
-        return Passage(0, 0, date=at.text("date"))
+    at = entry.entry("at").only("lines", "path", "date", "row")
+    for key in ("date", "row"):
+        if key in at.data:
+            return Passage(0, 0, row=at.text(key))
     lines = str(at.get("lines", (int, str), "a line (512) or lines (75-79)"))
     match = re.fullmatch(r"([1-9]\d*)(?:-([1-9]\d*))?", lines)
     if match is None or (match[2] and int(match[2]) < int(match[1])):
@@ -241,12 +325,18 @@ def _passage(entry: Entry) -> Passage:
     return Passage(int(match[1]), int(match[2] or match[1]), at.optional_text("path") or "")
 
 
+def _one_of(entry: Entry, key: str, known: Sequence[str]) -> str:
+    if (text := entry.text(key)) not in known:
+        entry.fail(key, f"unknown {key} {text!r} (known: {', '.join(known)})")
+    return text
+
+
 def _decision(entry: Entry) -> Decision:
-    entry.only("id", "title", "subjects", "for", "against", "decision", "chooses", "why", "status")
-    if (status := entry.text("status")) not in STATUSES:
-        entry.fail("status", f"unknown status {status!r} (known: {', '.join(STATUSES)})")
+    entry.only("id", "title", "subjects", "for", "against", "decision", "chooses", "why", "probe", "status")
+    status = _one_of(entry, "status", STATUSES)
     subjects = entry.texts("subjects")
     chooses = entry.entry("chooses") if "chooses" in entry.data else Entry(entry.file, entry.pointer, {}, entry.name)
+    is_asked = not isinstance(entry.data.get("probe"), dict)
     return Decision(
         id=entry.text("id"),
         title=entry.text("title"),
@@ -257,6 +347,18 @@ def _decision(entry: Entry) -> Decision:
         chooses=flatten({key: value for key, value in chooses.data.items() if key not in subjects}),
         chooses_for={subject: chooses.facets(subject) for subject in subjects if subject in chooses.data},
         why=entry.text("why"),
+        probe=tuple(_clause(each) for each in entry.entries("probe")) if is_asked else (),
+        no_probe=None if is_asked else entry.entry("probe").only("none").text("none"),
         status=status,
         line=entry.line,
+    )
+
+
+def _clause(entry: Entry) -> Clause:
+    entry.only("clause", "answers", "needs")
+    answers = entry.entry("answers") if "answers" in entry.data else None
+    return Clause(
+        name=entry.text("clause"),
+        answers={name: answers.text(name) for name in answers.data} if answers else {},
+        needs=entry.optional_text("needs") or "",
     )
