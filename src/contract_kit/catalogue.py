@@ -35,7 +35,8 @@ Entry = TypeVar("Entry", bound=Described)
 class Catalogue(Generic[Entry]):
     """Faults by name, in the order given. Raises ValueError if two have the same name."""
 
-    # What else names all of them, for messages.
+    # What one is called in messages, and what names all of them.
+    what = "fault"
     all_names = "--list-faults names all of them"
 
     def __init__(self, families: Iterable[Iterable[Entry]]) -> None:
@@ -57,7 +58,7 @@ class Catalogue(Generic[Entry]):
         found = []
         for name in names:
             if name not in self._entries:
-                raise UsageError(f"fault {name!r}: unknown{did_you_mean(name, self._entries)}; {self.all_names}")
+                raise UsageError(f"{self.what} {name!r}: unknown{did_you_mean(name, self._entries)}; {self.all_names}")
             found.append(self._entries[name])
         return found
 

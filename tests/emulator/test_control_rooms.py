@@ -291,7 +291,7 @@ def test_a_schedule_outlives_changes_of_the_room(emulator: Emulator, control: Em
 
 
 def test_rooms_in_progress_are_in_the_default_list_when_told_to(start: Callable[..., Emulator]) -> None:
-    emulator = start(empty=True, in_progress_in_default_window=True)
+    emulator = start(empty=True, worlds=("D17=in-progress-listed",))
     with EmulatorControl(str(emulator.client.base_url)) as control:
         going_on = control.put_room(room_status="in_progress")["room_sid"]
         old = control.put_room(create_time="2020-01-01T00:00:00Z", end_time=None)["room_sid"]

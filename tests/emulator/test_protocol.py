@@ -204,7 +204,7 @@ def test_unknown_parameters_are_ignored(emulator: Emulator) -> None:
 
 
 def test_page_size_above_the_maximum_is_clamped_when_told_to(start: Callable[..., Emulator]) -> None:
-    emulator = start(page_size_above_maximum="clamp", rooms=3)
+    emulator = start(worlds=("D18=too-large-clamped",), rooms=3)
     meta = emulator.document(PageSize=5000)["meta"]
     assert (meta["page_size"], meta["url"].endswith("PageSize=1000&Page=0")) == (1000, True)
 

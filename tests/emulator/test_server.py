@@ -157,7 +157,6 @@ def test_a_damaged_database_is_one_line(damage: str, tmp_path: Path) -> None:
         {"host": "$(reboot)"},
         {"rooms": -1},
         {"rooms": 10**9},
-        {"page_size_above_maximum": "guess"},
         {"public_url": "insights.example"},
         {"public_url": "https://insights.example/"},
         {"public_url": 'https://x"y'},

@@ -178,6 +178,6 @@ def list_error(ask: Callable[[], object]) -> tuple[int, int]:
 
 
 def test_a_large_limit_works_where_page_sizes_are_clamped() -> None:
-    with EmbeddedEmulator(KIT, ["--clamp-page-size"]) as emulator:
+    with EmbeddedEmulator(KIT, ["--world", "D18=too-large-clamped"]) as emulator:
         found = connect(emulator.target).insights.v1.rooms.list(created_after=EVER, limit=5000)
     assert len(found) == 150

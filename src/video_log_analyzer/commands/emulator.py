@@ -52,12 +52,14 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     state.add_argument("--empty", action="store_true", help="no sample rooms")
     state.add_argument("--legacy-values", action="store_true", help="withdrawn and internal values in the sample")
     answers = emulator.add_argument_group("how it answers")
-    answers.add_argument("--clamp-page-size", action="store_true", help="answer PageSize above 1000 with 1000 rows")
     answers.add_argument(
-        "--in-progress-in-default-window",
-        action="store_true",
-        help="list rooms in progress too where neither CreatedAfter nor CreatedBefore is given",
+        "--world",
+        metavar="NAMES",
+        action="append",
+        default=[],
+        help="do otherwise than decided, such as D17=in-progress-listed,D18=too-large-clamped, or random:SEED",
     )
+    answers.add_argument("--list-worlds", action="store_true", help="say what else it can do, and end")
     answers.add_argument("--fault", metavar="NAME", action="append", default=[], help="plant a fault; may be repeated")
     answers.add_argument("--list-faults", action="store_true", help="say which faults there are, and end")
     emulator.set_defaults(run=run)
@@ -69,9 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
     from video_log_analyzer.emulator.faults import FAULTS
     from video_log_analyzer.emulator.server import serve
     from video_log_analyzer.emulator.settings import Settings, database_from
+    from video_log_analyzer.emulator.worlds import WORLDS
 
-    if arguments.list_faults:
-        print(FAULTS.table())
+    if arguments.list_faults or arguments.list_worlds:
+        print("\n\n".join([FAULTS.table()] * arguments.list_faults + [WORLDS.table()] * arguments.list_worlds))
         return 0
     accounts: tuple[Account, ...] = ()
     if arguments.accounts is not None:
@@ -90,9 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
             accounts=accounts,
             legacy_values=arguments.legacy_values,
             faults=tuple(arguments.fault),
-            page_size_above_maximum="clamp" if arguments.clamp_page_size else "refuse",
+            worlds=WORLDS.chosen(arguments.world),
             public_url=arguments.public_url,
             control=arguments.control,
-            in_progress_in_default_window=arguments.in_progress_in_default_window,
         )
     )

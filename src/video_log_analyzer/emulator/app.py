@@ -36,6 +36,7 @@ from video_log_analyzer.emulator.records import ORIGIN, ROOMS_PATH
 from video_log_analyzer.emulator.settings import Settings
 from video_log_analyzer.emulator.store import Store
 from video_log_analyzer.emulator.tokens import TokenSigner
+from video_log_analyzer.emulator.worlds import WORLDS
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +67,7 @@ class App:
         store: Store,
         *,
         public_url: str | None = None,
-        clamp_page_size: bool = False,
-        in_progress_in_default_window: bool = False,
+        worlds: Collection[str] = (),
         serve_control: bool = False,
         control_on_loopback_only: bool = True,
         control_names: Collection[str] = (),
@@ -77,10 +77,9 @@ class App:
         self.authenticate: Callable[[Request], str]
         self.select: Select
         self.respond: Callable[[Request], Response]
+        self._worlds = WORLDS.find(worlds)
         self.unhook()
         self._public_url = public_url
-        self._clamp_page_size = clamp_page_size
-        self._in_progress_in_default_window = in_progress_in_default_window
         self._signer = TokenSigner(store.page_token_key())
         self._concurrent_requests = 0
         self._faults: tuple[str, ...] = ()
@@ -102,19 +101,20 @@ class App:
         return cls(
             store,
             public_url=settings.public_url,
-            clamp_page_size=settings.page_size_above_maximum == "clamp",
-            in_progress_in_default_window=settings.in_progress_in_default_window,
+            worlds=settings.worlds,
             serve_control=settings.serves_control,
             control_on_loopback_only=settings.control is None,
             control_names=settings.host_names,
         )
 
     def unhook(self) -> None:
-        """Make every hook what it is without faults."""
+        """Make every hook what it is without faults, in the world that this emulator lives in."""
         self.serve = self._serve
         self.authenticate = self._authenticate
         self.select = self.store.select
         self.respond = self._respond
+        for world in self._worlds:
+            world.plant(self)
 
     def error_body(self, status: int) -> bytes:
         """Return the body of an error such as 429 or 503, as something in front of the API would write it."""
@@ -274,7 +274,7 @@ class App:
         return body.replace(ORIGIN, origin.encode())
 
     def _page(self, listing: Listing, query: bytes, origin: str) -> bytes:
-        filters, paging = parameters.read(query, filtered=listing.room_sid is None, clamp=self._clamp_page_size)
+        filters, paging = parameters.read(query, filtered=listing.room_sid is None)
         return read_page(
             listing,
             filters,
@@ -283,7 +283,6 @@ class App:
             select=self.select,
             signer=self._signer,
             origin=origin,
-            in_progress_in_default_window=self._in_progress_in_default_window,
         )
 
     def _authenticate(self, request: Request) -> str:

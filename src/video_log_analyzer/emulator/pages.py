@@ -35,7 +35,6 @@ def read_page(
     select: Select,
     signer: TokenSigner,
     origin: str,
-    in_progress_in_default_window: bool = False,
 ) -> bytes:
     """Return the JSON of the requested page, with URLs on the caller's origin.
 
@@ -57,7 +56,6 @@ def read_page(
             cursor=token.cursor if token else None,
             backward=token.backward if token else False,
             limit=paging.page_size,
-            in_progress_in_default_window=in_progress_in_default_window,
         )
     )
     behind, before = _gaps(token, found)

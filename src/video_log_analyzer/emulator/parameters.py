@@ -46,13 +46,13 @@ def decode(query: bytes) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def read(query: bytes, *, filtered: bool, clamp: bool) -> tuple[Filters, Paging]:
+def read(query: bytes, *, filtered: bool) -> tuple[Filters, Paging]:
     """Return what a list request asks for; remembered, since clients ask for the same pages again and again.
 
-    ``filtered`` says whether the list has filters; see ``read_paging`` for ``clamp``. Raises BadRequestError.
+    ``filtered`` says whether the list has filters. Raises BadRequestError.
     """
     pairs = decode(query)
-    return read_filters(pairs) if filtered else Filters(), read_paging(pairs, clamp=clamp)
+    return read_filters(pairs) if filtered else Filters(), read_paging(pairs)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -72,17 +72,15 @@ def read_filters(pairs: Pairs) -> Filters:
     )
 
 
-def read_paging(pairs: Pairs, *, clamp: bool) -> Paging:
-    """Return page and page size; with ``clamp`` a page size above the maximum becomes the maximum."""
+def read_paging(pairs: Pairs) -> Paging:
+    """Return page and page size."""
     page_size = _integer(pairs, "PageSize", smallest=1)
     page = _integer(pairs, "Page", smallest=0)
     page_token = _single(pairs, "PageToken")
     if page_size is None:
         page_size = DEFAULT_PAGE_SIZE
     elif page_size > LARGEST_PAGE_SIZE:
-        if not clamp:
-            raise BadRequestError(f"Page size too large: PageSize is at most {LARGEST_PAGE_SIZE}", PAGE_SIZE_TOO_LARGE)
-        page_size = LARGEST_PAGE_SIZE
+        raise BadRequestError(f"Page size too large: PageSize is at most {LARGEST_PAGE_SIZE}", PAGE_SIZE_TOO_LARGE)
     if page is not None and page > LARGEST_PAGE:
         raise BadRequestError(f"Invalid Page: expected at most {LARGEST_PAGE}")
     if page and page_token is None:

@@ -6,7 +6,6 @@ import re
 import socket
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from contract_kit.errors import UsageError
@@ -31,8 +30,8 @@ class Settings:
     with the process; an existing database keeps its rooms and accounts. ``accounts`` empty means the two invented ones.
     ``legacy_values`` lets withdrawn and internal values into the sample. ``public_url``, such as
     ``https://insights.example``, is the origin of every URL in an answer. ``control`` None serves the control API
-    exactly when ``host`` is this machine's own. ``in_progress_in_default_window`` lets rooms in progress into the list
-    that neither bound is given for.
+    exactly when ``host`` is this machine's own. ``worlds`` are what it does otherwise than
+    decided: ``D17=kept-longer``.
     """
 
     host: str = "127.0.0.1"
@@ -45,10 +44,9 @@ class Settings:
     accounts: tuple[Account, ...] = ()
     legacy_values: bool = False
     faults: tuple[str, ...] = ()
-    page_size_above_maximum: Literal["refuse", "clamp"] = "refuse"
+    worlds: tuple[str, ...] = ()
     public_url: str | None = None
     control: bool | None = None
-    in_progress_in_default_window: bool = False
 
     def __post_init__(self) -> None:
         """Refuse, in one line, what cannot be used."""
@@ -66,8 +64,6 @@ class Settings:
             raise UsageError(f"database {scheme}://…: expected a file or {_POSTGRESQL[0]}…")
         if self.workers > 1 and not self.on_postgresql:
             raise UsageError(f"workers {self.workers}: more than one needs --database postgresql://…, or leave it out")
-        if self.page_size_above_maximum not in ("refuse", "clamp"):
-            raise UsageError(f"page_size_above_maximum {self.page_size_above_maximum!r}: expected refuse or clamp")
         if self.public_url is not None and not re.fullmatch(
             r"https?://[A-Za-z0-9._\[\]:-]+(/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?", self.public_url
         ):

@@ -11,7 +11,7 @@ from contract_kit.emulator.asgi import ASGIApp
 from contract_kit.emulator.messages import Request, Response
 
 Respond = Callable[[Request], Response]
-FaultKind = Literal["contract", "transient failure"]
+FaultKind = Literal["contract", "transient failure", "alternative"]
 
 
 class HookedApp(Protocol):
@@ -30,6 +30,8 @@ class HookedApp(Protocol):
 @dataclass(frozen=True)
 class Fault:
     """One fault: ``plant`` wraps a hook of an app. What the fault remembers begins anew each time it is planted.
+
+    An ``alternative`` is no fault, but another behaviour that the sources allow.
 
     A check must report a fault of the kind ``contract``, and must not notice a ``transient failure``, since it ends
     within a few retries. ``imitates`` says in one line what happens in the world.
