@@ -317,6 +317,8 @@ class EmulatorModule:
         recorded: The emulator's options while scenarios are recorded.
         arrange: ``module:function`` that prepares the state to record.
         differences: ``module:function`` from a cassette and a target to the differences between them.
+        worlds: ``module:NAME`` of the worlds that it can live in, by name: ``D17=kept-longer``.
+        same_effect: Worlds with the effect of another one, which a client cannot tell from it.
     """
 
     command: tuple[str, ...]
@@ -329,6 +331,8 @@ class EmulatorModule:
     recorded: tuple[str, ...] = ()
     arrange: str = ""
     differences: str = ""
+    worlds: str = ""
+    same_effect: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -372,6 +376,7 @@ class ApiKit:
             ``resources`` (see ``record --list``); one of the same name replaces a generated one.
         commands: Further subcommands: name → (``module``, summary).
         mutations: ``module:NAME`` of the ``OwnMutations``, which add to the generated mutations of ``selftest``.
+        probes: ``module:function`` that makes the probes of one run of ``settle``; see ``contract_kit.settle``.
         ledger, client, emulator: See their classes; None if the kit has none.
         reference: ``module:NAME`` of this object; ``load_kit`` sets it.
     """
@@ -399,6 +404,7 @@ class ApiKit:
     scenarios: str = ""
     commands: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     mutations: str = ""
+    probes: str = ""
     ledger: LedgerFolder | None = None
     client: ClientModule | None = None
     emulator: EmulatorModule | None = None

@@ -31,6 +31,7 @@ COMMANDS = {
     "record": "record what a service says, without secrets",
     "validate": "hold recordings against the document",
     "selftest": "measure the check against faults and benign variations",
+    "settle": "ask a service what would refute the assumptions",
     "diff": "say what changed from one OpenAPI document to another",
 }
 # These need no kit.

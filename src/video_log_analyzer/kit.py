@@ -204,6 +204,7 @@ KIT: Final = ApiKit(
     scenarios="video_log_analyzer.scenarios:SCENARIOS",
     commands=COMMANDS,
     mutations="video_log_analyzer.mutations:OWN",
+    probes="video_log_analyzer.probes:probes",
     ledger=LedgerFolder(openapi_folder(), notations="video_log_analyzer.readings:READERS"),
     client=ClientModule(
         read="video_log_analyzer.client:read",
@@ -221,6 +222,9 @@ KIT: Final = ApiKit(
         recorded=("--seed", "7", "--empty"),
         arrange="video_log_analyzer.recorded_sample:arrange",
         differences="video_log_analyzer.comparison:differences",
+        worlds="video_log_analyzer.emulator.worlds:WORLDS",
+        # Rooms in progress have no end: a list by ends leaves them out.
+        same_effect={"D17=bounds-on-end-time": "D17=completed-only-with-bounds"},
     ),
 )
 

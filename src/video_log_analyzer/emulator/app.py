@@ -77,7 +77,7 @@ class App:
         self.authenticate: Callable[[Request], str]
         self.select: Select
         self.respond: Callable[[Request], Response]
-        self._worlds = WORLDS.find(worlds)
+        self._worlds = WORLDS.planted(worlds)
         self.unhook()
         self._public_url = public_url
         self._signer = TokenSigner(store.page_token_key())

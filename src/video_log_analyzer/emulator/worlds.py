@@ -30,7 +30,6 @@ _EVERYTHING = 100_000  # rows: more than any world that is tried has
 _PUBLISHED_PARAMETERS = frozenset(
     {"RoomType", "Codec", "RoomName", "CreatedAfter", "CreatedBefore", "PageSize", "Page", "PageToken"}
 )
-_ERROR = (b"content-type", b"application/json")
 
 
 class World(ApiFaultFamily):
@@ -62,20 +61,20 @@ def _kept(inner: Select, selection: PageSelection, keep: Callable[[Json], bool])
 
 
 def _ended(room: Json) -> int | None:
-    return None if room["end_time"] is None else rfc3339.parse(room["end_time"])
+    return None if room.get("end_time") is None else rfc3339.parse(room["end_time"])
 
 
 @d6.on_participant
 def _reason_always(participant: Json) -> None:
     """Whoever left has a reason, in an ordinary way, too."""
-    if participant["leave_time"] and participant["end_reason"] is None:
+    if participant.get("leave_time") and participant.get("end_reason") is None:
         participant["end_reason"] = "unknown"
 
 
 @d6.on_participant
 def _further_reasons(participant: Json) -> None:
     """There are reasons that no list has."""
-    if participant["end_reason"]:
+    if participant.get("end_reason"):
         participant["end_reason"] = "left_the_room"
 
 
@@ -89,7 +88,7 @@ def _snake_case_keys(participant: Json) -> None:
 @d10.on_participant
 def _further_keys(participant: Json) -> None:
     """The publisher's browser and device are told."""
-    if participant["publisher_info"]:
+    if participant.get("publisher_info"):
         participant["publisher_info"]["browser"] = "firefox"
 
 
@@ -109,7 +108,7 @@ def _further_links(room: Json) -> None:
 @d14.on_participant
 def _text_codes(participant: Json) -> None:
     """Error codes are text."""
-    if participant["error_code"] is not None:
+    if participant.get("error_code") is not None:
         participant["error_code"] = str(participant["error_code"])
 
 
@@ -129,18 +128,34 @@ def _untold_objects_absent(participant: Json) -> None:
 
 
 @d17.on_select
-def _in_progress_listed(inner: Select, selection: PageSelection) -> Rows:
-    """The list without bounds has rooms in progress, too."""
-    return inner(replace(selection, in_progress_in_default_window=True))
-
-
-@d17.on_select
 def _bounds_within_window(inner: Select, selection: PageSelection) -> Rows:
     """Bounds narrow the window of 24 hours; what ended before stays out."""
     if selection.room_sid is not None or selection.filters.default_window:
         return inner(selection)
     start = selection.now - _DAY
     return _kept(inner, selection, lambda room: (ended := _ended(room)) is None or ended > start)
+
+
+@d17.on_select
+def _bounds_on_end_time(inner: Select, selection: PageSelection) -> Rows:
+    """The bounds act on the end of a room; one in progress has none and is not in the list."""
+    filters = selection.filters
+    if selection.room_sid is not None or filters.default_window:
+        return inner(selection)
+    after, before = filters.created_after, filters.created_before
+    everything = replace(selection, filters=replace(filters, created_after=0, created_before=None))
+
+    def keep(room: Json) -> bool:
+        ended = _ended(room)
+        return ended is not None and (after is None or ended >= after) and (before is None or ended < before)
+
+    return _kept(inner, everything, keep)
+
+
+@d17.on_select
+def _in_progress_listed(inner: Select, selection: PageSelection) -> Rows:
+    """The list without bounds has rooms in progress, too."""
+    return inner(replace(selection, in_progress_in_default_window=True))
 
 
 @d17.on_select
@@ -165,22 +180,6 @@ def _before_inclusive(inner: Select, selection: PageSelection) -> Rows:
     before = selection.filters.created_before
     moved = None if before is None else before + 1
     return inner(replace(selection, filters=replace(selection.filters, created_before=moved)))
-
-
-@d17.on_select
-def _bounds_on_end_time(inner: Select, selection: PageSelection) -> Rows:
-    """The bounds act on the end of a room; one in progress has none and is not in the list."""
-    filters = selection.filters
-    if selection.room_sid is not None or filters.default_window:
-        return inner(selection)
-    after, before = filters.created_after, filters.created_before
-    everything = replace(selection, filters=replace(filters, created_after=0, created_before=None))
-
-    def keep(room: Json) -> bool:
-        ended = _ended(room)
-        return ended is not None and (after is None or ended >= after) and (before is None or ended < before)
-
-    return _kept(inner, everything, keep)
 
 
 @d17.on_room
@@ -267,7 +266,7 @@ def _cors_for_origins(inner: Respond, request: Request) -> Response:
 @d21.on_participant
 def _null_identities(participant: Json) -> None:
     """Who is still there has no SID yet."""
-    if participant["leave_time"] is None:
+    if participant.get("leave_time") is None:
         participant["participant_sid"] = None
 
 
@@ -275,8 +274,20 @@ def _is_refused(response: Response) -> bool:
     return response.status == 404
 
 
-def _refused(message: str) -> Response:
-    return Response(400, (_ERROR,), error_body(400, 20001, message))
+def _refused(response: Response, message: str) -> Response:
+    """A 400 in the place of an answer, with its headers."""
+    return replace(response, status=400, body=error_body(400, 20001, message))
+
+
+@d22.on_respond
+def _path_first(inner: Respond, request: Request) -> Response:
+    """An unknown path is told to everybody."""
+    response = inner(request)
+    if response.status == 401 and not request.path.startswith("/v1/Video/Rooms"):
+        return without_header(
+            replace(response, status=404, body=NotFoundError(request.path).body()), b"www-authenticate"
+        )
+    return response
 
 
 @d22.on_respond
@@ -284,7 +295,7 @@ def _unknown_path_400(inner: Respond, request: Request) -> Response:
     """An unknown path is a bad request."""
     response = inner(request)
     is_known = re.fullmatch(r"/v1/Video/Rooms(/.*)?", request.path)
-    return _refused("Bad request") if _is_refused(response) and not is_known else response
+    return _refused(response, "Bad request") if _is_refused(response) and not is_known else response
 
 
 @d22.on_respond
@@ -299,28 +310,20 @@ def _malformed_400(inner: Respond, request: Request) -> Response:
     response = inner(request)
     found = re.fullmatch(r"/v1/Video/Rooms/([^/]+)(?:/.*)?", request.path)
     is_malformed = found and not re.fullmatch(r"RM[0-9a-fA-F]{32}", found[1])
-    return _refused("Invalid RoomSid") if _is_refused(response) and is_malformed else response
-
-
-@d22.on_respond
-def _path_first(inner: Respond, request: Request) -> Response:
-    """An unknown path is told to everybody."""
-    if not request.path.startswith("/v1/Video/Rooms"):
-        return Response(404, (_ERROR,), NotFoundError(request.path).body())
-    return inner(request)
+    return _refused(response, "Invalid RoomSid") if _is_refused(response) and is_malformed else response
 
 
 @d25.on_room
 def _status_lags(room: Json) -> None:
     """A room that has ended is still called in progress."""
-    if room["end_time"]:
+    if room.get("end_time"):
         room["room_status"] = "in_progress"
 
 
 @d26.on_room
 def _now_participants(room: Json) -> None:
     """concurrent_participants is how many are there now."""
-    if room["end_time"]:
+    if room.get("end_time"):
         room["concurrent_participants"] = 0
 
 
@@ -354,7 +357,8 @@ def _unknown_refused(inner: Respond, request: Request) -> Response:
     """A query parameter that nobody published is refused, and named."""
     names = [pair.partition("=")[0] for pair in request.query.decode("latin-1").split("&") if pair]
     unknown = next((name for name in names if name not in _PUBLISHED_PARAMETERS), None)
-    return inner(request) if unknown is None else _refused(f"Unknown parameter {unknown}")
+    response = inner(request)
+    return response if unknown is None or response.status >= 400 else _refused(response, f"Unknown parameter {unknown}")
 
 
 def _spelled(row: Json) -> None:
@@ -377,10 +381,19 @@ def _event_words(room: Json) -> None:
 
 
 class WorldRegistry(Catalogue[Fault]):
-    """Every other answer of every probe."""
+    """Every other answer of every probe.
+
+    They are planted in the order of this module, whatever order they are named in: the later ones see first what is
+    asked, and last what is answered.
+    """
 
     what = "world"
     all_names = "--list-worlds names all of them"
+
+    def planted(self, names: Iterable[str]) -> list[Fault]:
+        """Return the worlds of these names in the order in which they are planted. Raises as ``find`` does."""
+        found = self.find(names)
+        return [each for each in self if each in found]
 
     def chosen(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Return the names of worlds: ``D17=a,D18=b`` may stand together; ``random:SEED`` is one for some decisions.
@@ -420,6 +433,9 @@ def _exclusive(registry: WorldRegistry) -> Sequence[tuple[str, ...]]:
     return (*_OF_ONE_CLAUSE, *((each.name,) for each in registry if each.name not in grouped))
 
 
-WORLDS = WorldRegistry([d6, d10, d11, d14, d15, d17, d18, d19, d20, d21, d22, d25, d26, d28, d30, d31, d33, d35])
+WORLDS = WorldRegistry(
+    # What errors look like comes last, because others make errors, too.
+    [d6, d10, d11, d14, d15, d17, d18, d20, d21, d22, d25, d26, d28, d30, d31, d33, d35, d19]
+)
 
 __all__ = ["WORLDS"]
