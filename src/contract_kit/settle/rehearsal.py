@@ -70,9 +70,9 @@ def rehearse(
             str(rooms),
             *(part for each in drawn for part in ("--world", each)),
         ]
-        # Every third service fails for a while, or limits requests.
+        # Every tenth service is slow, fails for a while, or limits requests.
         transient = [each.name for each in named(emulator.faults) if each.kind == "transient failure"]
-        faults = [chance.choice(transient)] if emulator.faults and number % 3 == 0 else []
+        faults = [chance.choice(transient)] if emulator.faults and number % 10 == 0 else []
         with (
             EmbeddedEmulator(contract.kit, options, faults) as running,
             Asker(running.target, contract.kit.authentication, per_second=None) as asker,

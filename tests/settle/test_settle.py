@@ -1,0 +1,251 @@
+"""vla settle as a person runs it: emulators in every world, services of no world, and what is written."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from contract_kit import contract
+from contract_kit.api import Credentials
+from contract_kit.embedded import EmbeddedEmulator
+from contract_kit.ledger import model
+from contract_kit.settle.asking import Asker
+from contract_kit.settle.questions import NONE_OF_THEM, Verdict
+from contract_kit.settle.rehearsal import rehearse
+from contract_kit.settle.settling import Settlement, probes_of, settle
+from contract_kit.targets import Target
+from tests.conftest import ROOT, Run
+from video_log_analyzer.emulator.worlds import WORLDS
+from video_log_analyzer.kit import KIT
+
+CONTRACT = contract.load(KIT)
+NOBODY = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "a-secret-of-24-characters"}
+
+
+def answers(settlement: Settlement) -> dict[tuple[str, str], tuple[str, str]]:
+    return {
+        (each.question.decision, each.question.clause.name): (str(each.verdict), each.answer)
+        for each in settlement.conclusions
+    }
+
+
+def test_decided_world_is_confirmed_as_far_as_it_can_be_seen() -> None:
+    (found,) = rehearse(CONTRACT, 1, seed=1, worlds=[])
+    assert found.settlement.sent <= 300
+    left = {each.question.clause.name: each for each in found.settlement.conclusions if each.verdict != "confirmed"}
+    assert {each.verdict for each in left.values()} == {Verdict.NOT_SEEN}
+    unanswerable = {
+        clause.name for each in model.load(ROOT / "openapi").decisions for clause in each.probe if not clause.answers
+    }
+    # Of what a GET can show, at least nine of ten.
+    assert len(left.keys() - unanswerable) <= (len(found.settlement.conclusions) - len(unanswerable)) // 10
+
+
+# Where no room in progress is in either list, nobody can know of one.
+TOGETHER = {"D17=completed-only-with-bounds": ("D17=in-progress-listed",)}
+
+
+@pytest.mark.parametrize("name", [world.name for world in WORLDS])
+def test_each_other_answer_is_found_and_nothing_else_is(name: str) -> None:
+    worlds = [name, *TOGETHER.get(name, ())]
+    (found,) = rehearse(CONTRACT, 1, seed=16, worlds=worlds)
+    refuted = {
+        f"{each.question.decision}={each.answer}"
+        for each in found.settlement.conclusions
+        if each.verdict in {Verdict.REFUTED, Verdict.UNDECIDED}
+    }
+    assert refuted == set(worlds)
+    assert found.wrong == ()
+
+
+def test_random_worlds_are_never_told_wrong() -> None:
+    for found in rehearse(CONTRACT, 3, seed=41):
+        assert [(each.question, each.answer, each.said) for each in found.wrong] == [], (found.seed, found.worlds)
+
+
+Change = Callable[[str, int, dict[str, str], Any], tuple[int, dict[str, str], Any]]
+
+
+@contextmanager
+def changed(target: Target, change: Change) -> Iterator[Target]:
+    """A service that answers as another one, and otherwise."""
+    inner = httpx.Client(base_url=target.url, timeout=30)
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            given = {name: value for name, value in self.headers.items() if name.lower() in {"authorization", "host"}}
+            answer = inner.get(self.path, headers=given)
+            headers = {k: v for k, v in answer.headers.items() if k not in {"content-length", "content-encoding"}}
+            status, headers, body = change(self.path, answer.status_code, headers, answer.json())
+            content = json.dumps(body).encode()
+            self.send_response_only(status)
+            for name, value in {**headers, "content-length": str(len(content))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield Target(f"http://127.0.0.1:{server.server_address[1]}", target.credentials)
+    finally:
+        server.shutdown()
+        server.server_close()
+        inner.close()
+
+
+def settled(change: Change, **options: Any) -> Settlement:
+    with (
+        EmbeddedEmulator(KIT, ["--seed", "5", "--rooms", "60"]) as emulator,
+        changed(emulator.target, change) as target,
+        Asker(target, KIT.authentication, per_second=None, **options) as asker,
+    ):
+        return settle(CONTRACT, asker)
+
+
+def test_service_of_no_world_is_none_of_them() -> None:
+    def change(path: str, status: int, headers: dict[str, str], body: Any) -> tuple[int, dict[str, str], Any]:
+        if "meta" in body and "PageSize" not in path:
+            body["meta"]["page_size"] = 37
+        if status == 404:
+            status = 410
+        if "PageSize=0" in path or "PageSize=1001" in path or "PageSize=5000" in path:
+            status = 422
+        for room in body.get("rooms", ()):
+            room["links"] = {"self": room["url"]}
+            room["concurrent_participants"] = "many"
+        return status, headers, body
+
+    found = answers(settled(change))
+    for decision, clause in (
+        ("D18", "the default"), ("D18", "above the maximum"), ("D18", "below one"), ("D22", "an unknown path"),
+        ("D22", "a malformed SID"), ("D11", "what links has"), ("D26", "concurrent participants"),
+    ):  # fmt: skip
+        assert found[decision, clause] == ("refuted", NONE_OF_THEM)
+
+
+def test_answers_that_contradict_each_other_are_undecided() -> None:
+    count = [0]
+
+    def change(path: str, status: int, headers: dict[str, str], body: Any) -> tuple[int, dict[str, str], Any]:
+        if re.search(r"PageSize=(1001|5000)", path):
+            count[0] += 1
+            return (400, headers, body) if count[0] % 2 else (422, headers, body)
+        return status, headers, body
+
+    assert answers(settled(change))["D18", "above the maximum"][0] == "undecided"
+
+
+def test_one_odd_row_settles_nothing() -> None:
+    def change(path: str, status: int, headers: dict[str, str], body: Any) -> tuple[int, dict[str, str], Any]:
+        if "CreatedAfter" in path and body.get("rooms"):
+            body["rooms"][-1]["links"]["recordings"] = "x"
+        return status, headers, body
+
+    verdict, _ = answers(settled(change))["D11", "what links has"]
+    assert verdict == "undecided"
+
+
+def test_budget_is_kept_and_what_was_learnt_too() -> None:
+    found = settled(lambda _path, *rest: rest, budget=15)
+    assert found.sent == 15
+    assert any("the budget of 15 requests was spent" in each for each in found.remarks)
+    assert answers(found)["D17", "what a bound does to the window"] == ("confirmed", "bounds-replace-window")
+    assert answers(found)["D6", "an ordinary leave"][0] == "not seen"
+
+
+def test_nothing_but_get_is_ever_sent_and_no_secret_is_written(vla: Run, tmp_path: Path) -> None:
+    done = vla("settle", "--output", tmp_path / "out")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "no evidence about the live API" in done.stdout
+    texts = {name: (tmp_path / "out" / name).read_text() for name in ("settle.json", "settle.md", "settle.html")}
+    report = json.loads(texts["settle.json"])
+    assert report["live"] is False
+    assert report["decisions"]["D31"] == "confirmed"
+    assert {each["decision"] for each in report["clauses"]} == {
+        each.id for each in model.load(ROOT / "openapi").decisions if each.probe
+    }
+    for text in texts.values():
+        assert not re.search(r"\b(RM|PA|AC)[0-9a-f]{32}\b", text)
+    assert "This is not the live API" in texts["settle.md"]
+    assert texts["settle.html"].startswith("<!doctype html>")
+    assert "<table>" in texts["settle.html"]
+
+
+def test_what_changed_since_the_last_time_is_told(vla: Run, tmp_path: Path) -> None:
+    assert vla("settle", "--output", tmp_path).returncode == 0
+    with EmbeddedEmulator(KIT, ["--world", "D31=unknown-refused"]) as emulator:
+        credentials = emulator.target.credentials
+        environment = {"TWILIO_ACCOUNT_SID": credentials.username, "TWILIO_AUTH_TOKEN": credentials.secret}
+        target = emulator.target.url
+        done = vla("settle", "--target", target, "--output", tmp_path, environment=environment)
+    assert done.returncode == 1
+    assert "D31, an unknown parameter: unknown-ignored then, unknown-refused now" in done.stdout
+    assert "unknown-ignored then" in (tmp_path / "settle.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("--requests", "301"), 2, "--requests 301: expected 1 to 300"),
+        (("--rehearse", "0"), 2, "--rehearse 0: at least 1"),
+        (("--target", "ftp://x"), 2, "is not an http or https URL"),
+        (("--target", "http://127.0.0.1:1"), 3, "gives no answer"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    arguments: tuple[str, ...], status: int, said: str, vla: Run, tmp_path: Path
+) -> None:
+    done = vla("settle", *arguments, "--output", tmp_path / "out", environment=NOBODY)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_wrong_credentials_are_one_line(vla: Run, tmp_path: Path) -> None:
+    with EmbeddedEmulator(KIT) as emulator:
+        done = vla("settle", "--target", emulator.target.url, "--output", tmp_path / "out", environment=NOBODY)
+    assert done.returncode == 3
+    assert "does not accept the credentials" in done.stderr
+    assert NOBODY["TWILIO_AUTH_TOKEN"] not in done.stdout + done.stderr
+
+
+def test_result_of_another_program_is_not_overwritten(vla: Run, tmp_path: Path) -> None:
+    (tmp_path / "settle.json").write_text("mine")
+    done = vla("settle", "--output", tmp_path)
+    assert done.returncode == 2
+    assert "is no result of settle" in done.stderr
+    assert (tmp_path / "settle.json").read_text() == "mine"
+
+
+def test_plan_names_every_question_and_sends_nothing(vla: Run) -> None:
+    done = vla("settle", "--plan")
+    assert done.returncode == 0
+    for each in model.load(ROOT / "openapi").decisions:
+        for clause in each.probe:
+            assert f"{each.id}: {clause.name}" in done.stdout
+    assert not re.search(r"\b(POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b", done.stdout)
+
+
+def test_probes_ask_what_the_ledger_names_and_fit_into_the_budget() -> None:
+    """The kit's probes and the ledger's are the same, but for clauses that no GET can show."""
+    with Asker(Target(KIT.example_target, Credentials("", "")), KIT.authentication) as asker:
+        probes = probes_of(KIT)(asker, CONTRACT)
+    decisions = model.load(ROOT / "openapi").decisions
+    wanted = {(each.id, clause.name) for each in decisions for clause in each.probe if clause.answers}
+    assert {pair for probe in probes for pair in probe.clauses} == wanted
+    assert sum(probe.cost for probe in probes) <= 300
