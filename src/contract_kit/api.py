@@ -317,6 +317,7 @@ class EmulatorModule:
         recorded: The emulator's options while scenarios are recorded.
         arrange: ``module:function`` that prepares the state to record.
         differences: ``module:function`` from a cassette and a target to the differences between them.
+        size_option: The option that says how much data it makes up.
         worlds: ``module:NAME`` of the worlds that it can live in, by name: ``D17=kept-longer``.
         same_effect: Worlds with the effect of another one, which a client cannot tell from it.
     """
@@ -331,6 +332,7 @@ class EmulatorModule:
     recorded: tuple[str, ...] = ()
     arrange: str = ""
     differences: str = ""
+    size_option: str = ""
     worlds: str = ""
     same_effect: Mapping[str, str] = field(default_factory=dict)
 

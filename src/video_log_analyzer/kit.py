@@ -222,6 +222,7 @@ KIT: Final = ApiKit(
         recorded=("--seed", "7", "--empty"),
         arrange="video_log_analyzer.recorded_sample:arrange",
         differences="video_log_analyzer.comparison:differences",
+        size_option="--rooms",
         worlds="video_log_analyzer.emulator.worlds:WORLDS",
         # Rooms in progress have no end: a list by ends leaves them out.
         same_effect={"D17=bounds-on-end-time": "D17=completed-only-with-bounds"},

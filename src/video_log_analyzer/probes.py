@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 from contract_kit.contract import Contract
 from contract_kit.settle.asking import Answer, Asker
-from contract_kit.settle.questions import NONE_OF_THEM, Rule, Sighting
-from contract_kit.settle.settling import Probe
+from contract_kit.settle.questions import NONE_OF_THEM, EvidenceRule, Sighting
+from contract_kit.settle.settling import LedgerProbe
 
 Row = dict[str, Any]
 
@@ -32,7 +32,7 @@ _PROPERTIES = frozenset({"recordOnConnect", "numAudioTracks", "numVideoTracks", 
 _PUBLISHER = frozenset({"name", "sdk_version"})
 
 
-def probes(asker: Asker, contract: Contract) -> Sequence[Probe]:
+def probes(asker: Asker, contract: Contract) -> Sequence[LedgerProbe]:
     """The probes of one run, what matters most first."""
     return _Probes(asker, contract).all()
 
@@ -65,10 +65,10 @@ class _Probes:
         self._asker = asker
         self._schemas = contract.document.data["components"]["schemas"]
 
-    def all(self) -> Sequence[Probe]:
-        always = Rule(is_universal=True, fooled_by="a row that is written while it is read")
-        shown = Rule(fooled_by="rooms that begin or end while they are asked for")
-        sure = Rule(fooled_by="a proxy that answers in the service's place")
+    def all(self) -> Sequence[LedgerProbe]:
+        always = EvidenceRule(is_universal=True, fooled_by="a row that is written while it is read")
+        shown = EvidenceRule(fooled_by="rooms that begin or end while they are asked for")
+        sure = EvidenceRule(fooled_by="a proxy that answers in the service's place")
         within = [f"GET {ROOMS}/…/Participants?{_LARGEST}", f"(of at most {_ROOMS_LOOKED_INTO} rooms)"]
         lists = (f"GET {ROOMS}?{_LARGEST}", f"GET {ROOMS}?{_LARGEST}&CreatedAfter=… (and its next pages)")
 
@@ -77,11 +77,11 @@ class _Probes:
             ask: Callable[[], Iterator[Sighting]],
             cost: int,
             plan: Sequence[str],
-            rule: Rule,
+            rule: EvidenceRule,
             **clauses: Sequence[str],
-        ) -> Probe:
+        ) -> LedgerProbe:
             named = {(decision, clause): rule for decision, each in clauses.items() for clause in each}
-            return Probe(name, named, tuple(plan), cost, ask)
+            return LedgerProbe(name, named, tuple(plan), cost, ask)
 
         return (
             probe("which rooms a list shows", self._window, 2 * _MOST_PAGES + 4, lists, shown, D17=_WINDOW),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contract_kit.ledger.model import Clause
-from contract_kit.settle.questions import NONE_OF_THEM, Question, Rule, Sighting, Verdict, concluded, verdict_of
+from contract_kit.settle.questions import NONE_OF_THEM, EvidenceRule, Question, Sighting, Verdict, concluded, verdict_of
 
 QUESTION = Question("D1", "t", True, Clause("c", {"ours": "as decided", "other": "x", "third": "y"}, "a red room"))
 
@@ -32,7 +32,7 @@ def seen(*answers: str) -> list[Sighting]:
 def test_conclusion_follows_from_all_sightings(
     answers: tuple[str, ...], is_universal: bool, verdict: Verdict, answer: str
 ) -> None:
-    found = concluded(QUESTION, seen(*answers), Rule(is_universal=is_universal))
+    found = concluded(QUESTION, seen(*answers), EvidenceRule(is_universal=is_universal))
     assert (found.verdict, found.answer) == (verdict, answer)
     if verdict is Verdict.NOT_SEEN:
         assert "a red room" in found.said
@@ -44,7 +44,7 @@ def test_conclusion_follows_from_all_sightings(
 
 def test_decision_is_confirmed_only_with_all_its_clauses() -> None:
     confirmed, refuted, nothing = (
-        concluded(QUESTION, seen(*each), Rule()) for each in (["ours"] * 2, ["other"] * 2, [])
+        concluded(QUESTION, seen(*each), EvidenceRule()) for each in (["ours"] * 2, ["other"] * 2, [])
     )
     assert verdict_of([confirmed, confirmed]) is Verdict.CONFIRMED
     assert verdict_of([confirmed, nothing]) is Verdict.NOT_SEEN

@@ -139,7 +139,7 @@ def _rehearse(arguments: argparse.Namespace, contract: Contract) -> int:
             done, wrong = done + 1, wrong + len(each.wrong)
             settled, sent = settled + each.settled, sent + each.settlement.sent
             lived = f"{len(each.worlds)} other answers"
-            print(f"seed {each.seed}, {each.rooms} rooms, {lived}: {pages.counts(each.settlement)}", flush=True)
+            print(f"seed {each.seed}, size {each.size}, {lived}: {pages.counts(each.settlement)}", flush=True)
             for one in each.wrong:
                 print(f"  wrong: {one.question.decision}, {one.question.clause.name}: {one.answer} ({one.said})")
     except KeyboardInterrupt:

@@ -24,7 +24,7 @@ _LONGEST_WAIT = 30.0
 _MOST_TRIES = 4
 
 
-class BudgetSpentError(Exception):
+class RequestsSpentError(Exception):
     """No more requests may be sent."""
 
 
@@ -88,7 +88,7 @@ class Asker:
         """Ask; what is transient is tried again.
 
         Raises:
-            BudgetSpentError: no more requests may be sent.
+            RequestsSpentError: no more requests may be sent.
             InconclusiveError: the service gives no answer.
         """
         for attempt in range(1, _MOST_TRIES + 1):
@@ -115,7 +115,7 @@ class Asker:
 
     def _wait(self) -> None:
         if self.sent >= self.budget:
-            raise BudgetSpentError
+            raise RequestsSpentError
         self.sent += 1
         delay = self._next - time.monotonic()
         if delay > 0:

@@ -51,7 +51,7 @@ class Sighting:
     Attributes:
         decision, clause: What it is about.
         answer: Which of the clause's answers it shows, or NONE_OF_THEM.
-        what: What was seen, without anything personal: ``a room that ended 31 hours ago is in the list``.
+        what: What was seen, without anything personal: ``an item that ended 31 hours ago is in the list``.
         requests: The numbers of the requests that showed it.
     """
 
@@ -63,7 +63,7 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class Rule:
+class EvidenceRule:
     """When a clause is decided.
 
     Attributes:
@@ -102,7 +102,7 @@ def questions(decisions: Iterable[Decision]) -> list[Question]:
     ]
 
 
-def concluded(question: Question, sightings: Sequence[Sighting], rule: Rule) -> Conclusion:
+def concluded(question: Question, sightings: Sequence[Sighting], rule: EvidenceRule) -> Conclusion:
     """Conclude from all sightings of one clause."""
     counted = Counter(each.answer for each in sightings)
     decided = question.decided
@@ -156,5 +156,5 @@ def verdict_of(conclusions: Sequence[Conclusion]) -> Verdict:
     return next((each for each in worst if any(one.verdict is each for one in conclusions)), Verdict.CONFIRMED)
 
 
-Rules = Mapping[tuple[str, str], Rule]
+Rules = Mapping[tuple[str, str], EvidenceRule]
 """The rule of each clause, by decision and clause."""

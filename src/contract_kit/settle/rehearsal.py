@@ -14,7 +14,7 @@ from contract_kit.settle.asking import Asker
 from contract_kit.settle.questions import Conclusion, Verdict
 from contract_kit.settle.settling import Settlement, settle
 
-_ROOMS = (10, 40, 200, 1000)
+_SIZES = (10, 40, 200, 1000)
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,14 @@ class Rehearsal:
 
     Attributes:
         seed: What it was drawn with.
-        rooms: How many rooms there were.
+        size: How much there was in it.
         worlds: Its other answers.
         settlement: What was concluded.
         wrong: Conclusions that are not so.
     """
 
     seed: int
-    rooms: int
+    size: int
     worlds: tuple[str, ...]
     settlement: Settlement
     wrong: tuple[Conclusion, ...]
@@ -44,7 +44,7 @@ class Rehearsal:
 def rehearse(
     contract: Contract, count: int, *, seed: int = 0, worlds: Sequence[str] | None = None
 ) -> Iterator[Rehearsal]:
-    """Settle so many emulators, each in another world with other rooms; on this machine no rate is kept.
+    """Settle so many emulators, each in another world with other data; on this machine no rate is kept.
 
     Args:
         contract: The contract of the kit.
@@ -56,18 +56,18 @@ def rehearse(
         UsageError: the kit has no emulator that lives in worlds.
     """
     emulator = contract.kit.emulator
-    if emulator is None or not emulator.worlds:
+    if emulator is None or not emulator.worlds or not emulator.size_option:
         raise UsageError(f"{contract.kit.name} has no emulator that can live in other worlds")
     registry = named(emulator.worlds)
     for number in range(seed, seed + count):
         drawn = tuple(registry.drawn(number)) if worlds is None else tuple(worlds)
         chance = random.Random(number)  # noqa: S311  no secret
-        rooms = chance.choice(_ROOMS)
+        size = chance.choice(_SIZES)
         options = [
             "--seed",
             str(number),
-            "--rooms",
-            str(rooms),
+            emulator.size_option,
+            str(size),
             *(part for each in drawn for part in ("--world", each)),
         ]
         # Every tenth service is slow, fails for a while, or limits requests.
@@ -78,7 +78,7 @@ def rehearse(
             Asker(running.target, contract.kit.authentication, per_second=None) as asker,
         ):
             settlement = settle(contract, asker)
-        yield Rehearsal(number, rooms, drawn, settlement, tuple(_wrong(settlement, drawn, emulator.same_effect)))
+        yield Rehearsal(number, size, drawn, settlement, tuple(_wrong(settlement, drawn, emulator.same_effect)))
 
 
 def _wrong(settlement: Settlement, worlds: Sequence[str], same_effect: Mapping[str, str]) -> Iterator[Conclusion]:

@@ -10,16 +10,16 @@ from contract_kit.contract import Contract
 from contract_kit.errors import InconclusiveError, UsageError
 from contract_kit.kits import named
 from contract_kit.ledger import model
-from contract_kit.settle.asking import Answer, Asker, BudgetSpentError
-from contract_kit.settle.questions import Conclusion, Question, Rule, Sighting, concluded, questions
+from contract_kit.settle.asking import Answer, Asker, RequestsSpentError
+from contract_kit.settle.questions import Conclusion, EvidenceRule, Question, Sighting, concluded, questions
 
 
 @dataclass(frozen=True)
-class Probe:
+class LedgerProbe:
     """What a kit asks about some clauses.
 
     Attributes:
-        name: ``bounds of the rooms list``.
+        name: ``the bounds of a list``.
         clauses: The rule of each clause, by decision and clause.
         plan: The requests, one line each, for somebody who has to allow them.
         cost: The most requests that it sends.
@@ -27,13 +27,13 @@ class Probe:
     """
 
     name: str
-    clauses: Mapping[tuple[str, str], Rule]
+    clauses: Mapping[tuple[str, str], EvidenceRule]
     plan: tuple[str, ...]
     cost: int
     ask: Callable[[], Iterator[Sighting]]
 
 
-Probes = Callable[[Asker, Contract], Sequence[Probe]]
+Probes = Callable[[Asker, Contract], Sequence[LedgerProbe]]
 """What ``ApiKit.probes`` names: the probes of one run, what matters most first."""
 
 
@@ -80,7 +80,7 @@ def settle(contract: Contract, asker: Asker) -> Settlement:
     """
     kit = contract.kit
     probes = probes_of(kit)(asker, contract)
-    rules: dict[tuple[str, str], Rule] = {}
+    rules: dict[tuple[str, str], EvidenceRule] = {}
     sightings: dict[tuple[str, str], list[Sighting]] = {}
     remarks: list[str] = []
     for number, probe in enumerate(probes):
@@ -91,7 +91,7 @@ def settle(contract: Contract, asker: Asker) -> Settlement:
                 if asker.answers[0].status == 401:
                     problem = f"{asker.target.url} answers 401: it does not accept the credentials of the environment"
                     raise InconclusiveError(problem)
-        except BudgetSpentError:
+        except RequestsSpentError:
             left = ", ".join(each.name for each in probes[number:])
             remarks.append(f"the budget of {asker.budget} requests was spent; not asked, or not to the end: {left}")
             break
@@ -106,7 +106,7 @@ def settle(contract: Contract, asker: Asker) -> Settlement:
         concluded(
             each,
             sightings.get((each.decision, each.clause.name), []),
-            rules.get((each.decision, each.clause.name), Rule()),
+            rules.get((each.decision, each.clause.name), EvidenceRule()),
         )
         for each in questions_of(kit)
     )
