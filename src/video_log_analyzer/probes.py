@@ -70,7 +70,11 @@ class _Probes:
         shown = EvidenceRule(fooled_by="rooms that begin or end while they are asked for")
         sure = EvidenceRule(fooled_by="a proxy that answers in the service's place")
         within = [f"GET {ROOMS}/…/Participants?{_LARGEST}", f"(of at most {_ROOMS_LOOKED_INTO} rooms)"]
-        lists = (f"GET {ROOMS}?{_LARGEST}", f"GET {ROOMS}?{_LARGEST}&CreatedAfter=… (and its next pages)")
+        lists = (
+            f"GET {ROOMS}?{_LARGEST} (and its next pages, five at most)",
+            f"GET {ROOMS}?{_LARGEST}&CreatedAfter=… (thirty days ago; the same)",
+            f"GET {ROOMS}/… (of at most four rooms in progress)",
+        )
 
         def probe(
             name: str,
@@ -94,21 +98,24 @@ class _Probes:
             probe(
                 "page sizes and pages", self._paging, 9,
                 [f"GET {ROOMS}?CreatedAfter=…", f"GET {ROOMS}?PageSize=1001", f"GET {ROOMS}?PageSize=5000",
-                 f"GET {ROOMS}?PageSize=0", f"GET {ROOMS}?Page=1"],
+                 f"GET {ROOMS}?PageSize=0", f"GET {ROOMS}?Page=1", "(each of them with CreatedAfter=…, too)"],
                 sure, D18=_PAGING,
             ),
             probe(
                 "parameters that nobody published", self._unknown_parameters, 3,
-                [f"GET {ROOMS}?{_LARGEST}&CreatedAfter=…&room_type=go", f"GET {ROOMS}?…&NoSuchParameter=1"],
+                [f"GET {ROOMS}?{_LARGEST}&CreatedAfter=… (again)", f"GET {ROOMS}?…&room_type=go",
+                 f"GET {ROOMS}?…&NoSuchParameter=1"],
                 sure, D31=["an unknown parameter"],
             ),
             probe(
                 "unknown paths, and who may know", self._paths, 10,
-                ["GET /v1/Video/Nothing", "GET /v1/Nothing (with, without and with wrong credentials)",
-                 f"GET {ROOMS}/", f"GET {ROOMS}/RM1"],
+                ["GET /v1/Video/Nothing", "GET /v1/Nothing (with its own, without and with wrong credentials)",
+                 f"GET {ROOMS}/", f"GET {ROOMS}/…/ (a room and a slash)", f"GET {ROOMS}/RM1",
+                 f"GET {ROOMS}/RMgggggggggggggggggggggggggggggggg",
+                 f"GET {ROOMS}?PageSize=1 (without and with wrong credentials)"],
                 sure, D22=_PATHS, D19=["the body of an error", "the challenge"],
             ),
-            probe("headers", self._headers, 3, [f"GET {ROOMS}?PageSize=1 with an Origin"], always,
+            probe("headers", self._headers, 3, [f"GET {ROOMS}?PageSize=1 (once without and twice with an Origin)"], always,
                   D20=["who gets them"], D28=["the request id"]),
             probe("rooms", self._rooms, 0, ["(the rooms of the lists above)"], always,
                   D11=["what links has"], D25=["the invariants"], D26=["concurrent participants"],

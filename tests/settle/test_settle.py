@@ -249,3 +249,11 @@ def test_probes_ask_what_the_ledger_names_and_fit_into_the_budget() -> None:
     wanted = {(each.id, clause.name) for each in decisions for clause in each.probe if clause.answers}
     assert {pair for probe in probes for pair in probe.clauses} == wanted
     assert sum(probe.cost for probe in probes) <= 300
+
+
+def test_each_probe_sends_no_more_than_its_plan_says(target: Target) -> None:
+    with Asker(target, KIT.authentication, per_second=None) as asker:
+        for probe in probes_of(KIT)(asker, CONTRACT):
+            before = asker.sent
+            assert list(probe.ask())
+            assert asker.sent - before <= probe.cost, probe.name
