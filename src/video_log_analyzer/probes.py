@@ -109,7 +109,7 @@ class _Probes:
             ),
             probe(
                 "unknown paths, and who may know", self._paths, 10,
-                ["GET /v1/Video/Nothing", "GET /v1/Nothing (with its own, without and with wrong credentials)",
+                ["GET /v1/Video/Nothing", "GET /v1/Nothing (also without and with wrong credentials)",
                  f"GET {ROOMS}/", f"GET {ROOMS}/…/ (a room and a slash)", f"GET {ROOMS}/RM1",
                  f"GET {ROOMS}/RMgggggggggggggggggggggggggggggggg",
                  f"GET {ROOMS}?PageSize=1 (without and with wrong credentials)"],
