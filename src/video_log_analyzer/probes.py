@@ -115,7 +115,7 @@ class _Probes:
                  f"GET {ROOMS}?PageSize=1 (without and with wrong credentials)"],
                 sure, D22=_PATHS, D19=["the body of an error", "the challenge"],
             ),
-            probe("headers", self._headers, 3, [f"GET {ROOMS}?PageSize=1 (once without and twice with an Origin)"], always,
+            probe("headers", self._headers, 3, [f"GET {ROOMS}?PageSize=1 (twice with an Origin)"], always,
                   D20=["who gets them"], D28=["the request id"]),
             probe("rooms", self._rooms, 0, ["(the rooms of the lists above)"], always,
                   D11=["what links has"], D25=["the invariants"], D26=["concurrent participants"],
