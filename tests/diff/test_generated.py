@@ -26,7 +26,7 @@ from tests.diff.edits import HIDING, SCHEMAS
 from tests.diff.rewritings import REWRITINGS
 from tests.diff.test_command import SCHEMA
 
-EXAMPLES = int(os.environ.get("DIFF_EXAMPLES", "120"))
+EXAMPLES = int(os.environ.get("DIFF_EXAMPLES", "60"))
 DRAWN = settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 TURNED = {"added": "removed", "removed": "added", "changed": "changed"}
