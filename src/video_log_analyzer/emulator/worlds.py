@@ -21,12 +21,11 @@ from contract_kit.emulator.faults.registry import Fault, Respond
 from contract_kit.emulator.messages import Request, Response
 from contract_kit.errors import UsageError
 from video_log_analyzer.emulator.errors import NotFoundError, error_body
-from video_log_analyzer.emulator.faults.hooks import ApiFaultFamily
+from video_log_analyzer.emulator.faults.hooks import ApiFaultFamily, only
 from video_log_analyzer.emulator.pages import Select
 from video_log_analyzer.emulator.selection import PageSelection, Rows
 
 _DAY = 86_400
-_EVERYTHING = 100_000  # rows: more than any world that is tried has
 _PUBLISHED_PARAMETERS = frozenset(
     {"RoomType", "Codec", "RoomName", "CreatedAfter", "CreatedBefore", "PageSize", "Page", "PageToken"}
 )
@@ -48,16 +47,6 @@ class World(ApiFaultFamily):
 d6, d10, d11, d14, d15, d17, d18, d19 = map(World, ("D6", "D10", "D11", "D14", "D15", "D17", "D18", "D19"))
 d20, d21, d22, d25, d26, d28, d30, d31 = map(World, ("D20", "D21", "D22", "D25", "D26", "D28", "D30", "D31"))
 d33, d35 = map(World, ("D33", "D35"))
-
-
-def _kept(inner: Select, selection: PageSelection, keep: Callable[[Json], bool]) -> Rows:
-    """The rows of a selection that ``keep`` likes."""
-    rows = inner(replace(selection, limit=_EVERYTHING)).rows
-    # Not strict, because a body in the store contains the placeholder of the origin, a control character.
-    kept = [row for row in rows if keep(json.loads(row.body, strict=False))]
-    if selection.backward:
-        return Rows(kept[-selection.limit :], more=len(kept) > selection.limit)
-    return Rows(kept[: selection.limit], more=len(kept) > selection.limit)
 
 
 def _ended(room: Json) -> int | None:
@@ -133,7 +122,7 @@ def _bounds_within_window(inner: Select, selection: PageSelection) -> Rows:
     if selection.room_sid is not None or selection.filters.default_window:
         return inner(selection)
     start = selection.now - _DAY
-    return _kept(inner, selection, lambda room: (ended := _ended(room)) is None or ended > start)
+    return only(inner, selection, lambda room: (ended := _ended(room)) is None or ended > start)
 
 
 @d17.on_select
@@ -149,7 +138,7 @@ def _bounds_on_end_time(inner: Select, selection: PageSelection) -> Rows:
         ended = _ended(room)
         return ended is not None and (after is None or ended >= after) and (before is None or ended < before)
 
-    return _kept(inner, everything, keep)
+    return only(inner, everything, keep)
 
 
 @d17.on_select
@@ -163,7 +152,7 @@ def _completed_only_with_bounds(inner: Select, selection: PageSelection) -> Rows
     """Rooms in progress are in no list."""
     if selection.room_sid is not None or selection.filters.default_window:
         return inner(selection)
-    return _kept(inner, selection, lambda room: room["end_time"] is not None)
+    return only(inner, selection, lambda room: room["end_time"] is not None)
 
 
 @d17.on_select
@@ -349,7 +338,7 @@ def _go_two_days(inner: Select, selection: PageSelection) -> Rows:
     def keep(room: Json) -> bool:
         return room["room_type"] != "go" or (ended := _ended(room)) is None or ended > start
 
-    return _kept(inner, selection, keep)
+    return only(inner, selection, keep)
 
 
 @d31.on_respond

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from contract_kit.emulator import rfc3339
 from contract_kit.emulator.faults.hooks import Json
-from video_log_analyzer.emulator.faults.hooks import ApiFaultFamily
+from video_log_analyzer.emulator.faults.hooks import ApiFaultFamily, only
 from video_log_analyzer.emulator.pages import Select
 from video_log_analyzer.emulator.selection import Filters, PageSelection, Rows
 
 faults = ApiFaultFamily("filters")
 
 _DAY = 86_400
-_EVERYTHING = 10_000  # rows: more than any list that a check walks
 
 
 def _with_filters(selection: PageSelection, **changes: Any) -> PageSelection:
     return replace(selection, filters=replace(selection.filters, **changes))
-
-
-def _only(inner: Select, selection: PageSelection, keep: Callable[[Json], bool]) -> Rows:
-    """The rows of a selection that ``keep`` likes, read and sieved here since the store has no such filter."""
-    rows = inner(replace(selection, limit=_EVERYTHING)).rows
-    # Not strict, because a body in the store contains the placeholder of the origin, a control character.
-    kept = [row for row in rows if keep(json.loads(row.body, strict=False))]
-    if selection.backward:
-        return Rows(kept[-selection.limit :], more=len(kept) > selection.limit)
-    return Rows(kept[: selection.limit], more=len(kept) > selection.limit)
 
 
 @faults.on_select
@@ -69,14 +57,14 @@ def _codec_half_applied(inner: Select, selection: PageSelection) -> Rows:
 def _codec_all_of(inner: Select, selection: PageSelection) -> Rows:
     """A repeated Codec asks for rooms with all of them."""
     wanted = set(selection.filters.codecs)
-    return _only(inner, selection, lambda room: wanted <= set(room.get("codecs") or ()))
+    return only(inner, selection, lambda room: wanted <= set(room.get("codecs") or ()))
 
 
 @faults.on_select
 def _codec_alone(inner: Select, selection: PageSelection) -> Rows:
     """Codec finds only rooms that used no other."""
     wanted = set(selection.filters.codecs)
-    return _only(inner, selection, lambda room: not wanted or set(room.get("codecs") or ()) <= wanted)
+    return only(inner, selection, lambda room: not wanted or set(room.get("codecs") or ()) <= wanted)
 
 
 @faults.on_select
@@ -107,7 +95,7 @@ def _by_name(inner: Select, selection: PageSelection, matches: Callable[[str, st
     wanted = selection.filters.room_name
     if wanted is None:
         return inner(selection)
-    return _only(
+    return only(
         inner, _with_filters(selection, room_name=None), lambda room: matches(wanted, room.get("room_name") or "")
     )
 
@@ -164,7 +152,7 @@ def _bounds_on_end(inner: Select, selection: PageSelection) -> Rows:
         end = _end(room)
         return end is not None and (after is None or end >= after) and (before is None or end < before)
 
-    return _only(inner, _with_filters(selection, created_after=0, created_before=None), keep)
+    return only(inner, _with_filters(selection, created_after=0, created_before=None), keep)
 
 
 @faults.on_select
@@ -180,7 +168,7 @@ def _default_window_of_an_hour(inner: Select, selection: PageSelection) -> Rows:
     """Without bounds the list shows only the last hour."""
     if selection.room_sid is not None or not selection.filters.default_window:
         return inner(selection)
-    return _only(inner, selection, lambda room: (_end(room) or 0) > selection.now - 3600)
+    return only(inner, selection, lambda room: (_end(room) or 0) > selection.now - 3600)
 
 
 @faults.on_select
@@ -188,7 +176,7 @@ def _default_window_always(inner: Select, selection: PageSelection) -> Rows:
     """The list never shows more than the last 24 hours, whatever the bounds are."""
     if selection.room_sid is not None or selection.filters.default_window:
         return inner(selection)
-    return _only(inner, selection, lambda room: (_end(room) or 0) > selection.now - _DAY)
+    return only(inner, selection, lambda room: (_end(room) or 0) > selection.now - _DAY)
 
 
 @faults.on_select
@@ -203,7 +191,7 @@ def _filters_added_up(inner: Select, selection: PageSelection) -> Rows:
     types, codecs = set(selection.filters.room_types), set(selection.filters.codecs)
     if not types or not codecs:
         return inner(selection)
-    return _only(
+    return only(
         inner,
         _with_filters(selection, room_types=(), codecs=()),
         lambda room: room.get("room_type") in types or bool(codecs & set(room.get("codecs") or ())),
