@@ -216,7 +216,7 @@ class _Probes:
         started_before = [row for row, _ in within if (_seconds(row, "create_time") or self._now) < self._now - _DAY]
         if is_all and not older and len(ends) >= 2 * _MANY and len(started_before) >= 2:
             what = f"of {len(ends)} ended rooms none ended more than 24 hours ago, though some began before"
-            yield from [Sighting("D17", _WINDOW[1], "bounds-within-window", what, (bounded[0].number,))] * 2
+            yield Sighting("D17", _WINDOW[1], "bounds-within-window", what, (bounded[0].number,), len(ends))
 
     def _left_out(self, rooms: list[tuple[Row, int]], known: set[Any], clause: str, answer: str) -> Iterator[Sighting]:
         """Rooms that are in one list and not in another, and still go on after both were asked for."""
@@ -273,7 +273,7 @@ class _Probes:
             yield Sighting("D17", _EXPIRY, "kept-longer", f"a room ended {age / _DAY:.1f} days ago", (number,))
         if is_all and not kept and sum(age > 5 * _DAY for age in ages) >= _MANY:
             what = f"of {len(ages)} rooms the oldest ended {max(ages) / _DAY:.1f} days ago"
-            yield from [Sighting("D17", _EXPIRY, "seven-days", what, (number,))] * 2
+            yield Sighting("D17", _EXPIRY, "seven-days", what, (number,), len(ages))
         old = [(row, age) for row, age in ended if age > 2 * _DAY + _HOUR]
         go = [age for row, age in old if row.get("room_type") == "go"]
         for age in go[:5]:
@@ -281,7 +281,7 @@ class _Probes:
         young = sum(row.get("room_type") == "go" for row, age in ended if age <= 2 * _DAY)
         if is_all and not go and len(old) >= 2 * _MANY and young >= _MANY // 4:
             what = f"none of {len(old)} rooms of more than two days is a go room, though {young} younger ones are"
-            yield from [Sighting("D30", _GO, "go-two-days", what, (number,))] * 2
+            yield Sighting("D30", _GO, "go-two-days", what, (number,), len(old))
 
     def _paging(self) -> Iterator[Sighting]:
         start = _written(self._now - 30 * _DAY)
@@ -470,7 +470,7 @@ class _Probes:
         if not ordinary and len(left) >= 2 * _MANY:
             what = f"all {len(left)} who left have a reason"
             numbers = tuple(number for _, number in left[:5])
-            yield from [Sighting("D6", "an ordinary leave", "reason-always", what, numbers)] * 2
+            yield Sighting("D6", "an ordinary leave", "reason-always", what, numbers, len(left))
 
     def _enum(self, schema: str) -> Sequence[str]:
         values: Sequence[str] = self._schemas[schema]["enum"]

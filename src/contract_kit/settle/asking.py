@@ -79,11 +79,6 @@ class Asker:
     ) -> None:
         self._http.close()
 
-    @property
-    def left(self) -> int:
-        """How many requests may still be sent."""
-        return self.budget - self.sent
-
     def get(self, path: str, *, caller: Caller = "own", headers: Mapping[str, str] | None = None) -> Answer:
         """Ask; what is transient is tried again.
 

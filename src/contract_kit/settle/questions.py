@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,6 +53,7 @@ class Sighting:
         answer: Which of the clause's answers it shows, or NONE_OF_THEM.
         what: What was seen, without anything personal: ``an item that ended 31 hours ago is in the list``.
         requests: The numbers of the requests that showed it.
+        observations: How many independent ones it sums up: the rows of which none shows something else.
     """
 
     decision: str
@@ -60,6 +61,7 @@ class Sighting:
     answer: str
     what: str
     requests: tuple[int, ...]
+    observations: int = 1
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,9 @@ def questions(decisions: Iterable[Decision]) -> list[Question]:
 
 def concluded(question: Question, sightings: Sequence[Sighting], rule: EvidenceRule) -> Conclusion:
     """Conclude from all sightings of one clause."""
-    counted = Counter(each.answer for each in sightings)
+    counted: Counter[str] = Counter()
+    for each in sightings:
+        counted[each.answer] += each.observations
     decided = question.decided
     if rule.is_universal and len(counted) > 1:
         others = Counter({answer: count for answer, count in counted.items() if answer != decided})
@@ -154,7 +158,3 @@ def verdict_of(conclusions: Sequence[Conclusion]) -> Verdict:
     """What is known of a decision: it is confirmed only when all of its clauses are."""
     worst = (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.NOT_SEEN)
     return next((each for each in worst if any(one.verdict is each for one in conclusions)), Verdict.CONFIRMED)
-
-
-Rules = Mapping[tuple[str, str], EvidenceRule]
-"""The rule of each clause, by decision and clause."""
