@@ -90,7 +90,7 @@ def test_deadline_ends_the_run_with_a_report(vla: Run, tmp_path: Path, service: 
 
 def test_retry_after_is_waited_for(vla: Run, tmp_path: Path, service: Target, control: EmulatorControl) -> None:
     control.set_limit(service.credentials.username, requests=8, seconds=1)
-    done = tunnelled(vla, service, "--max-requests", "100")
+    done = tunnelled(vla, service, "--max-requests", "40")
     assert done.returncode == 0, done.stdout + done.stderr
     assert any("429" in remark for remark in report(tmp_path)["remarks"])
 
@@ -148,8 +148,7 @@ def test_same_key_masks_alike(vla: Run, tmp_path: Path, service: Target, control
         found = report(tmp_path)["findings"]
         return [example["evidence"] for finding in found for example in finding["examples"]]
 
-    assert evidence(VLA_MASK_KEY="one") == evidence(VLA_MASK_KEY="one") != evidence(VLA_MASK_KEY="other")
-    assert evidence() != evidence()
+    assert evidence(VLA_MASK_KEY="one") == evidence(VLA_MASK_KEY="one") != evidence() != evidence()
     assert "random key of this run" in report(tmp_path)["masking"]
 
 

@@ -78,7 +78,8 @@ def test_planted_faults_are_found(library: LendingLibrary, suite: str) -> None:
 
 
 def test_benign_ones_are_not_reported(library: LendingLibrary) -> None:
-    benign = [each.name for each in MUTATIONS if each.kind == "benign"]
+    # Slow answers change nothing else, and are tried with the emulator.
+    benign = [each.name for each in MUTATIONS if each.kind == "benign" and "slow" not in each.name]
     findings, shown = found(library, benign, "survey", "paging", "every_resource", "refusals")
     assert findings == []
     assert len(shown) > len(benign) / 2
