@@ -7,14 +7,16 @@ question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.contract import Contract
-from contract_kit.settle.asking import Answer, Asker
+from contract_kit.masking import Masker
+from contract_kit.settle.asking import Asker
 from contract_kit.settle.questions import NONE_OF_THEM, EvidenceRule, Sighting
 from contract_kit.settle.settling import LedgerProbe
 
@@ -50,19 +52,20 @@ def _written(seconds: float) -> str:
     return quote(datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
-def _rows(answer: Answer, key: str) -> list[Row]:
-    rows = answer.body.get(key) if isinstance(answer.body, dict) else None
+def _rows(answer: ObservedResponse, key: str) -> list[Row]:
+    rows = answer.excerpt.get(key) if isinstance(answer.excerpt, dict) else None
     return [each for each in rows if isinstance(each, dict)] if isinstance(rows, list) else []
 
 
-def _meta(answer: Answer, key: str) -> Any:
-    meta = answer.body.get("meta") if isinstance(answer.body, dict) else None
+def _meta(answer: ObservedResponse, key: str) -> Any:
+    meta = answer.excerpt.get("meta") if isinstance(answer.excerpt, dict) else None
     return meta.get(key) if isinstance(meta, dict) else None
 
 
 class _Probes:
     def __init__(self, asker: Asker, contract: Contract) -> None:
         self._asker = asker
+        self._masker = Masker.of(contract)
         self._schemas = contract.document.data["components"]["schemas"]
 
     def all(self) -> Sequence[LedgerProbe]:
@@ -132,7 +135,7 @@ class _Probes:
 
     # What several probes look at, asked for once.
 
-    def _pages(self, query: str) -> tuple[list[Answer], bool]:
+    def _pages(self, query: str) -> tuple[list[ObservedResponse], bool]:
         """The pages of a list, and whether they are all."""
         found = [self._asker.get(f"{ROOMS}?{query}")]
         while len(found) < _MOST_PAGES:
@@ -146,18 +149,19 @@ class _Probes:
         return found, not isinstance(_meta(found[-1], "next_page_url"), str)
 
     @cached_property
-    def _without_bounds(self) -> tuple[list[Answer], bool]:
+    def _without_bounds(self) -> tuple[list[ObservedResponse], bool]:
         return self._pages(_LARGEST)
 
     @cached_property
-    def _with_bound(self) -> tuple[list[Answer], bool]:
-        start = self._without_bounds[0][0].at - 30 * _DAY
+    def _with_bound(self) -> tuple[list[ObservedResponse], bool]:
+        start = self._now - 30 * _DAY
         return self._pages(f"{_LARGEST}&CreatedAfter={_written(start)}")
 
     @cached_property
     def _now(self) -> float:
         """The service's own time."""
-        return self._without_bounds[0][0].at
+        _ = self._without_bounds  # something has to be asked first
+        return self._asker.first_at
 
     @cached_property
     def _all_rooms(self) -> list[Row]:
@@ -224,7 +228,7 @@ class _Probes:
             if room.get("room_sid") in known:
                 continue
             again = self._asker.get(f"{ROOMS}/{quote(str(room['room_sid']))}")
-            if again.status == 200 and isinstance(again.body, dict) and again.body.get("end_time") is None:
+            if again.status == 200 and isinstance(again.excerpt, dict) and again.excerpt.get("end_time") is None:
                 what = "a room that went on all the time is not in the list"
                 yield Sighting("D17", clause, answer, what, (number, again.number))
 
@@ -289,13 +293,14 @@ class _Probes:
             answer = self._asker.get(f"{ROOMS}{query}")
             size = _meta(answer, "page_size")
             known = {50: "fifty-by-default", 20: "twenty-by-default"}.get(size, NONE_OF_THEM)
-            yield Sighting("D18", _PAGING[0], known, f"a page that nobody sized has size {size}", (answer.number,))
+            what = f"a page that nobody sized has size {size if isinstance(size, int) else 'of no number'}"
+            yield Sighting("D18", _PAGING[0], known, what, (answer.number,))
         for size in (1001, 5000):
             answer = self._asker.get(f"{ROOMS}?PageSize={size}&CreatedAfter={start}")
             told = "too-large-refused" if answer.status == 400 else NONE_OF_THEM
             if answer.status == 200 and _meta(answer, "page_size") == 1000:
                 told = "too-large-clamped"
-            what = f"PageSize={size} gets {answer.status} and pages of {_meta(answer, 'page_size')}"
+            what = f"PageSize={size} gets {answer.status}{' and pages of 1000' if 'clamped' in told else ''}"
             yield Sighting("D18", _PAGING[1], told, what, (answer.number,))
         usual = _meta(self._asker.get(f"{ROOMS}?CreatedAfter={start}"), "page_size")
         for query in ("PageSize=0", f"CreatedAfter={start}&PageSize=0"):
@@ -351,17 +356,17 @@ class _Probes:
             if refused.status == 401:
                 yield Sighting("D19", "the challenge", told, what, (refused.number,))
         for answer in errors:
-            keys = set(answer.body) if isinstance(answer.body, dict) else set()
+            keys = set(answer.excerpt) if isinstance(answer.excerpt, dict) else set()
             is_ours = keys == {"code", "message", "more_info", "status"}
             told = "four-keys" if is_ours else "other-error-body"
-            what = f"a {answer.status} has {', '.join(sorted(map(str, keys))) or 'no JSON object'}"
+            what = f"a {answer.status} has {self._named(keys) or 'no JSON object'}"
             yield Sighting("D19", "the body of an error", told, what, (answer.number,))
 
     def _headers(self) -> Iterator[Sighting]:
         plain = [*self._without_bounds[0], *self._with_bound[0], self._asker.get(f"{ROOMS}?PageSize=1")]
         named = [self._asker.get(f"{ROOMS}?PageSize=1", headers={"Origin": "https://example.com"}) for _ in range(2)]
 
-        def has_all(answer: Answer) -> bool:
+        def has_all(answer: ObservedResponse) -> bool:
             return all(f"access-control-{name}" in answer.headers for name in _CORS)
 
         for answer in plain:
@@ -388,7 +393,7 @@ class _Probes:
             if isinstance(links, dict):
                 told = "participants-only" if set(links) == {"participants"} else "further-links"
                 told = told if "participants" in links else NONE_OF_THEM
-                yield Sighting("D11", "what links has", told, f"links has {', '.join(sorted(links))}", number)
+                yield Sighting("D11", "what links has", told, f"links has {self._named(links)}", number)
             status = room.get("room_status")
             is_ended = room.get("end_time") is not None
             if status != "completed" and isinstance(status, str):
@@ -437,13 +442,13 @@ class _Probes:
         edge = row.get("edge_location")
         if isinstance(edge, str):
             told = "edges-as-published" if edge in self._enum("EdgeLocation") else "edges-otherwise"
-            yield Sighting("D33", "edge locations", told, f"the edge {edge}", (number,))
+            yield Sighting("D33", "edge locations", told, f"the edge {self._named([edge])}", (number,))
 
     def _of_participant(self, row: Row, number: int) -> Iterator[Sighting]:
         reason = row.get("end_reason")
         if isinstance(reason, str):
             told = "published-reasons" if reason in self._enum("ParticipantEndReason") else "further-reasons"
-            yield Sighting("D6", "which reasons there are", told, f"the reason {reason}", (number,))
+            yield Sighting("D6", "which reasons there are", told, f"the reason {self._named([reason])}", (number,))
         code = row.get("error_code")
         if code is not None:
             told = "integer-or-null" if type(code) is int else "text-codes" if isinstance(code, str) else NONE_OF_THEM
@@ -455,7 +460,7 @@ class _Probes:
             if not keys <= _PROPERTIES | _PUBLISHER:
                 is_snake = any("_" in key for key in properties) and not set(properties) <= _PROPERTIES
                 told = "snake-case-keys" if is_snake else "further-keys"
-            yield Sighting("D10", "the keys", told, f"there are {', '.join(sorted(keys))}", (number,))
+            yield Sighting("D10", "the keys", told, f"there are {self._named(keys)}", (number,))
         counts = [value for key, value in properties.items() if key.lower().replace("_", "").startswith("num")]
         if counts:
             told = "text-for-numbers" if any(isinstance(value, str) for value in counts) else "published-types"
@@ -471,6 +476,10 @@ class _Probes:
             what = f"all {len(left)} who left have a reason"
             numbers = tuple(number for _, number in left[:5])
             yield Sighting("D6", "an ordinary leave", "reason-always", what, numbers, len(left))
+
+    def _named(self, words: Iterable[str]) -> str:
+        """Words of a service as they may be shown: an unknown one could be a name, or a SID."""
+        return ", ".join(self._masker.key(str(each)) for each in sorted(words, key=str))
 
     def _enum(self, schema: str) -> Sequence[str]:
         values: Sequence[str] = self._schemas[schema]["enum"]

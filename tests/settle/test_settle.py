@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,15 +21,21 @@ import pytest
 
 from contract_kit import contract
 from contract_kit.api import Credentials
+from contract_kit.cassettes import cassette
+from contract_kit.cassettes.fidelity import confirmations
 from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.ledger import model
+from contract_kit.redaction import Redactor
+from contract_kit.settle import pages
 from contract_kit.settle.asking import Asker
+from contract_kit.settle.covering import Shown
 from contract_kit.settle.questions import NONE_OF_THEM, Verdict
 from contract_kit.settle.rehearsal import rehearse
 from contract_kit.settle.settling import Settlement, probes_of, settle
 from contract_kit.targets import Target
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Run, credentials
 from video_log_analyzer.emulator.worlds import WORLDS
+from video_log_analyzer.emulator_client import EmulatorControl
 from video_log_analyzer.kit import KIT
 
 CONTRACT = contract.load(KIT)
@@ -125,7 +136,7 @@ def settled(change: Change, **options: Any) -> Settlement:
     with (
         EmbeddedEmulator(KIT, ["--seed", "5", "--rooms", "60"]) as emulator,
         changed(emulator.target, change) as target,
-        Asker(target, KIT.authentication, per_second=None, **options) as asker,
+        Asker(target, CONTRACT, per_second=None, **options) as asker,
     ):
         return settle(CONTRACT, asker)
 
@@ -181,31 +192,131 @@ def test_budget_is_kept_and_what_was_learnt_too() -> None:
     assert answers(found)["D6", "an ordinary leave"][0] == "not seen"
 
 
-def test_nothing_but_get_is_ever_sent_and_no_secret_is_written(vla: Run, tmp_path: Path) -> None:
-    done = vla("settle", "--output", tmp_path / "out")
-    assert done.returncode == 0, done.stdout + done.stderr
+def told(emulator: EmbeddedEmulator) -> dict[str, str]:
+    return credentials(emulator.target)
+
+
+def test_what_is_written_says_whose_it_is_and_has_nothing_personal(vla: Run, tmp_path: Path) -> None:
+    room, participant = "RM" + "5f" * 16, "PA" + "6e" * 16
+    with EmbeddedEmulator(KIT, ["--rooms", "20"]) as emulator, EmulatorControl(emulator.target.url) as control:
+        control.put_room(room, room_name="Kim's kitchen", status_callback="https://kim.example/")
+        odd = {"participant_identity": "Kim Miller", "edge_location": "Kim's cellar"}
+        control.put_participant(room, participant, allow_unknown=True, **odd)
+        secrets = [room, participant, "Kim", "kim.example", emulator.target.credentials.secret]
+        target = emulator.target.url
+        done = vla("settle", "--target", target, "--output", tmp_path / "out", environment=told(emulator))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "undecided  D33, edge locations" in done.stdout
     assert "no evidence about the live API" in done.stdout
-    texts = {name: (tmp_path / "out" / name).read_text() for name in ("settle.json", "settle.md", "settle.html")}
-    report = json.loads(texts["settle.json"])
+    files = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
+    (answered,) = files.keys() - {"settle.json", "settle.md", "settle.html"}
+    for name, text in files.items():
+        assert [each for each in secrets if each in text] == [], name
+    report = json.loads(files["settle.json"])
     assert report["live"] is False
+    assert report["whole"] is True
     assert report["decisions"]["D31"] == "confirmed"
-    assert {each["decision"] for each in report["clauses"]} == {
-        each.id for each in model.load(ROOT / "openapi").decisions if each.probe
-    }
-    for text in texts.values():
-        assert not re.search(r"\b(RM|PA|AC)[0-9a-f]{32}\b", text)
-    assert "This is not the live API" in texts["settle.md"]
-    assert texts["settle.html"].startswith("<!doctype html>")
-    assert "<table>" in texts["settle.html"]
+    decisions = model.load(ROOT / "openapi").decisions
+    assert {each["decision"] for each in report["clauses"]} == {each.id for each in decisions if each.probe}
+    assert "This is not the live API" in files["settle.md"]
+    assert "## What would have deceived the questions" in files["settle.md"]
+    assert files["settle.html"].startswith("<!doctype html>")
+    assert "<table>" in files["settle.html"]
+    kept = cassette.load(tmp_path / "out" / answered)
+    assert kept.label.target == "emulator"
+    assert {each.method for each in kept.interactions} == {"GET"}
+    assert len(kept.interactions) == report["requests"] == len(report["asked"])
+
+
+def test_answers_of_the_live_api_fill_the_fidelity_table(vla: Run, tmp_path: Path) -> None:
+    """The same answers with the label of the live API, which no emulator gives."""
+    assert vla("settle", "--output", tmp_path).returncode == 0
+    (file,) = tmp_path.glob("answers-*.yaml")
+    kept = cassette.load(file)
+    assert not any(each.on for each in confirmations([kept], CONTRACT))
+    live = replace(kept, label=replace(kept.label, target="live"))
+    confirmed = {(each.operation, each.aspect, each.name) for each in confirmations([live], CONTRACT) if each.on}
+    assert ("list_rooms", "errors", "the body of 400") in confirmed
+    assert ("list_rooms", "enum values", "RoomType=go") in confirmed
+    assert ("fetch_participant", "fields", "/participant_sid") in confirmed
+
+
+def test_run_that_ended_early_is_gone_on_with(vla: Run, tmp_path: Path) -> None:
+    with EmbeddedEmulator(KIT) as emulator:
+        ask = ("settle", "--target", emulator.target.url, "--output", tmp_path)
+        early = vla(*ask, "--requests", "20", environment=told(emulator))
+        assert "go on with the same command and --resume" in early.stdout
+        first = json.loads((tmp_path / "settle.json").read_text())
+        assert first["requests"] == 20
+        assert first["whole"] is False
+        done = vla(*ask, "--resume", environment=told(emulator))
+        assert done.returncode == 0, done.stdout + done.stderr
+        second = json.loads((tmp_path / "settle.json").read_text())
+        assert second["whole"] is True
+        assert 20 < second["requests"] <= 300
+        # What the first run finished is not asked again, and counts.
+        assert second["asked"][0]["number"] == 21
+        assert second["learnt"]["finished"][: len(first["learnt"]["finished"])] == first["learnt"]["finished"]
+        verdicts = {(each["decision"], each["clause"]): each["verdict"] for each in second["clauses"]}
+        seen = [each for each in first["clauses"] if each["verdict"] == "confirmed"]
+        assert len(seen) > 3
+        assert {verdicts[each["decision"], each["clause"]] for each in seen} == {"confirmed"}
+        assert len(list(tmp_path.glob("answers-*.yaml"))) == 2
+        again = vla(*ask, "--resume", environment=told(emulator))
+    assert again.returncode == 2
+    assert "holds no run that ended early" in again.stderr
+
+
+def test_run_of_another_service_is_not_gone_on_with(vla: Run, tmp_path: Path) -> None:
+    assert vla("settle", "--output", tmp_path, "--requests", "12").returncode == 0
+    with EmbeddedEmulator(KIT) as emulator:
+        done = vla(
+            "settle", "--target", emulator.target.url, "--output", tmp_path, "--resume", environment=told(emulator)
+        )
+    assert done.returncode == 2
+    assert "holds a run of the embedded emulator" in done.stderr
+
+
+def test_interrupted_run_keeps_what_it_learnt(tmp_path: Path) -> None:
+    """Interrupted when the file of what the first probe showed is there."""
+    command = [sys.executable, "-m", "video_log_analyzer", "settle", "--output", str(tmp_path)]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    while not (tmp_path / "settle.json").exists() and running.poll() is None:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    said, complained = running.communicate(timeout=60)
+    report = json.loads((tmp_path / "settle.json").read_text())
+    assert report["clauses"][0]["clause"]
+    assert any(each["verdict"] == "confirmed" for each in report["clauses"])
+    assert "Traceback" not in said + complained
+    # A busy machine may have been too late to interrupt it.
+    assert (running.returncode, report["whole"]) in {(3, False), (0, True)}
+
+
+def test_what_is_in_no_list_is_told(tmp_path: Path) -> None:
+    shown = Shown(CONTRACT)
+
+    def change(path: str, status: int, headers: dict[str, str], body: Any) -> tuple[int, dict[str, str], Any]:
+        for room in body.get("rooms", ()):
+            room["media_region"] = "zz1"
+            room["Kim Miller's key"] = 1
+        return status, headers, body
+
+    found = settled(change)
+    shown.take(found.answers)
+    pages.write(found, shown, tmp_path, {}, Redactor())
+    text = (tmp_path / "settle.md").read_text()
+    assert "* list_rooms, /rooms/*/media_region: undocumented value, zz1" in text
+    assert "Kim" not in text
+    news = json.loads((tmp_path / "settle.json").read_text())["news"]
+    assert {"operation": "list_rooms", "kind": "undocumented value", "location": "/rooms/*/media_region",
+            "value": "zz1"} in news  # fmt: skip
 
 
 def test_what_changed_since_the_last_time_is_told(vla: Run, tmp_path: Path) -> None:
     assert vla("settle", "--output", tmp_path).returncode == 0
     with EmbeddedEmulator(KIT, ["--world", "D31=unknown-refused"]) as emulator:
-        credentials = emulator.target.credentials
-        environment = {"TWILIO_ACCOUNT_SID": credentials.username, "TWILIO_AUTH_TOKEN": credentials.secret}
-        target = emulator.target.url
-        done = vla("settle", "--target", target, "--output", tmp_path, environment=environment)
+        done = vla("settle", "--target", emulator.target.url, "--output", tmp_path, environment=told(emulator))
     assert done.returncode == 1
     assert "D31, an unknown parameter: unknown-ignored then, unknown-refused now" in done.stdout
     assert "unknown-ignored then" in (tmp_path / "settle.md").read_text()
@@ -257,7 +368,7 @@ def test_plan_names_every_question_and_sends_nothing(vla: Run) -> None:
 
 def test_probes_ask_what_the_ledger_names_and_fit_into_the_budget() -> None:
     """The kit's probes and the ledger's are the same, but for clauses that no GET can show."""
-    with Asker(Target(KIT.example_target, Credentials("", "")), KIT.authentication) as asker:
+    with Asker(Target(KIT.example_target, Credentials("", "")), CONTRACT) as asker:
         probes = probes_of(KIT)(asker, CONTRACT)
     decisions = model.load(ROOT / "openapi").decisions
     wanted = {(each.id, clause.name) for each in decisions for clause in each.probe if clause.answers}
@@ -266,7 +377,7 @@ def test_probes_ask_what_the_ledger_names_and_fit_into_the_budget() -> None:
 
 
 def test_each_probe_sends_no_more_than_its_plan_says(target: Target) -> None:
-    with Asker(target, KIT.authentication, per_second=None) as asker:
+    with Asker(target, CONTRACT, per_second=None) as asker:
         for probe in probes_of(KIT)(asker, CONTRACT):
             before = asker.sent
             assert list(probe.ask())

@@ -116,13 +116,15 @@ class Cassette:
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def answers(self, document: Document, masker: Masker) -> Iterator[RecordedResponse]:
-        """Yield each recorded response with the operation of its path.
+        """Yield each recorded response with the operation of its path; a refusal of an unknown path is of none.
 
         Raises:
             FileError: a path belongs to no operation.
         """
         for number, interaction in enumerate(self.interactions, 1):
             operation = document.operation_at(interaction.path)
+            if operation is None and interaction.status >= 400:
+                continue
             if operation is None:
                 raise FileError(self.path, f"answer {number} is of no operation ({interaction.path}): {_RECORD_AGAIN}")
             yield RecordedResponse(

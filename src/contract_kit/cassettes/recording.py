@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -70,21 +70,48 @@ def record(target: Target, scenario: Scenario, contract: Contract) -> Recorded:
     if target.embedded:
         _arrange(target, scenario, contract)
     interactions = _captured(target, scenario, contract, now)
+    recorded = scrubbed(interactions, scenario.name, contract, target, now=now, provoked=scenario.provokes)
+    _require_replay(recorded.cassette, contract)
+    return recorded
+
+
+def scrubbed(
+    interactions: Iterable[Interaction],
+    name: str,
+    contract: Contract,
+    target: Target,
+    *,
+    now: datetime | None = None,
+    provoked: str = "",
+) -> Recorded:
+    """Make a cassette of what a target answered, without anything personal.
+
+    Args:
+        interactions: Requests and responses as they were.
+        name: The scenario's: ``items-pages``.
+        contract: Says what is safe.
+        target: What answered.
+        now: The time of recording; None for this moment.
+        provoked: As ``Label.provoked``.
+
+    Raises:
+        UsageError: the scrubbed responses still contain a leak.
+    """
+    now = now or datetime.now(UTC).replace(microsecond=0)
     kind = LIVE if target.is_live else EMULATOR
-    scrubbed = scrub(interactions, contract, origin=target.url, pseudonym_origin=ORIGINS[kind], clock=now)
+    found = scrub(interactions, contract, origin=target.url, pseudonym_origin=ORIGINS[kind], clock=now)
     label = Label(
         target=kind,
         recorded_at=datetime.now(UTC).strftime("%Y-%m-%d"),
         clock=MOMENT.strftime("%Y-%m-%dT%H:%M:%SZ"),
         document=contract.document.version,
-        scenario=scenario.name,
+        scenario=name,
         scrubbing=PROFILE,
-        provoked=scenario.provokes,
+        provoked=provoked,
         tools={**{name: metadata.version(name) for name in _tools(contract)}, "contract-kit": __version__},
     )
-    recorded = Recorded(Cassette(label, scrubbed.interactions), scrubbed)
+    recorded = Recorded(Cassette(label, found.interactions), found)
     _require_clean(recorded.cassette, target, contract)
-    _require_replay(recorded.cassette, contract)
     return recorded
 
 

@@ -14,12 +14,17 @@ from contract_kit.commands import Commands, add_parser, credential_lines
 
 if TYPE_CHECKING:
     from contract_kit.contract import Contract
+    from contract_kit.settle.pages import LastTime
+    from contract_kit.settle.settling import Learnt, Settlement
+    from contract_kit.targets import Target
+
+SCENARIO = "settle"
 
 MOST_REQUESTS = 300
 _PER_SECOND = 5.0
 EPILOG = """
-Nothing but GET requests is sent, at most 300 and at most 5 a second (on this machine as fast as it goes). Three files
-are written into the output folder: settle.json, settle.md and settle.html. Nothing personal is in them.
+Nothing but GET requests is sent, at most 300 and at most 5 a second (on this machine as fast as it goes). Into the
+output folder go settle.json, settle.md, settle.html, and the answers as a masked cassette: nothing personal is in them.
 Exit status: 0 nothing is refuted or undecided, 1 something is, 2 usage or configuration, 3 inconclusive"""
 
 
@@ -40,6 +45,9 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     )
     settle.add_argument(
         "--requests", type=int, default=MOST_REQUESTS, metavar="N", help="the most requests; default: %(default)s"
+    )
+    settle.add_argument(
+        "--resume", action="store_true", help="go on with the run in the output folder that ended early"
     )
     settle.add_argument("--plan", action="store_true", help="say what would be asked, send nothing, and end")
     settle.add_argument(
@@ -72,45 +80,94 @@ def _settle(arguments: argparse.Namespace, contract: Contract) -> int:
     from contract_kit.redaction import Redactor
     from contract_kit.settle import pages
     from contract_kit.settle.asking import Asker
+    from contract_kit.settle.covering import Shown, covering
     from contract_kit.settle.questions import Verdict
-    from contract_kit.settle.settling import settle
+    from contract_kit.settle.settling import Learnt, settle
     from contract_kit.targets import Target, credentials_from, parse_url
 
     kit: ApiKit = contract.kit
     folder = arguments.output or kit.report_folder / "settle"
-    before = pages.last_time(folder)
+    last = pages.last_time(folder)
     with ExitStack() as stack:
         if arguments.target is None:
             target = stack.enter_context(EmbeddedEmulator(kit)).target
         else:
             url = parse_url(arguments.target, kit)
             target = Target(url, credentials_from(os.environ, kit), live_host=kit.live_host)
+        learnt = _gone_on_with(last, target.label, folder) if arguments.resume else Learnt()
+        before = {} if last is None else last.earlier if arguments.resume else last.answers
         print(f"asking {target.label}", file=sys.stderr)
         rate = None if target.is_loopback else _PER_SECOND
-        asker = stack.enter_context(Asker(target, kit.authentication, budget=arguments.requests, per_second=rate))
-        settlement = settle(contract, asker)
-    pages.write(settlement, folder, before, Redactor.of([target.credentials]))
+        redactor, shown = Redactor.of([target.credentials]), Shown(contract)
+
+        def keep(settlement: Settlement) -> None:
+            shown.take(settlement.answers)
+            pages.write(settlement, shown, folder, before, redactor)
+
+        asker = stack.enter_context(
+            Asker(target, contract, budget=arguments.requests, sent=learnt.sent, per_second=rate)
+        )
+        settlement = settle(contract, asker, learnt, keep, [covering(asker, contract, shown)])
+        keep(settlement)
+        cassette = _kept(settlement, contract, target, folder)
     for each in settlement.conclusions:
         if each.verdict is not Verdict.CONFIRMED:
             print(f"{each.verdict:10} {each.question.decision}, {each.question.clause.name}: {each.said}")
     for line in (*pages.changes(settlement, before), *settlement.remarks):
         print(line)
     print(f"{settlement.target}: {pages.counts(settlement)}")
-    print(f"read {folder / 'settle.html'}")
+    print(f"read {folder / 'settle.html'}; the answers, masked, are in {cassette}")
+    if not settlement.is_whole:
+        print("go on with the same command and --resume")
     if any("interrupted" in each for each in settlement.remarks):
         return 3
     return int(any(each.verdict in {Verdict.REFUTED, Verdict.UNDECIDED} for each in settlement.conclusions))
 
 
+def _gone_on_with(last: LastTime | None, target: str, folder: Path) -> Learnt:
+    """What was learnt before. Raises UsageError where there is nothing to go on with."""
+    from contract_kit.errors import UsageError
+
+    if last is None or last.is_whole:
+        raise UsageError(f"--resume: {folder} holds no run that ended early; leave it out to ask everything")
+    if last.target != target:
+        raise UsageError(f"--resume: {folder} holds a run of {last.target}; give its --target, or another --output")
+    return last.learnt
+
+
+def _kept(settlement: Settlement, contract: Contract, target: Target, folder: Path) -> Path:
+    """Write the answers as a cassette, without anything personal, and return its path."""
+    from contract_kit.cassettes import recording
+    from contract_kit.cassettes.cassette import Interaction
+
+    interactions = [
+        Interaction(
+            each.method,
+            each.url,
+            each.status,
+            {name: (value,) for name, value in each.headers.items()},
+            each.body.decode("utf-8", "replace"),
+        )
+        for each in settlement.answers
+    ]
+    recorded = recording.scrubbed(interactions, SCENARIO, contract, target)
+    day, number = recorded.cassette.label.recorded_at, 1
+    while (path := folder / f"answers-{day}-{number}.yaml").exists():
+        number += 1
+    recording.write(recorded.cassette, path)
+    return path
+
+
 def _plan(arguments: argparse.Namespace, contract: Contract) -> int:
     from contract_kit.api import Credentials
     from contract_kit.settle.asking import Asker
+    from contract_kit.settle.covering import Shown, covering
     from contract_kit.settle.settling import probes_of, questions_of
     from contract_kit.targets import Target
 
     kit: ApiKit = contract.kit
-    with Asker(Target(kit.example_target, Credentials("", "")), kit.authentication) as asker:
-        probes = probes_of(kit)(asker, contract)
+    with Asker(Target(kit.example_target, Credentials("", "")), contract, budget=arguments.requests) as asker:
+        probes = (*probes_of(kit)(asker, contract), covering(asker, contract, Shown(contract)))
     print(f"At most {arguments.requests} requests, all of them GET, at most {_PER_SECOND:.0f} a second:\n")
     for probe in probes:
         print(f"{probe.name}: at most {probe.cost} requests")

@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import html
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from contract_kit import atomic_write
 from contract_kit.errors import FileError
 from contract_kit.redaction import Redactor
-from contract_kit.settle.questions import Conclusion, Verdict, verdict_of
-from contract_kit.settle.settling import Settlement
+from contract_kit.settle.covering import Shown
+from contract_kit.settle.questions import Conclusion, Sighting, Verdict, verdict_of
+from contract_kit.settle.settling import Learnt, Settlement
 
-FORMAT = 1
+FORMAT = 2
+Answers = dict[tuple[str, str], tuple[str, str]]
+"""The verdict and the answer of each clause: ``{("D17", "the default"): ("confirmed", "fifty")}``."""
+
 NAMES = ("settle.json", "settle.md", "settle.html")
 _NOT_LIVE = "This is not the live API: nothing here says anything about it."
+
+
+@dataclass(frozen=True)
+class LastTime:
+    """What the output folder holds of the run before.
+
+    Attributes:
+        target: What was asked.
+        is_whole: Whether it was asked to the end.
+        answers: The verdict and the answer of each clause.
+        earlier: The same of the run before that one.
+        learnt: What can be gone on with.
+    """
+
+    target: str
+    is_whole: bool
+    answers: Answers
+    earlier: Answers
+    learnt: Learnt
 
 
 def grouped(settlement: Settlement) -> dict[str, list[Conclusion]]:
@@ -33,26 +58,24 @@ def counts(settlement: Settlement) -> str:
     return f"{', '.join(told)}, of {len(settlement.conclusions)} clauses; {settlement.sent} requests"
 
 
-def changes(settlement: Settlement, before: Any) -> list[str]:
-    """What is otherwise than the last time; ``before`` is the JSON of then."""
-    if not isinstance(before, dict):
-        return []
-    then = {(each["decision"], each["clause"]): each for each in before.get("clauses", [])}
+def changes(settlement: Settlement, before: Answers) -> list[str]:
+    """What is otherwise than the last time; ``before`` is the verdict and the answer of each clause then."""
     found = []
     for each in settlement.conclusions:
-        last = then.get((each.question.decision, each.question.clause.name))
-        if last and (last["verdict"], last["answer"]) != (each.verdict, each.answer):
-            was, now = last["answer"] or last["verdict"], each.answer or each.verdict
+        last = before.get(each.question.key)
+        if last and last != (each.verdict, each.answer):
+            was, now = last[1] or last[0], each.answer or each.verdict
             found.append(f"{each.question.decision}, {each.question.clause.name}: {was} then, {now} now")
     return found
 
 
-def document(settlement: Settlement, before: Any) -> dict[str, Any]:
+def document(settlement: Settlement, shown: Shown, before: Answers) -> dict[str, Any]:
     """The result for machines."""
     return {
         "format": FORMAT,
         "target": settlement.target,
         "live": settlement.is_live,
+        "whole": settlement.is_whole,
         "requests": settlement.sent,
         "remarks": list(settlement.remarks),
         "changes": changes(settlement, before),
@@ -66,15 +89,24 @@ def document(settlement: Settlement, before: Any) -> dict[str, Any]:
                 "answer": each.answer,
                 "said": each.said,
                 "follows": each.question.clause.answers.get(each.answer, ""),
+                "fooled_by": each.fooled_by,
                 "requests": list(each.requests),
             }
             for each in settlement.conclusions
         ],
+        "news": [{"operation": each.operation, "kind": each.kind, "location": each.location, "value": each.value}
+                 for each in shown.news],
+        "not_shown": [
+            {"operation": each.operation, "aspect": each.aspect, "name": each.name}
+            for each in shown.coverage if not each.count
+        ],
         "asked": [{"number": each.number, "status": each.status} for each in settlement.answers],
-    }
+        "before": [[*clause, *answer] for clause, answer in before.items()],
+        "learnt": asdict(settlement.learnt),
+    }  # fmt: skip
 
 
-def markdown(settlement: Settlement, before: Any) -> Iterator[str]:
+def markdown(settlement: Settlement, shown: Shown, before: Answers) -> Iterator[str]:
     """The result for people, line by line."""
     yield "# What was assumed, and what is so"
     yield ""
@@ -105,6 +137,28 @@ def markdown(settlement: Settlement, before: Any) -> Iterator[str]:
             numbers = ", ".join(map(str, each.requests[:5])) + (", …" if len(each.requests) > 5 else "")
             cells = (f"{question.decision}, {question.title}", question.clause.name, each.answer, each.said, numbers)
             yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    if shown.news:
+        yield from ("", "## Seen, and not in the document", "")
+        yield from (
+            f"* {each.operation}, {each.location}: {each.kind}, {each.value or each.found}" for each in shown.news
+        )
+    yield from ("", "## What answers have shown of the document", "")
+    yield from _shown(shown)
+    deceivers = Counter(each.fooled_by for each in settlement.conclusions if each.fooled_by)
+    if deceivers:
+        yield from ("", "## What would have deceived the questions", "")
+        yield from (f"* {each} ({count} clauses)" for each, count in deceivers.most_common())
+
+
+def _shown(shown: Shown) -> Iterator[str]:
+    """One line for each aspect, and up to ten names of what is missing."""
+    everything = shown.coverage
+    for aspect in dict.fromkeys(each.aspect for each in everything):
+        of_aspect = [each for each in everything if each.aspect == aspect]
+        missing = [f"{each.operation} {each.name}" for each in of_aspect if not each.count]
+        more = f", … {len(missing) - 10} more" if len(missing) > 10 else ""
+        told = f"; not: {', '.join(missing[:10])}{more}" if missing else ""
+        yield f"* {aspect}: {len(of_aspect) - len(missing)} of {len(of_aspect)}{told}"
 
 
 def as_html(lines: Sequence[str]) -> str:
@@ -128,6 +182,8 @@ def as_html(lines: Sequence[str]) -> str:
         level = len(line) - len(line.lstrip("#"))
         if level:
             body.append(f"<h{level}>{text.lstrip('# ')}</h{level}>")
+        elif line.startswith("* "):
+            body.append(f"<li>{text[2:]}</li>")
         elif line:
             body.append(f"<p>{text.strip('*')}</p>")
     body.append("</table>" if in_table else "")
@@ -141,22 +197,39 @@ def as_html(lines: Sequence[str]) -> str:
     return f"{head}{meta}<style>{style}</style></head><body>{''.join(body)}</body></html>\n"
 
 
-def last_time(folder: Path) -> Any:
-    """The JSON of the last run in this folder; None if there is none. Raises FileError if it is none of ours."""
+def last_time(folder: Path) -> LastTime | None:
+    """What the last run in this folder said; None if there was none. Raises FileError if it is none of ours."""
     file = folder / NAMES[0]
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
+        learnt = found["learnt"]
+        return LastTime(
+            found["target"],
+            found["whole"],
+            {(each["decision"], each["clause"]): (each["verdict"], each["answer"]) for each in found["clauses"]},
+            {(decision, clause): (verdict, answer) for decision, clause, verdict, answer in found["before"]},
+            Learnt(
+                tuple(learnt["finished"]),
+                tuple(Sighting(**{**each, "requests": tuple(each["requests"])}) for each in learnt["sightings"]),
+                int(learnt["sent"]),
+            ),
+        )
     except FileNotFoundError:
         return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise FileError(file, "is no result of settle: move it away, or name another folder with --output") from None
-    return found
 
 
-def write(settlement: Settlement, folder: Path, before: Any, redactor: Redactor) -> None:
+def write(
+    settlement: Settlement,
+    shown: Shown,
+    folder: Path,
+    before: Answers,
+    redactor: Redactor,
+) -> None:
     """Write all three files; what is secret stays out."""
-    lines = [redactor.cleaned(line) for line in markdown(settlement, before)]
-    found = redactor.cleaned_json(document(settlement, before))
+    lines = [redactor.cleaned(line) for line in markdown(settlement, shown, before)]
+    found = redactor.cleaned_json(document(settlement, shown, before))
     texts = (json.dumps(found, indent=1, ensure_ascii=False) + "\n", "\n".join(lines) + "\n", as_html(lines))
     for name, text in zip(NAMES, texts, strict=True):
         atomic_write.write(folder / name, text.encode(), "name another folder with --output")

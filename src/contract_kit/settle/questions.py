@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from contract_kit.ledger.model import ASSUMED, Clause, Decision
 
 NONE_OF_THEM = "none of them"
 """The answer of a service that does what no probe expects."""
+_MOST_REQUESTS = 20  # that are named as showing one thing
 
 
 class Verdict(StrEnum):
@@ -37,6 +38,11 @@ class Question:
     title: str
     is_assumed: bool
     clause: Clause
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The decision and the clause: ``("D17", "the default")``."""
+        return self.decision, self.clause.name
 
     @property
     def decided(self) -> str:
@@ -88,13 +94,15 @@ class Conclusion:
         answer: The answer that was seen; ``""`` if none was, or several.
         said: Why, in a sentence.
         requests: The requests that showed it.
+        fooled_by: What would have deceived the question; ``""`` where nothing was concluded.
     """
 
     question: Question
     verdict: Verdict
     answer: str
     said: str
-    requests: tuple[int, ...]
+    requests: tuple[int, ...] = ()
+    fooled_by: str = ""
 
 
 def questions(decisions: Iterable[Decision]) -> list[Question]:
@@ -104,43 +112,48 @@ def questions(decisions: Iterable[Decision]) -> list[Question]:
     ]
 
 
+def summed_up(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """Sum up what was seen of the same several times; the requests of the first twenty are kept."""
+    found: dict[tuple[str, str, str, str], Sighting] = {}
+    for each in sightings:
+        known = found.setdefault((each.decision, each.clause, each.answer, each.what), each)
+        if known is not each:
+            requests = tuple(sorted({*known.requests, *each.requests}))[:_MOST_REQUESTS]
+            together = replace(known, requests=requests, observations=known.observations + each.observations)
+            found[each.decision, each.clause, each.answer, each.what] = together
+    return list(found.values())
+
+
 def concluded(question: Question, sightings: Sequence[Sighting], rule: EvidenceRule) -> Conclusion:
     """Conclude from all sightings of one clause."""
     counted: Counter[str] = Counter()
     for each in sightings:
         counted[each.answer] += each.observations
-    decided = question.decided
-    if rule.is_universal and len(counted) > 1:
-        others = Counter({answer: count for answer, count in counted.items() if answer != decided})
-        ((answer, count),) = others.most_common(1)
-        if count >= rule.needs and (len(others) == 1 or count >= 2 * sorted(others.values())[-2]):
-            held = f"it held in {counted[decided]} of {len(sightings)} that could have shown it"
-            return _of(question, answer, sightings, f"{_first(sightings, answer)}; {held}")
-        said = "; ".join(f"{each.answer}: {each.what}" for each in _one_each(sightings))
-        return Conclusion(
-            question, Verdict.UNDECIDED, "", f"seen once, or in several ways: {said}", _numbers(sightings)
-        )
+    total, decided = counted.total(), question.decided
+
+    def found(answer: str, more: str = "") -> Conclusion:
+        verdict = Verdict.CONFIRMED if answer == decided else Verdict.REFUTED
+        shown = [each for each in sightings if each.answer == answer]
+        return Conclusion(question, verdict, answer, shown[0].what + more, _numbers(shown), rule.fooled_by)
+
     if len(counted) > 1:
+        others = (counted - Counter({decided: counted[decided]})).most_common()
+        if rule.is_universal and _outweighs(others, rule.needs):
+            return found(others[0][0], f"; it held in {counted[decided]} of {total} that could have shown it")
         said = "; ".join(f"{each.answer}: {each.what}" for each in _one_each(sightings))
-        return Conclusion(
-            question, Verdict.UNDECIDED, "", f"answers contradict each other: {said}", _numbers(sightings)
-        )
-    if sum(counted.values()) < rule.needs:
+        told = "seen once, or in several ways" if rule.is_universal else "answers contradict each other"
+        return Conclusion(question, Verdict.UNDECIDED, "", f"{told}: {said}", _numbers(sightings), rule.fooled_by)
+    if total < rule.needs:
         needs = question.clause.needs or "another run"
         seen = f"seen only once ({sightings[0].what})" if sightings else "nothing showed it"
         return Conclusion(question, Verdict.NOT_SEEN, "", f"{seen}; it needs {needs}", _numbers(sightings))
-    answer = next(iter(counted))
-    total = f"; in {len(sightings)} of {len(sightings)} that could have shown it" if rule.is_universal else ""
-    return _of(question, answer, sightings, f"{_first(sightings, answer)}{total}")
+    return found(next(iter(counted)), f"; in {total} of {total} that could have shown it" if rule.is_universal else "")
 
 
-def _of(question: Question, answer: str, sightings: Sequence[Sighting], said: str) -> Conclusion:
-    verdict = Verdict.CONFIRMED if answer == question.decided else Verdict.REFUTED
-    return Conclusion(question, verdict, answer, said, _numbers([each for each in sightings if each.answer == answer]))
-
-
-def _first(sightings: Sequence[Sighting], answer: str) -> str:
-    return next(each.what for each in sightings if each.answer == answer)
+def _outweighs(others: Sequence[tuple[str, int]], needs: int) -> bool:
+    """Whether the most frequent of the other answers was seen often enough, and twice as often as the next one."""
+    (_, most), *rest = others
+    return most >= needs and (not rest or most >= 2 * rest[0][1])
 
 
 def _one_each(sightings: Sequence[Sighting]) -> Iterable[Sighting]:
@@ -151,7 +164,7 @@ def _one_each(sightings: Sequence[Sighting]) -> Iterable[Sighting]:
 
 
 def _numbers(sightings: Sequence[Sighting]) -> tuple[int, ...]:
-    return tuple(sorted({number for each in sightings for number in each.requests}))[:20]
+    return tuple(sorted({number for each in sightings for number in each.requests}))[:_MOST_REQUESTS]
 
 
 def verdict_of(conclusions: Sequence[Conclusion]) -> Verdict:

@@ -75,7 +75,7 @@ def rehearse(
         faults = [chance.choice(transient)] if emulator.faults and number % 10 == 0 else []
         with (
             EmbeddedEmulator(contract.kit, options, faults) as running,
-            Asker(running.target, contract.kit.authentication, per_second=None) as asker,
+            Asker(running.target, contract, per_second=None) as asker,
         ):
             settlement = settle(contract, asker)
         yield Rehearsal(number, size, drawn, settlement, tuple(_wrong(settlement, drawn, emulator.same_effect)))

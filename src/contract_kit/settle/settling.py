@@ -6,12 +6,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contract_kit.api import ApiKit
+from contract_kit.check.observed_response import ObservedResponse
 from contract_kit.contract import Contract
 from contract_kit.errors import InconclusiveError, UsageError
 from contract_kit.kits import named
 from contract_kit.ledger import model
-from contract_kit.settle.asking import Answer, Asker, RequestsSpentError
-from contract_kit.settle.questions import Conclusion, EvidenceRule, Question, Sighting, concluded, questions
+from contract_kit.settle.asking import Asker, RequestsSpentError
+from contract_kit.settle.questions import (
+    Conclusion,
+    EvidenceRule,
+    Question,
+    Sighting,
+    concluded,
+    questions,
+    summed_up,
+)
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,21 @@ Probes = Callable[[Asker, Contract], Sequence[LedgerProbe]]
 
 
 @dataclass(frozen=True)
+class Learnt:
+    """What a run that ended early has learnt, for the one that goes on with it.
+
+    Attributes:
+        finished: The names of the probes that were asked to their end.
+        sightings: What these showed; equal ones are summed up.
+        sent: The number of requests, all probes together.
+    """
+
+    finished: tuple[str, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    sent: int = 0
+
+
+@dataclass(frozen=True)
 class Settlement:
     """What a service was asked, and what is known.
 
@@ -45,17 +69,24 @@ class Settlement:
         target: As reports name it, with whether it is evidence about the live API.
         is_live: Whether it is.
         conclusions: One for each clause, in the order of the ledger.
-        answers: What was answered, for the log of requests.
-        sent: The number of requests.
-        remarks: Why some probes were not asked.
+        answers: What was answered.
+        learnt: What another run can go on with.
+        is_whole: Whether all probes were asked to their end.
+        remarks: Why some were not.
     """
 
     target: str
     is_live: bool
     conclusions: tuple[Conclusion, ...]
-    answers: tuple[Answer, ...]
-    sent: int
+    answers: tuple[ObservedResponse, ...]
+    learnt: Learnt
+    is_whole: bool
     remarks: tuple[str, ...]
+
+    @property
+    def sent(self) -> int:
+        """The number of requests."""
+        return self.learnt.sent
 
 
 def probes_of(kit: ApiKit) -> Probes:
@@ -72,45 +103,87 @@ def questions_of(kit: ApiKit) -> list[Question]:
     return questions(model.load(kit.ledger.folder).decisions)
 
 
-def settle(contract: Contract, asker: Asker) -> Settlement:
+def settle(
+    contract: Contract,
+    asker: Asker,
+    before: Learnt = Learnt(),
+    keep: Callable[[Settlement], None] = lambda _: None,
+    further: Sequence[LedgerProbe] = (),
+) -> Settlement:
     """Ask all probes, and conclude; whatever ends it, what was learnt by then is kept.
+
+    Args:
+        contract: What is asked about.
+        asker: Sends the requests.
+        before: What need not be asked again.
+        keep: Is given what is known after each probe.
+        further: Probes that are asked after those of the kit.
 
     Raises:
         InconclusiveError: the service cannot be reached, or does not accept the credentials.
     """
-    kit = contract.kit
-    probes = probes_of(kit)(asker, contract)
-    rules: dict[tuple[str, str], EvidenceRule] = {}
-    sightings: dict[tuple[str, str], list[Sighting]] = {}
-    remarks: list[str] = []
+    probes = (*probes_of(contract.kit)(asker, contract), *further)
+    run = _Run(contract, asker, probes, before)
     for number, probe in enumerate(probes):
-        rules |= probe.clauses
+        if probe.name in before.finished:
+            continue
         try:
-            for each in probe.ask():
-                sightings.setdefault((each.decision, each.clause), []).append(each)
-                if asker.answers[0].status == 401:
-                    problem = f"{asker.target.url} answers 401: it does not accept the credentials of the environment"
-                    raise InconclusiveError(problem)
+            run.ask(probe)
+            keep(run.settlement())
         except RequestsSpentError:
             left = ", ".join(each.name for each in probes[number:])
-            remarks.append(f"the budget of {asker.budget} requests was spent; not asked, or not to the end: {left}")
+            run.remarks.append(f"the budget of {asker.budget} requests was spent; not asked, or not to the end: {left}")
             break
         except InconclusiveError as error:
             if not asker.answers or asker.answers[0].status == 401:
                 raise
-            remarks.append(f"{probe.name}: {error}")
+            run.remarks.append(f"{probe.name}: {error}")
         except KeyboardInterrupt:
-            remarks.append("interrupted: what was not asked by then is not seen")
+            run.remarks.append("interrupted: what was not asked by then is not seen")
             break
-    conclusions = tuple(
-        concluded(
-            each,
-            sightings.get((each.decision, each.clause.name), []),
-            rules.get((each.decision, each.clause.name), EvidenceRule()),
+    return run.settlement()
+
+
+class _Run:
+    """The sightings of a run, and what follows from them."""
+
+    def __init__(self, contract: Contract, asker: Asker, probes: Sequence[LedgerProbe], before: Learnt) -> None:
+        self.remarks: list[str] = []
+        self._asker = asker
+        self._questions = questions_of(contract.kit)
+        self._rules = {clause: rule for probe in probes for clause, rule in probe.clauses.items()}
+        self._probes = len(probes)
+        self._finished = list(before.finished)
+        self._learnt = list(before.sightings)
+        self._unfinished: list[Sighting] = []
+
+    def ask(self, probe: LedgerProbe) -> None:
+        """Ask one probe. Raises as the probe does, and InconclusiveError where the credentials are not accepted."""
+        self._unfinished = []
+        for each in probe.ask():
+            self._unfinished.append(each)
+            if self._asker.answers[0].status == 401:
+                problem = f"{self._asker.target.url} answers 401: it does not accept the credentials of the environment"
+                raise InconclusiveError(problem)
+        self._learnt = summed_up([*self._learnt, *self._unfinished])
+        self._unfinished = []
+        self._finished.append(probe.name)
+
+    def settlement(self) -> Settlement:
+        """What is known by now; what a probe showed before it was interrupted counts, too."""
+        seen: dict[tuple[str, str], list[Sighting]] = {}
+        for each in summed_up([*self._learnt, *self._unfinished]):
+            seen.setdefault((each.decision, each.clause), []).append(each)
+        target = self._asker.target
+        return Settlement(
+            target.label,
+            target.is_live,
+            tuple(
+                concluded(each, seen.get(each.key, ()), self._rules.get(each.key, EvidenceRule()))
+                for each in self._questions
+            ),
+            tuple(self._asker.answers),
+            Learnt(tuple(self._finished), tuple(self._learnt), self._asker.sent),
+            len(self._finished) == self._probes,
+            tuple(dict.fromkeys(self.remarks)),
         )
-        for each in questions_of(kit)
-    )
-    target = asker.target
-    return Settlement(
-        target.label, target.is_live, conclusions, tuple(asker.answers), asker.sent, tuple(dict.fromkeys(remarks))
-    )
