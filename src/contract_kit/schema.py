@@ -88,7 +88,7 @@ class EnumValue:
     """The document's statement about an enum value.
 
     Attributes:
-        status: ``current``, ``withdrawn`` or ``internal``; ``""`` if the enum has no ``x-enum-status``.
+        status: ``current``, ``withdrawn``, ``internal`` or ``observed``; ``""`` if the enum has no ``x-enum-status``.
         basis: Its basis: a subject of the ledger or a decision (``D3``).
     """
 
@@ -98,12 +98,12 @@ class EnumValue:
 
 @dataclass(frozen=True)
 class Notice:
-    """A body's enum value that the document marks as ``withdrawn`` or ``internal``.
+    """A body's enum value that the document does not mark as ``current``.
 
     Attributes:
         location: ``/items/*/status``.
         value: ``archived``.
-        status: ``withdrawn`` or ``internal``.
+        status: ``withdrawn``, ``internal`` or ``observed``.
         basis: Its basis: a subject of the ledger or a decision (``D3``).
     """
 

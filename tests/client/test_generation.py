@@ -52,6 +52,17 @@ def test_client_is_up_to_date() -> None:
     assert (done.returncode, done.stdout) == (0, "generated_client/ is up to date\n")
 
 
+def test_client_says_of_each_value_what_is_known_of_it(client: Path, tmp_path: Path) -> None:
+    text = (ROOT / "openapi" / "video-log-analyzer.yaml").read_text(encoding="utf-8")
+    document = tmp_path / "document.yaml"
+    document.write_text(text.replace("        gll: current\n", "        gll: observed\n"), encoding="utf-8")
+    done = generate("--document", document, "--output", client)
+    assert done.returncode == 0, done.stderr
+    written = (client / "video_log_analyzer_client" / "models" / "media_region.py").read_text(encoding="utf-8")
+    assert 'GLL = "gll"\n    """Seen in answers; no published list has it."""' in written
+    assert 'OUTSIDE = "outside"\n    """Internal."""' in written
+
+
 def test_each_difference_is_named_with_its_remedy(client: Path) -> None:
     package = client / "video_log_analyzer_client"
     (package / "errors.py").unlink()

@@ -17,6 +17,7 @@ from contract_kit.check.observed_response import RecordedResponse
 from contract_kit.check.violations import violations
 from contract_kit.document import Document
 from contract_kit.errors import FileError
+from contract_kit.findings.finding import SEVERITIES, Kind, Severity
 from contract_kit.masking import Masker
 from contract_kit.recordings.explanation import QuickExplanation
 from contract_kit.schema import EnumValue, Location, body_schema, is_json, value_schema
@@ -110,6 +111,14 @@ def test_all_alternatives_of_a_location_count_together(load: Any) -> None:
         "shut": EnumValue("withdrawn", "D2"),
     }
     assert not location.properties["free"].is_described
+
+
+def test_value_that_was_observed_is_a_notice(load: Any) -> None:
+    status = {"type": "string", "enum": ["open", "ajar"], "x-enum-status": {"open": "current", "ajar": "observed"}}
+    document = load({"application/json": {"schema": {"properties": {"status": status}}}}, {})
+    assert found(document, '{"status": "open"}') == []
+    assert found(document, '{"status": "ajar"}') == [("observed value", "/status", "ajar")]
+    assert SEVERITIES[Kind.OBSERVED_VALUE] is Severity.NOTICE
 
 
 def test_keys_of_a_map_are_one_location(load: Any) -> None:

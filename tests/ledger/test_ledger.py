@@ -11,6 +11,7 @@ from contract_kit import document
 from contract_kit.errors import FileError
 from contract_kit.ledger import integrity
 from contract_kit.ledger import model as ledger
+from contract_kit.ledger.conflicts import enum_statuses, expected
 from contract_kit.ledger.model import Ledger
 from video_log_analyzer.kit import KIT
 from video_log_analyzer.readings import READERS
@@ -167,7 +168,9 @@ def test_an_unknown_notation_is_named_with_those_that_can_be_read(write: Write) 
     path = folder / "sources.yaml"
     path.write_text(path.read_text().replace("notation: rendering", "notation: braille", 1))
     texts = [str(problem) for problem in integrity.problems(ledger.load(folder), OPERATIONS, ["rendering"])]
-    assert texts == ["sources.yaml:1 old: unknown notation 'braille' (known: dated-rows, numbered-rows, rendering)"]
+    assert texts == [
+        "sources.yaml:1 old: unknown notation 'braille' (known: dated-rows, numbered-rows, observation, rendering)"
+    ]
 
 
 def test_two_decisions_must_not_choose_differently(write: Write) -> None:
@@ -225,6 +228,48 @@ def test_sources_that_were_made_from_each_other_are_a_problem(write: Write) -> N
     assert loaded.origins(["O.Room.method", "N.Room.method"]) == {"new"}
     text = text.replace("what: a new page,", "what: a new page, derived_from: old,")
     assert any("is derived from itself: old ← new ← old" in each for each in _problems(folder, text))
+
+
+SEEN = """
+- {id: seen, letter: S, what: answers of the service, address: unknown, standing: this API, notation: observation,
+   as_of: {from: 2026-01-01, known_by: itself}, covers: one value}
+"""
+
+
+def seen(
+    folder: Path, source: str = SEEN, says: str = "{observed: [PUT]}", at: str = "{request: GET /v1/Rooms}"
+) -> Path:
+    """Add an observation to a ledger."""
+    with (folder / "sources.yaml").open("a") as file:
+        file.write(source)
+    text = f"{{id: S.Room.method, subject: Room.method, at: {at}, anchor: seen in 12, says: {says}}}"
+    (folder / "claims" / "seen.yaml").write_text(f"source: seen\nclaims: [{text}]\n")
+    return folder
+
+
+def test_observed_value_is_of_the_enum_and_withdraws_nothing(write: Write) -> None:
+    loaded = ledger.load(seen(write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION)))
+    assert integrity.problems(loaded, OPERATIONS, READERS) == []
+    statuses = {"GET": "current", "HEAD": "withdrawn", "PUT": "observed"}
+    assert enum_statuses(loaded, "Room.method") == statuses
+    assert expected(loaded, "Room.method")["enum"] == tuple(statuses)
+    # A list that has the value makes it current, whenever it was seen.
+    listed = NEW.replace("enum: [GET]", "enum: [GET, PUT]")
+    loaded = ledger.load(write(old=OLD, new=listed, history=HISTORY, decisions=DECISION))
+    assert enum_statuses(loaded, "Room.method") == {"GET": "current", "PUT": "current", "HEAD": "withdrawn"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"says": "{lists: [PUT]}"}, "lists is not for seen: an observation says 'observed', and nothing else does"),
+        ({"at": "{lines: 3}"}, "'at' must be {request: …} in claims of seen"),
+        ({"source": SEEN.replace("observation", "dated-rows")}, "observed is not for seen"),
+    ],
+)
+def test_observation_says_what_was_seen_alone(write: Write, changed: dict[str, str], message: str) -> None:
+    folder = seen(write(old=OLD, new=NEW, history=HISTORY, decisions=DECISION), **changed)
+    assert any(message in each for each in _problems(folder))
 
 
 def test_analogy_settles_nothing_and_takes_no_side(write: Write) -> None:

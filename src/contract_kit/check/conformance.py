@@ -30,7 +30,11 @@ _KINDS: Mapping[str, Kind] = {
 # The keys that one sentence names, and the length of a quoted reason.
 _MOST_NAMES = 8
 _LONGEST = 300
-_BY_STATUS = {"withdrawn": Kind.WITHDRAWN_VALUE, "internal": Kind.INTERNAL_VALUE}
+_BY_STATUS = {
+    "withdrawn": Kind.WITHDRAWN_VALUE,
+    "internal": Kind.INTERNAL_VALUE,
+    "observed": Kind.OBSERVED_VALUE,
+}
 
 
 # Returns the violations of a schema of the document by a value.

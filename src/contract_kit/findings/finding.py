@@ -68,6 +68,7 @@ class Kind(StrEnum):
     BOUND = "bound"
     WITHDRAWN_VALUE = "withdrawn value"
     INTERNAL_VALUE = "internal value"
+    OBSERVED_VALUE = "observed value"
 
 
 _DRIFT = frozenset(
@@ -83,7 +84,7 @@ _DRIFT = frozenset(
         Kind.BOUND,
     }
 )
-_NOTICE = frozenset({Kind.WITHDRAWN_VALUE, Kind.INTERNAL_VALUE})
+_NOTICE = frozenset({Kind.WITHDRAWN_VALUE, Kind.INTERNAL_VALUE, Kind.OBSERVED_VALUE})
 
 # The default severities; the configuration may override them.
 SEVERITIES: Mapping[Kind, Severity] = {

@@ -36,7 +36,7 @@ _SHAPES = frozenset({Kind.MISSING_FIELD, Kind.NULL, Kind.WRONG_TYPE, Kind.UNDOCU
 _VALUES = frozenset(
     {
         *(Kind.UNDOCUMENTED_VALUE, Kind.FORMAT, Kind.PATTERN, Kind.BOUND),
-        *(Kind.WITHDRAWN_VALUE, Kind.INTERNAL_VALUE),
+        *(Kind.WITHDRAWN_VALUE, Kind.INTERNAL_VALUE, Kind.OBSERVED_VALUE),
     }
 )
 _REFUSALS = frozenset({Kind.VALIDATION, Kind.AUTHENTICATION, Kind.METHOD})

@@ -47,6 +47,7 @@ _REMEDIES: Mapping[str, str] = {
     "bound": "compare '{name}' with the bound: if the vendor moved it, move it in the document",
     "withdrawn value": "the vendor dropped this value from its documents; nothing to do unless it becomes common",
     "internal value": "the vendor never meant this value for customers; do not build on it",
+    "observed value": "the service sent this value before, and no published list has it; look whether a newer one does",
 }
 # By kind and the beginning of the location, where that says more than the kind alone.
 _PLACES: Mapping[tuple[str, str], str] = {

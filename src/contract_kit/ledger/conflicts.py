@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from contract_kit.ledger.facets import BESIDE_THE_POINT, HISTORY, SCHEMA, Scalar, Value, comparable, show
+from contract_kit.ledger.facets import BESIDE_THE_POINT, HISTORY, OBSERVED, SCHEMA, Scalar, Value, comparable, show
 from contract_kit.ledger.model import Claim, Ledger
 from contract_kit.ledger.problem import shorten
 
-EnumStatus = Literal["current", "withdrawn", "internal"]
+EnumStatus = Literal["current", "withdrawn", "internal", "observed"]
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,9 @@ def conflicts(ledger: Ledger) -> tuple[Conflict, ...]:
 def enum_statuses(ledger: Ledger, subject: str) -> dict[str, EnumStatus]:
     """Return each value that the document's enum for ``subject`` must have, with its status.
 
-    ``current``: the newest source with the enum lists it. ``withdrawn``: only older sources do. ``internal``: a
-    decision says so. A decision can leave values out. Only published enum lists count, not prose or history.
+    ``current``: the newest source with the enum lists it. ``withdrawn``: only older sources do. ``observed``: answers
+    showed it, and no source lists it. ``internal``: a decision says so. A decision can leave values out. Only published
+    enum lists count, not prose or history.
     """
     lists = [
         (ledger.source[claim.source].since, value)
@@ -62,6 +63,9 @@ def enum_statuses(ledger: Ledger, subject: str) -> dict[str, EnumStatus]:
     for since, values in sorted(lists, key=lambda item: item[0], reverse=True):
         for value in values:
             statuses.setdefault(str(value), "current" if since == newest else "withdrawn")
+    for claim in ledger.subjects.get(subject, ()):
+        for value in _names(claim.says.get(OBSERVED)):
+            statuses.setdefault(value, "observed")
     for decision in ledger.decisions:
         chosen = decision.chosen(subject)
         for value in _names(chosen.get("internal")):

@@ -34,7 +34,7 @@ def problems(ledger: Ledger, folder: Path, readers: Readers) -> list[LedgerProbl
     """
     found: list[LedgerProblem] = []
     found += _unjoined(ledger, folder.parent / "facts.md")
-    for source in ledger.sources:
+    for source in (each for each in ledger.sources if not each.is_observation):
         claims = [claim for claim in ledger.claims if claim.source == source.id]
         path = folder.parent / "facts.md" if source.has_rows else folder / (source.file or "")
         if not path.is_file():

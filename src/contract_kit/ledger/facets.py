@@ -37,13 +37,16 @@ Values of an enum: ``lists`` (all of them), ``adds``, ``removes``, ``lacks``, ``
 ``spelled``. Types and formats: ``gains``, ``loses``, ``becomes``. ``value`` of a header; ``until`` when.
 """
 
-KNOWN = READ | LITERAL | HISTORY | {"meaning"}
+OBSERVED = "observed"
+"""The facet of an observation: enum values that were seen in answers. They are no list, and withdraw no other value."""
+
+KNOWN = READ | LITERAL | HISTORY | {"meaning", OBSERVED}
 """All facets. ``meaning`` is in our own words, so only the claim's anchor is checked."""
 
 CHOICES = KNOWN | {"internal", "leaves_out"}
 """Keys that a decision can choose: any facet, and which enum values are internal or left out."""
 
-BESIDE_THE_POINT = frozenset({"meaning", "example", "name_lost", "prose_values"})
+BESIDE_THE_POINT = frozenset({"meaning", "example", "name_lost", "prose_values", OBSERVED})
 """Facets that may differ without a conflict; ``prose_values`` are compared with the enum instead."""
 
 

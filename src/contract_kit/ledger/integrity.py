@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from contract_kit.ledger.conflicts import Conflict, conflicts, enum_statuses
-from contract_kit.ledger.facets import CHOICES, HISTORY, KNOWN, READ, Facets
+from contract_kit.ledger.facets import CHOICES, HISTORY, KNOWN, OBSERVED, READ, Facets
 from contract_kit.ledger.model import (
     ASSUMED,
     HISTORY_NOTATION,
+    OBSERVATION,
     ROWS_NOTATION,
     SETTLED,
     Claim,
@@ -31,7 +32,7 @@ def problems(ledger: Ledger, operations: Collection[str], notations: Collection[
         operations: The document's operationIds: ``["list_items", "fetch_item"]``.
         notations: The notations that can be read, besides that of a history.
     """
-    found = [*_duplicates(ledger), *_sources(ledger, {*notations, HISTORY_NOTATION, ROWS_NOTATION})]
+    found = [*_duplicates(ledger), *_sources(ledger, {*notations, HISTORY_NOTATION, ROWS_NOTATION, OBSERVATION})]
     for claim in ledger.claims:
         found += [LedgerProblem(claim.file, claim.line, claim.id, text) for text in _claim(ledger, claim)]
     for example in ledger.examples:
@@ -71,7 +72,7 @@ def _sources(ledger: Ledger, notations: Collection[str]) -> Iterator[LedgerProbl
         if source.notation not in notations:
             text = unknown("notation", source.notation, notations)
             yield LedgerProblem("sources.yaml", source.line, source.id, text)
-        if not source.has_rows and not (source.file and source.sha256):
+        if not (source.has_rows or source.is_observation) and not (source.file and source.sha256):
             yield LedgerProblem("sources.yaml", source.line, source.id, "has no 'file' and 'sha256': give both")
         for text in _derived(ledger, source):
             yield LedgerProblem("sources.yaml", source.line, source.id, text)
@@ -98,20 +99,23 @@ def _anchored(ledger: Ledger, entry: Claim | PublishedExample, begins: str) -> I
         yield unknown("source", entry.source, ledger.source)
     elif not f"{entry.id}.".startswith(f"{source.letter}.{begins}."):
         yield f"an id begins with its source's letter and what it is about: {source.letter}.{begins}"
-    if source and source.has_rows != bool(entry.at.row):
-        wanted = "{date: …}" if source.is_history else "{row: …}" if source.has_rows else "{lines: …}"
-        yield f"'at' must be {wanted} in claims of {source.id}"
+    if source and (source.has_rows or source.is_observation) != bool(entry.at.row):
+        forms = {HISTORY_NOTATION: "{date: …}", ROWS_NOTATION: "{row: …}", OBSERVATION: "{request: …}"}
+        yield f"'at' must be {forms.get(source.notation, '{lines: …}')} in claims of {source.id}"
     if len(entry.anchor.split()) > 5:
         yield f"the anchor has {len(entry.anchor.split())} words: at most five may be copied from a source"
 
 
 def _claim(ledger: Ledger, claim: Claim) -> Iterator[str]:
     yield from _anchored(ledger, claim, claim.subject)
+    source = ledger.source.get(claim.source)
     for facet, value in claim.says.items():
         if facet not in KNOWN:
             yield unknown("facet", facet, KNOWN)
         elif facet in READ and claim.at.row:
             yield f"{facet} is not for rows: use {', '.join(sorted(HISTORY))}"
+        if source and (facet == OBSERVED) != source.is_observation:
+            yield f"{facet} is not for {source.id}: an observation says '{OBSERVED}', and nothing else does"
         if value == ():
             yield f"{facet} is an empty list: give its values, or leave it out"
     if not claim.says:

@@ -25,6 +25,7 @@ from contract_kit.ledger.facets import Facets, flatten
 
 HISTORY_NOTATION = "dated-rows"
 ROWS_NOTATION = "numbered-rows"
+OBSERVATION = "observation"
 SETTLED, ASSUMED = "settled", "assumed"
 STATUSES = (SETTLED, ASSUMED)
 THIS_API, BY_ANALOGY, NO_WITNESS = "this API", "by analogy", "no witness"
@@ -69,14 +70,19 @@ class Source:
         return self.notation in {HISTORY_NOTATION, ROWS_NOTATION}
 
     @property
+    def is_observation(self) -> bool:
+        """Whether nobody published it: it is what answers of the service showed. It has no file."""
+        return self.notation == OBSERVATION
+
+    @property
     def is_voice(self) -> bool:
-        """Whether its claims can conflict with those of others."""
-        return self.standing == THIS_API and not self.is_history
+        """Whether its claims can conflict with those of others; an answer shows what there is, and no more."""
+        return self.standing == THIS_API and not (self.is_history or self.is_observation)
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A location in a source: lines (from 1), with a path inside a line of JSON, or a row by its date or number."""
+    """A location in a source: lines (from 1), with a path inside a line of JSON; a row by date or number; a request."""
 
     first: int
     last: int
@@ -314,8 +320,8 @@ def _example(entry: Entry, source: str, file: str) -> PublishedExample:
 
 
 def _passage(entry: Entry) -> Passage:
-    at = entry.entry("at").only("lines", "path", "date", "row")
-    for key in ("date", "row"):
+    at = entry.entry("at").only("lines", "path", "date", "row", "request")
+    for key in ("date", "row", "request"):
         if key in at.data:
             return Passage(0, 0, row=at.text(key))
     lines = str(at.get("lines", (int, str), "a line (512) or lines (75-79)"))

@@ -148,7 +148,11 @@ def data(contract: Contract, kept: frozenset[str]) -> Iterator[Mutation]:
             )
         for statuses, name, imitates in (
             ((CURRENT, ""), "other-values", "Values of enums are exchanged for other current ones."),
-            (("withdrawn", "internal"), "old-values", "Values of enums that are withdrawn or internal come up."),
+            (
+                ("withdrawn", "internal", "observed"),
+                "old-values",
+                "Values of enums that are not current come up.",
+            ),
         ):
             swaps = {
                 key: swap for key, below in free.items() if key not in filtered and (swap := _swap(below, statuses))

@@ -36,10 +36,10 @@ class Shape:
         required: Its required keys.
         properties: Its documented keys.
         closed: Whether a sound body has no other keys.
-        is_sound: Whether a body conforms and has no withdrawn or internal value and no unusual time. A body that is not
+        is_sound: Whether a body conforms and has only current values and no unusual time. A body that is not
             sound may still conform.
         are_sound: Whether all bodies of a list are sound.
-        notices: Returns the withdrawn and internal values in a body.
+        notices: Returns the values in a body that are not current.
         strict: The schema of sound bodies, without references.
         rows: The key of a page's rows: ``items``; ``""`` if the body is one resource.
     """
