@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -34,11 +35,44 @@ def confirmed(*cassettes: Cassette, over: Contract = CONTRACT) -> set[tuple[str,
     return {(each.operation, each.aspect, each.name) for each in confirmations(cassettes, over) if each.on}
 
 
-def test_page_is_what_the_cassettes_make() -> None:
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "fidelity.py"), "--check"], capture_output=True, text=True, check=False
-    )
+def fidelity(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(root / "scripts" / "fidelity.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_pages_are_what_cassettes_and_ledger_make() -> None:
+    done = fidelity(ROOT, "--check")
     assert done.returncode == 0, done.stderr
+
+
+def test_what_was_observed_live_is_in_page_and_readme(tmp_path: Path) -> None:
+    """A live recording and a decision that rests on an observation, both invented, in a copy."""
+    for name in ("openapi", "scripts", "contract_tests/cassettes"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / "docs").mkdir()
+    for name in ("README.md", "docs/fidelity.md"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    folder = tmp_path / "openapi"
+    (folder / "observed").mkdir()
+    (folder / "observed" / "answers-2026-11-20-1.yaml").write_text(as_live("rooms-by-type").dump())
+    with (folder / "sources.yaml").open("a") as file:
+        file.write(
+            "- {id: seen, letter: Z, what: answers, address: unknown, standing: this API, notation: observation,\n"
+            "   as_of: {from: 2026-11-20, known_by: itself}, covers: one thing}\n"
+        )
+    (folder / "claims" / "seen.yaml").write_text(
+        "source: seen\nclaims:\n- {id: Z.Room.end_reason, subject: Room.end_reason, at: {request: GET /}, "
+        "anchor: seen, says: {observed: [x]}}\n"
+    )
+    decisions = (folder / "decisions.yaml").read_text()
+    (folder / "decisions.yaml").write_text(decisions.replace("for: [H.", "for: [Z.Room.end_reason, H.", 1))
+    refused = fidelity(tmp_path, "--check")
+    assert refused.returncode == 1
+    assert refused.stderr.count("run scripts/fidelity.py") == 2
+    assert fidelity(tmp_path).returncode == 0
+    assert fidelity(tmp_path, "--check").returncode == 0
+    assert "1 settled by observation" in (tmp_path / "README.md").read_text()
+    assert "2026-11-20" in (tmp_path / "docs" / "fidelity.md").read_text()
 
 
 def test_what_the_emulator_said_confirms_nothing() -> None:

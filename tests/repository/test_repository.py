@@ -79,8 +79,6 @@ def test_figures_of_the_readme_are_true() -> None:
     text = " ".join(read("README.md").split())
     for figure in (
         f"{assumed} of {len(ledger.decisions)} decisions are `assumed`",
-        f"**{len(ledger.decisions)} decisions: {len(ledger.decisions) - assumed} settled by sources, 0 settled by "
-        f"observation, {assumed} assumed**",
         f"{len(ledger.sources)} sources, {len(ledger.claims)} claims",
         f"{len(conflicts.conflicts(ledger))} conflicts, {len(ledger.decisions)} decisions",
         f"{len(ledger.examples)} published examples whose {deviations} deviations",
