@@ -319,6 +319,8 @@ class EmulatorModule:
         differences: ``module:function`` from a cassette and a target to the differences between them.
         size_option: The option that says how much data it makes up.
         worlds: ``module:NAME`` of the worlds that it can live in, by name: ``D17=kept-longer``.
+        rehearsed: ``module:function`` from URL, seed and worlds to a context manager that changes the data while
+            ``settle`` is rehearsed, and gives the clauses that can be seen in it.
         same_effect: Worlds with the effect of another one, which a client cannot tell from it.
     """
 
@@ -334,6 +336,7 @@ class EmulatorModule:
     differences: str = ""
     size_option: str = ""
     worlds: str = ""
+    rehearsed: str = ""
     same_effect: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -224,6 +224,7 @@ KIT: Final = ApiKit(
         differences="video_log_analyzer.comparison:differences",
         size_option="--rooms",
         worlds="video_log_analyzer.emulator.worlds:WORLDS",
+        rehearsed="video_log_analyzer.rehearsals:arranged",
         # Rooms in progress have no end: a list by ends leaves them out.
         same_effect={"D17=bounds-on-end-time": "D17=completed-only-with-bounds"},
     ),

@@ -95,6 +95,7 @@ def test_each_other_answer_is_found_and_nothing_else_is() -> None:
 def test_random_worlds_are_never_told_wrong() -> None:
     for found in rehearse(CONTRACT, 2, seed=41):
         assert [(each.question, each.answer, each.said) for each in found.wrong] == [], (found.seed, found.worlds)
+        assert [(each.question.key, each.said) for each in found.missed] == [], (found.seed, found.worlds)
 
 
 Change = Callable[[str, int, dict[str, str], Any], tuple[int, dict[str, str], Any]]

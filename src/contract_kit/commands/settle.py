@@ -190,16 +190,20 @@ def _rehearse(arguments: argparse.Namespace, contract: Contract) -> int:
 
     if arguments.rehearse < 1:
         raise UsageError(f"--rehearse {arguments.rehearse}: at least 1")
-    done, wrong, settled, sent = 0, 0, 0, 0
+    done, wrong, missed, settled, sent = 0, 0, 0, 0, 0
     try:
         for each in rehearse(contract, arguments.rehearse, seed=arguments.seed):
             done, wrong = done + 1, wrong + len(each.wrong)
+            missed += len(each.missed)
             settled, sent = settled + each.settled, sent + each.settlement.sent
             lived = f"{len(each.worlds)} other answers"
             print(f"seed {each.seed}, size {each.size}, {lived}: {pages.counts(each.settlement)}", flush=True)
             for one in each.wrong:
                 print(f"  wrong: {one.question.decision}, {one.question.clause.name}: {one.answer} ({one.said})")
+            for one in each.missed:
+                print(f"  missed: {one.question.decision}, {one.question.clause.name}: {one.said}")
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-    print(f"{done} worlds: {settled} clauses settled, {wrong} wrong, {sent} requests; no evidence about the live API")
+    told = f"{settled} clauses settled, {wrong} wrong, {missed} missed, {sent} requests"
+    print(f"{done} worlds: {told}; no evidence about the live API")
     return int(wrong > 0) if done == arguments.rehearse else 3

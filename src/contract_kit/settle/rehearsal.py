@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
+from contract_kit.api import EmulatorModule
 from contract_kit.contract import Contract
 from contract_kit.embedded import EmbeddedEmulator
 from contract_kit.errors import UsageError
@@ -15,6 +17,7 @@ from contract_kit.settle.questions import Conclusion, Verdict
 from contract_kit.settle.settling import Settlement, settle
 
 _SIZES = (10, 40, 200, 1000)
+_LARGEST = 10_000  # for every 25th
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Rehearsal:
         worlds: Its other answers.
         settlement: What was concluded.
         wrong: Conclusions that are not so.
+        missed: Conclusions that nothing was seen, where it was to be seen.
     """
 
     seed: int
@@ -34,6 +38,7 @@ class Rehearsal:
     worlds: tuple[str, ...]
     settlement: Settlement
     wrong: tuple[Conclusion, ...]
+    missed: tuple[Conclusion, ...]
 
     @property
     def settled(self) -> int:
@@ -63,6 +68,7 @@ def rehearse(
         drawn = tuple(registry.drawn(number)) if worlds is None else tuple(worlds)
         chance = random.Random(number)  # noqa: S311  no secret
         size = chance.choice(_SIZES)
+        size = _LARGEST if number % 25 == 7 else size
         options = [
             "--seed",
             str(number),
@@ -75,10 +81,25 @@ def rehearse(
         faults = [chance.choice(transient)] if emulator.faults and number % 10 == 0 else []
         with (
             EmbeddedEmulator(contract.kit, options, faults) as running,
+            _arranged(emulator, running.target.url, number, drawn) as visible,
             Asker(running.target, contract, per_second=None) as asker,
         ):
             settlement = settle(contract, asker)
-        yield Rehearsal(number, size, drawn, settlement, tuple(_wrong(settlement, drawn, emulator.same_effect)))
+        missed = tuple(
+            each for each in settlement.conclusions if each.verdict is Verdict.NOT_SEEN and each.question.key in visible
+        )
+        wrong = tuple(_wrong(settlement, drawn, emulator.same_effect))
+        yield Rehearsal(number, size, drawn, settlement, wrong, missed)
+
+
+def _arranged(
+    emulator: EmulatorModule, url: str, seed: int, worlds: Sequence[str]
+) -> AbstractContextManager[frozenset[tuple[str, str]]]:
+    """Change the data, if the kit can; gives the clauses that can be seen."""
+    if not emulator.rehearsed:
+        return nullcontext(frozenset())
+    found: AbstractContextManager[frozenset[tuple[str, str]]] = named(emulator.rehearsed)(url, seed, worlds)
+    return found
 
 
 def _wrong(settlement: Settlement, worlds: Sequence[str], same_effect: Mapping[str, str]) -> Iterator[Conclusion]:
