@@ -24,6 +24,7 @@ try:
         results,
         scale,
         scale_postgresql,
+        settle,
         startup,
         throughput,
     )
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Callable[[Run], list[Measurement]]] = {
     "check": check.seconds,
     "diff-seconds": diff.seconds,
     "diff-edits": diff.edits,
+    "settle": settle.cost,
     "replay": recordings.replay,
     "audit": recordings.audit,
 }
