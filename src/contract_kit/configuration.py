@@ -149,6 +149,7 @@ class Configuration:
         severities: Severities that override the defaults of the kinds: the table ``[severity]``.
         kit: ``module:NAME`` of the kit.
         faults: Names of faults to plant into the emulator.
+        worlds: What the target is known to do otherwise than decided: ``("D17=in-progress-listed",)``.
         emulator: Further options of the emulator: ``("--seed", "7")``.
         select: Ids of the checks to run; empty for all.
         target_source: Where the target was given: ``--target``, or ``library.toml:2: 'target'``.
@@ -227,6 +228,7 @@ class Configuration:
     severities: Mapping[Kind, Severity] = field(default_factory=dict)
     kit: str = ""
     faults: tuple[str, ...] = ()
+    worlds: tuple[str, ...] = ()
     emulator: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     target_source: str = "--target"
@@ -260,7 +262,7 @@ class Configuration:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Restore a configuration from the result of ``to_dict``."""
-        tuples = {name: tuple(data[name]) for name in ("faults", "emulator", "select")}
+        tuples = {name: tuple(data[name]) for name in ("faults", "worlds", "emulator", "select")}
         paths = {name: Path(data[name]) for name in ("report_dir", "acceptances", "file") if data[name]}
         severities = {Kind(kind): Severity(each) for kind, each in data["severities"].items()}
         return cls(**{**data, **tuples, **paths, "fail_on": Severity(data["fail_on"]), "severities": severities})

@@ -251,6 +251,18 @@ class Location:
         """Whether any value at or below this location can give a notice."""
         return any(location._noticed for location in self.walk())
 
+    def basis_at(self, path: Iterable[str | int]) -> str:
+        """Return the nearest ``x-basis`` at or above a place below this one: ``("items", 0, "status")``."""
+        place: Location | None = self
+        found = ""
+        for key in (None, *path):
+            if place is not None and key is not None:
+                place = place.items if isinstance(key, int) else place.properties.get(key, place.others)
+            if place is None:
+                break
+            found = next((each.basis for each in place.alternatives if each.basis), found)
+        return found
+
     def walk(self) -> Iterator[Location]:
         """Yield this location and all deeper ones; a recursive schema is entered once."""
         return self._walk(frozenset())

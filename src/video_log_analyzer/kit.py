@@ -161,6 +161,7 @@ KIT: Final = ApiKit(
         "list-ends": _settled("Meta.next_page_url"),
         "page-length": _settled("Paging.PageSize"),
         "meta-page-size": _settled("Meta.page_size"),
+        "default-page-size": Law("D18"),
         "meta-key": _settled("Meta.key"),
         "meta-page": _settled("Meta.page"),
         "previous-url": _settled("Meta.previous_page_url"),

@@ -145,7 +145,9 @@ class Conformance:
                 yield _another_object(answer, another)
                 return
             for broken in found:
-                yield from _body_findings(answer, broken)
+                # Beside a reference stands a basis that the schema which is referred to does not have.
+                basis = broken.basis or self._document.location(schema).basis_at(broken.path)
+                yield from _body_findings(answer, broken, basis)
         for notice in self._document.location(schema).notices(body):
             if notice.status in _BY_STATUS:
                 shown = {last_key(notice.location): notice.value}
@@ -222,11 +224,11 @@ def _goal(answer: ObservedResponse) -> str:
         return " and leads to no usable URL"
 
 
-def _body_findings(answer: ObservedResponse, broken: Violation) -> Iterator[Finding]:
+def _body_findings(answer: ObservedResponse, broken: Violation, basis: str) -> Iterator[Finding]:
     # Any violation in an error body is of kind ERROR_SHAPE: consumers cannot read the error.
     shape = Kind.ERROR_SHAPE if answer.status >= 400 else None
     name_of = partial(shown_name, answer.masker)
-    location, basis = "/".join(name_of(key) for key in broken.location.split("/")), broken.basis
+    location = "/".join(name_of(key) for key in broken.location.split("/"))
     key = last_key(location) or "the body"
     shown = {last_key(location) or "body": broken.instance}
     match broken.keyword:

@@ -23,6 +23,7 @@ def _property(name: str, expected: str, *, counts_rows: bool = False) -> Propert
 ENDS = _property("list-ends", "a page that was not visited before, and null at last")
 PAGE_LENGTH = _property("page-length", "at most as many rows as were asked for", counts_rows=True)
 META_PAGE_SIZE = _property("meta-page-size", "the page size that was asked for")
+DEFAULT_SIZE = _property("default-page-size", "the default page size, where the request names none")
 META_KEY = _property("meta-key", "the name of the only list")
 META_PAGE = _property("meta-page", "the index of the page, counted from the first")
 FIRST_HAS_NO_PREVIOUS = _property("previous-url", "null on the first page and only there")
@@ -55,7 +56,7 @@ def own_page_judgements(page: Page, query: Query) -> Iterator[Judgement]:
         detail = f"{length} rows where {size} were asked"
         yield _judgement(PAGE_LENGTH, page, rows, holds=length <= size, detail=detail)
         if where := style.size_echo:
-            yield _echo(META_PAGE_SIZE, page, where, size)
+            yield _echo(META_PAGE_SIZE if style.size in dict(query) else DEFAULT_SIZE, page, where, size)
     repeated = len(keys) - len(set(keys))
     yield _judgement(REPEATS, page, rows, holds=not repeated, detail=f"{repeated} rows are on this page twice")
     if name := page.resource.descending:
@@ -129,7 +130,8 @@ def _url_judgements(page: Page, role: str, query: Query) -> Iterator[Judgement]:
         # The page before may be a shorter one, at the beginning of the list.
         is_shorter = role == "previous" and len(given) == 1 and given[0].isdecimal() and int(given[0][:19]) < size
         holds = given == [str(size)] or is_shorter
-        yield _judgement(URL_SIZE, page, location, holds=holds, detail=f"it has not {size}")
+        judged = URL_SIZE if style.size in dict(query) else DEFAULT_SIZE
+        yield _judgement(judged, page, location, holds=holds, detail=f"it has not {size}")
 
 
 def _values(query: Query, name: str) -> list[str]:

@@ -248,12 +248,13 @@ class Session:
 
     def concluded(self) -> list[Finding]:
         """All findings, with what only the whole run tells: cause, condition, and where their basis is written."""
-        grounds = Grounds(self.contract.kit.ledger)
+        grounds = Grounds(self.contract.kit.ledger, self.contract.document)
         found = [
             replace(
                 each,
                 condition=self._conditions.condition(each, self._held.get((each.operation, each.location, each.value))),
                 grounds=grounds.of(each.basis),
+                assumption=grounds.assumption(each),
             )
             for each in self.findings
         ]

@@ -31,6 +31,15 @@ def add_to(commands: Commands, name: str, summary: str, kit: ApiKit) -> None:
     check.add_argument(
         "--fault", metavar="NAME", action="append", default=[], help="plant a fault into the emulator that is started"
     )
+    if kit.emulator is not None and kit.emulator.worlds:
+        check.add_argument(
+            "--world",
+            metavar="NAMES",
+            action="append",
+            default=[],
+            help="the service does otherwise than decided: what contradicts these "
+            "decisions is expected; without --target, the emulator that is started does so",
+        )
     check.add_argument("--list-faults", action="store_true", help="say which faults there are, and end")
     check.add_argument("--coverage", action="store_true", help="also print how much of the document was seen")
     check.set_defaults(run=run)
@@ -74,6 +83,7 @@ def _settings(arguments: argparse.Namespace) -> Configuration:
     if target is None and arguments.kit.emulator is None:
         example = arguments.kit.example_target
         raise UsageError(f"{arguments.kit.name} has no emulator to check: give --target, for example {example}")
+    settings = _in_worlds(settings, arguments)
     if target is not None:
         credentials_from(os.environ, arguments.kit)
         other_credentials_from(os.environ, arguments.kit)
@@ -87,3 +97,14 @@ def _settings(arguments: argparse.Namespace) -> Configuration:
             file=sys.stderr,
         )
     return replace(settings, target=target, faults=tuple(arguments.fault))
+
+
+def _in_worlds(settings: Configuration, arguments: argparse.Namespace) -> Configuration:
+    """The settings with the worlds that are named. Raises UsageError for an unknown one."""
+    from contract_kit.kits import named
+
+    if not getattr(arguments, "world", None):
+        return settings
+    worlds = named(arguments.kit.emulator.worlds).chosen(arguments.world)
+    started = tuple(part for each in worlds for part in ("--world", each))
+    return replace(settings, worlds=worlds, emulator=(*settings.emulator, *started))

@@ -13,6 +13,7 @@ from contract_kit import reports
 from contract_kit.configuration import Configuration
 from contract_kit.findings.acceptances import Acceptances
 from contract_kit.findings.results import ExitStatus, Result
+from contract_kit.findings.worlds import expected_in
 from contract_kit.kits import load_kit
 from contract_kit.redaction import Redactor
 from contract_kit.reports import console, github_annotations
@@ -30,7 +31,8 @@ def conclude(result: Result, accepted: Acceptances, settings: Configuration, *, 
     # The last gate: what is printed and written from here on holds no credential of the environment.
     redactor = Redactor.of_environment(load_kit(settings.kit), os.environ)
     result = Result.from_dict(redactor.cleaned_json(result.to_dict()))
-    result = replace(result, findings=accepted.applied(result.findings, datetime.now(UTC).date()))
+    findings = accepted.applied(result.findings, datetime.now(UTC).date())
+    result = replace(result, findings=expected_in(findings, settings.worlds))
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
     token = secrets.token_hex(16)
     if on_github:

@@ -38,7 +38,7 @@ class State(StrEnum):
 
     OPEN = "open"
     WARNING = "warning"  # it is based on something that no source says, and the target is live
-    ACCEPTED = "accepted"  # acceptances.yaml has an entry for it
+    ACCEPTED = "accepted"  # acceptances.yaml has an entry for it, or it is expected in the world that was named
 
 
 class Kind(StrEnum):
@@ -148,6 +148,7 @@ class Finding:
         found: What was found, in a sentence; personal values are masked.
         condition: When it shows, if only then: ``only at limit above 500``.
         grounds: Where its basis is written, and its title: ``decisions.yaml:210: The bounds apply to the start``.
+        assumption: The assumed decision that it contradicts: ``D17``; ``""`` if it contradicts none.
         cause: The fingerprint of the finding that explains it; ``""`` if none does. See ``groups``.
         answers: The answers that show it, as a set of bits: 2 to the power of each answer's number.
         compared: The same for comparisons of several answers: a set for each comparison.
@@ -171,6 +172,7 @@ class Finding:
     found: str = ""
     condition: str = ""
     grounds: str = ""
+    assumption: str = ""
     cause: str = ""
     answers: int = field(default=0, compare=False, repr=False)
     compared: frozenset[int] = field(default=frozenset(), compare=False, repr=False)
@@ -218,6 +220,7 @@ class Finding:
             "expected": self.expected,
             "basis": self.basis,
             "grounds": self.grounds,
+            "assumption": self.assumption,
             "cause": self.cause,
             "count": self.count,
             "check": self.check,
@@ -254,6 +257,7 @@ class Finding:
             found=data["found"],
             condition=data["condition"],
             grounds=data["grounds"],
+            assumption=data.get("assumption", ""),
             cause=data["cause"],
         )
 

@@ -13,7 +13,10 @@ A finding explains another one if it is nearer the root, by ``_rank``, and
 * or rows are not there, or should not be, by paging or access, and the other compares which rows lists have;
 * or a list shows rows that are not the caller's, and the other compares its answers;
 * or whoever has no credentials gets in: then anybody does;
-* or a request with the same value for the same parameter was accepted.
+* or a request with the same value for the same parameter was accepted;
+* or the answer should have been a refusal, and the other judges what it holds;
+* or a filter selects other rows than it should, and the other compares lists that were asked for with this filter;
+* or both contradict one assumption of the ledger: then the assumption is wrong, and not each of them.
 
 Nothing is hidden by this: an explained finding keeps its fingerprint, state and severity.
 """
@@ -104,7 +107,22 @@ def explained(findings: Iterable[Finding]) -> list[Finding]:
             causes[own] = causes.get(causing.finding.fingerprint) or causing.finding.fingerprint
         twins.setdefault(subject.twin, subject)
         before.append(subject)
+    causes |= dict(_of_assumptions(subjects, causes))
     return [replace(each, cause=causes.get(each.fingerprint, "")) for each in findings]
+
+
+def _of_assumptions(subjects: Iterable[_Subject], causes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the findings whose group is rooted in an assumption that an earlier group is rooted in, with its root."""
+    first: dict[str, str] = {}
+    roots: dict[str, str] = {}
+    for finding in (each.finding for each in subjects):
+        if finding.assumption and finding.fingerprint not in causes:
+            roots[finding.fingerprint] = first.setdefault(finding.assumption, finding.fingerprint)
+    for finding in (each.finding for each in subjects):
+        own = finding.fingerprint
+        root = roots.get(causes.get(own, own), own)
+        if root != own:
+            yield own, root
 
 
 class _Subject:
@@ -120,7 +138,9 @@ class _Subject:
         open_to = (_NOBODY, _NO_SECRET).index(finding.value) if finding.value in {_NOBODY, _NO_SECRET} else 2
         # Of list and detail the list is the root, in each run; else what was seen first.
         is_detail = "*" not in finding.location
-        self.order = (self.rank, _SUBRANKS.get(finding.kind, 0), open_to, is_detail, first, *self.identity)
+        # A filter that is asked for alone comes before those that are asked for with it.
+        depth = _SUBRANKS.get(finding.kind, len(self.asked))
+        self.order = (self.rank, depth, open_to, is_detail, first, *self.identity)
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -155,6 +175,19 @@ class _Subject:
         return frozenset(filter(None, map(_folded, (*names, *about))))
 
     @property
+    def filters(self) -> frozenset[str]:
+        """The parameters that a finding about filters names: ``{"Tag", "Since"}`` for ``query:Tag with Since``."""
+        return frozenset(self.finding.location.partition(":")[2].split(" with "))
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """Of a filter, the parameters that all requests of its examples have."""
+        if self.finding.kind is not Kind.FILTER:
+            return frozenset()
+        names = [frozenset(re.findall(r"[?&](\w+)=", each.request)) for each in self.finding.examples]
+        return frozenset[str].intersection(*names) if names else frozenset()
+
+    @property
     def involved(self) -> int:
         """All answers that it rests on."""
         answers = self.finding.answers
@@ -182,6 +215,13 @@ _SUBRANKS: Mapping[Kind, int] = {
 }
 
 
+def _is_unrefused(finding: Finding) -> bool:
+    """Whether the answer should have been a refusal, so that nothing can be said of what it holds."""
+    return finding.kind in {Kind.VALIDATION, Kind.METHOD} or (
+        finding.kind in {Kind.STATUS, Kind.PAGING} and finding.location.startswith(("path:", "query:"))
+    )
+
+
 def _rank(finding: Finding) -> int:
     """How far from the root it is, from 0: the answer as a whole, its shape, its values, access, rows, the rest."""
     kind, location = finding.kind, finding.location
@@ -193,7 +233,7 @@ def _rank(finding: Finding) -> int:
         return 1
     if kind in _VALUES or kind is Kind.MISSING_HEADER:
         return 2
-    if kind is Kind.AUTHENTICATION:
+    if kind is Kind.AUTHENTICATION or _is_unrefused(finding):
         return _ACCESS
     return 4 if kind is Kind.PAGING else 5
 
@@ -226,10 +266,14 @@ def _explains(cause: _Subject, other: _Subject) -> bool:
         return one.value == _NOBODY or (one.value == _NO_SECRET and two.value != _NOBODY)
     if one.kind is two.kind is Kind.VALIDATION and one.location == two.location:
         return not cause.sent.isdisjoint(other.sent)
+    if one.kind is two.kind is Kind.FILTER and cause.filters <= other.asked and not other.filters <= cause.asked:
+        return True
     if not _covers(cause, other):
         return False
     if cause.is_whole:
         return _explains_whole(one.kind, other)
+    if _is_unrefused(one) and two.kind in _COMPARISONS:
+        return True
     if _is_nested(cause, other):
         # Two values, or two keys, of one place are two things.
         return one.kind is not two.kind or cause.rank > 2

@@ -1,11 +1,14 @@
-"""Where a basis is written, and its title: what a person needs to look it up."""
+"""What the ledger says of a finding: where its basis is written, and which assumption it contradicts."""
 
 from __future__ import annotations
 
 from functools import cached_property
 
 from contract_kit.api import LedgerFolder
+from contract_kit.document import Document
+from contract_kit.findings.finding import Finding
 from contract_kit.ledger import model
+from contract_kit.ledger.contradictions import assumption
 from contract_kit.ledger.model import Ledger
 
 _MOST_PLACES = 3
@@ -16,15 +19,21 @@ class Grounds:
 
     Args:
         ledger: The kit's ledger; None if it has none.
+        document: The document.
     """
 
-    def __init__(self, ledger: LedgerFolder | None) -> None:
+    def __init__(self, ledger: LedgerFolder | None, document: Document) -> None:
         self._place = ledger
+        self._document = document
 
     @cached_property
     def _ledger(self) -> Ledger:
         assert self._place is not None
         return model.load(self._place.folder)
+
+    def assumption(self, finding: Finding) -> str:
+        """Return the assumed decision that a finding contradicts: ``D17``; ``""`` for none."""
+        return "" if self._place is None else assumption(finding, self._ledger, self._document)
 
     def of(self, basis: str) -> str:
         """Return ``openapi/decisions.yaml:210: The bounds apply to the start`` for the basis ``D17``.

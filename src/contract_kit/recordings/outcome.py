@@ -110,7 +110,7 @@ def result(
             f"jsonschema and jsonschema-rs disagree about {tally.disagreeing} of {tally.looked} answers that both "
             f"looked at, which is a bug to report: {'; '.join(tally.disagreements)}"
         )
-    grounds = Grounds(contract.kit.ledger)
+    grounds = Grounds(contract.kit.ledger, contract.document)
     return Result(
         target=TargetResult(LIVE_RECORDING if is_live else RECORDING, "", f"{of} {evidence}"),
         document=contract.document.version,
@@ -125,7 +125,12 @@ def result(
         checks=tuple(recordings.files),
         properties=(),
         coverage=tuple(coverage.results()) if coverage is not None else (),
-        findings=tuple(explained(replace(each, grounds=grounds.of(each.basis)) for each in tally.findings.all())),
+        findings=tuple(
+            explained(
+                replace(each, grounds=grounds.of(each.basis), assumption=grounds.assumption(each))
+                for each in tally.findings.all()
+            )
+        ),
         blind_spots=tuple(blind_spots),
         remarks=tuple(_remarks(recordings, cross_check, is_live=is_live, covers=coverage is not None)),
     )

@@ -126,7 +126,8 @@ def evidence(finding: Finding, example: Example) -> str:
 
 def basis(finding: Finding) -> str:
     """Return the basis with its place and title: ``D17, openapi/decisions.yaml:210: The bounds apply to …``."""
-    return ", ".join(filter(None, [finding.basis, finding.grounds]))
+    assumed = f"contradicts {finding.assumption}, which is assumed" if finding.assumption else ""
+    return ", ".join(filter(None, [finding.basis, finding.grounds, assumed]))
 
 
 def brief(finding: Finding) -> str:

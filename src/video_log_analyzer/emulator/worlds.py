@@ -171,13 +171,29 @@ def _before_inclusive(inner: Select, selection: PageSelection) -> Rows:
     return inner(replace(selection, filters=replace(selection.filters, created_before=moved)))
 
 
-@d17.on_room
-def _kept_longer(room: Json) -> None:
+def _aged(room: Json, resources: Iterable[Json]) -> None:
+    """Make the times of a room's resources six days older, if the room ended four days ago."""
+    if (_ended(room) or time.time()) < time.time() - 4 * _DAY:
+        for resource in resources:
+            for key in ("create_time", "end_time", "join_time", "leave_time"):
+                if resource.get(key):
+                    resource[key] = rfc3339.render(rfc3339.parse(resource[key]) - 6 * _DAY)
+
+
+@d17.on_respond
+def _kept_longer(inner: Respond, request: Request) -> Response:
     """Rooms are there for longer than seven days: those of four days ago are ten days old."""
-    ended = _ended(room)
-    if ended is not None and ended < time.time() - 4 * _DAY:
-        for key in ("create_time", "end_time"):
-            room[key] = rfc3339.render(rfc3339.parse(room[key]) - 6 * _DAY)
+    response = inner(request)
+    if response.status != 200:
+        return response
+    document = json.loads(response.body)
+    if below := re.fullmatch(r"(/v1/Video/Rooms/[^/]+)/Participants.*", request.path):
+        room = json.loads(inner(replace(request, path=below[1], query=b"")).body)
+        _aged(room, document.get("participants") or [document])
+    else:
+        for room in document.get("rooms") or [document]:
+            _aged(room, [room])
+    return replace(response, body=json.dumps(document).encode())
 
 
 def _paging(inner: Respond, request: Request, change: Callable[[str, str], tuple[str, str] | None]) -> Response:
