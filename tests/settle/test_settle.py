@@ -28,7 +28,7 @@ from contract_kit.ledger import model
 from contract_kit.redaction import Redactor
 from contract_kit.settle import pages
 from contract_kit.settle.asking import Asker
-from contract_kit.settle.covering import Shown
+from contract_kit.settle.covering import ShownParts
 from contract_kit.settle.questions import NONE_OF_THEM, Verdict
 from contract_kit.settle.rehearsal import rehearse
 from contract_kit.settle.settling import Settlement, probes_of, settle
@@ -295,7 +295,7 @@ def test_interrupted_run_keeps_what_it_learnt(tmp_path: Path) -> None:
 
 
 def test_what_is_in_no_list_is_told(tmp_path: Path) -> None:
-    shown = Shown(CONTRACT)
+    shown = ShownParts(CONTRACT)
 
     def change(path: str, status: int, headers: dict[str, str], body: Any) -> tuple[int, dict[str, str], Any]:
         for room in body.get("rooms", ()):

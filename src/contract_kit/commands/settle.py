@@ -80,7 +80,7 @@ def _settle(arguments: argparse.Namespace, contract: Contract) -> int:
     from contract_kit.redaction import Redactor
     from contract_kit.settle import pages
     from contract_kit.settle.asking import Asker
-    from contract_kit.settle.covering import Shown, covering
+    from contract_kit.settle.covering import ShownParts, covering
     from contract_kit.settle.questions import Verdict
     from contract_kit.settle.settling import Learnt, settle
     from contract_kit.targets import Target, credentials_from, parse_url
@@ -98,7 +98,7 @@ def _settle(arguments: argparse.Namespace, contract: Contract) -> int:
         before = {} if last is None else last.earlier if arguments.resume else last.answers
         print(f"asking {target.label}", file=sys.stderr)
         rate = None if target.is_loopback else _PER_SECOND
-        redactor, shown = Redactor.of([target.credentials]), Shown(contract)
+        redactor, shown = Redactor.of([target.credentials]), ShownParts(contract)
 
         def keep(settlement: Settlement) -> None:
             shown.take(settlement.answers)
@@ -161,13 +161,13 @@ def _kept(settlement: Settlement, contract: Contract, target: Target, folder: Pa
 def _plan(arguments: argparse.Namespace, contract: Contract) -> int:
     from contract_kit.api import Credentials
     from contract_kit.settle.asking import Asker
-    from contract_kit.settle.covering import Shown, covering
+    from contract_kit.settle.covering import ShownParts, covering
     from contract_kit.settle.settling import probes_of, questions_of
     from contract_kit.targets import Target
 
     kit: ApiKit = contract.kit
     with Asker(Target(kit.example_target, Credentials("", "")), contract, budget=arguments.requests) as asker:
-        probes = (*probes_of(kit)(asker, contract), covering(asker, contract, Shown(contract)))
+        probes = (*probes_of(kit)(asker, contract), covering(asker, contract, ShownParts(contract)))
     print(f"At most {arguments.requests} requests, all of them GET, at most {_PER_SECOND:.0f} a second:\n")
     for probe in probes:
         print(f"{probe.name}: at most {probe.cost} requests")

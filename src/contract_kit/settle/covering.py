@@ -26,7 +26,7 @@ _ENOUGH = 15
 _NEWS = frozenset({Kind.UNDOCUMENTED_VALUE, Kind.UNDOCUMENTED_FIELD, Kind.NULL})
 
 
-class Shown:
+class ShownParts:
     """What answers have shown of a document, and what they have that it does not."""
 
     def __init__(self, contract: Contract) -> None:
@@ -65,7 +65,7 @@ class Shown:
         return list(self._news.values())
 
 
-def covering(asker: Asker, contract: Contract, shown: Shown) -> LedgerProbe:
+def covering(asker: Asker, contract: Contract, shown: ShownParts) -> LedgerProbe:
     """The probe that is asked last: it settles nothing, and shows more of the document."""
 
     def ask() -> Iterator[Sighting]:

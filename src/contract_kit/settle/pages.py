@@ -13,7 +13,7 @@ from typing import Any
 from contract_kit import atomic_write
 from contract_kit.errors import FileError
 from contract_kit.redaction import Redactor
-from contract_kit.settle.covering import Shown
+from contract_kit.settle.covering import ShownParts
 from contract_kit.settle.questions import Conclusion, Sighting, Verdict, verdict_of
 from contract_kit.settle.settling import Learnt, Settlement
 
@@ -69,7 +69,7 @@ def changes(settlement: Settlement, before: Answers) -> list[str]:
     return found
 
 
-def document(settlement: Settlement, shown: Shown, before: Answers) -> dict[str, Any]:
+def document(settlement: Settlement, shown: ShownParts, before: Answers) -> dict[str, Any]:
     """The result for machines."""
     return {
         "format": FORMAT,
@@ -106,7 +106,7 @@ def document(settlement: Settlement, shown: Shown, before: Answers) -> dict[str,
     }  # fmt: skip
 
 
-def markdown(settlement: Settlement, shown: Shown, before: Answers) -> Iterator[str]:
+def markdown(settlement: Settlement, shown: ShownParts, before: Answers) -> Iterator[str]:
     """The result for people, line by line."""
     yield "# What was assumed, and what is so"
     yield ""
@@ -150,7 +150,7 @@ def markdown(settlement: Settlement, shown: Shown, before: Answers) -> Iterator[
         yield from (f"* {each} ({count} clauses)" for each, count in deceivers.most_common())
 
 
-def _shown(shown: Shown) -> Iterator[str]:
+def _shown(shown: ShownParts) -> Iterator[str]:
     """One line for each aspect, and up to ten names of what is missing."""
     everything = shown.coverage
     for aspect in dict.fromkeys(each.aspect for each in everything):
@@ -222,7 +222,7 @@ def last_time(folder: Path) -> LastTime | None:
 
 def write(
     settlement: Settlement,
-    shown: Shown,
+    shown: ShownParts,
     folder: Path,
     before: Answers,
     redactor: Redactor,
