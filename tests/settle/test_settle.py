@@ -222,7 +222,11 @@ def test_what_is_written_says_whose_it_is_and_has_nothing_personal(vla: Run, tmp
     assert "This is not the live API" in files["settle.md"]
     assert "## What would have deceived the questions" in files["settle.md"]
     assert files["settle.html"].startswith("<!doctype html>")
-    assert "<table>" in files["settle.html"]
+    opened = re.findall(r"<(table|ul|tr|li|td|th|h1|h2|p)>", files["settle.html"])
+    closed = re.findall(r"</(table|ul|tr|li|td|th|h1|h2|p)>", files["settle.html"])
+    assert sorted(opened) == sorted(closed)
+    assert {"table", "ul", "th", "td", "li"} <= set(opened)
+    assert "---" not in files["settle.html"]
     kept = cassette.load(tmp_path / "out" / answered)
     assert kept.label.target == "emulator"
     assert {each.method for each in kept.interactions} == {"GET"}

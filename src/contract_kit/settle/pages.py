@@ -164,29 +164,26 @@ def _shown(shown: ShownParts) -> Iterator[str]:
 def as_html(lines: Sequence[str]) -> str:
     """The same page as HTML that needs nothing else."""
     body: list[str] = []
-    in_table = False
+    opened = ""
     for line in lines:
         text = html.escape(line)
-        if line.startswith("|"):
-            if set(line) <= set("|-"):
-                continue
-            cells = [cell.strip() for cell in text.strip("|").split(" | ")]
-            tag = "td" if in_table else "th"
-            body.append("" if in_table else "<table>")
-            body.append("<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>")
-            in_table = True
-            continue
-        if in_table:
-            body.append("</table>")
-            in_table = False
+        wanted = "table" if line.startswith("|") else "ul" if line.startswith("* ") else ""
+        is_first = wanted != opened
+        if is_first:
+            body += [f"</{opened}>" if opened else "", f"<{wanted}>" if wanted else ""]
+            opened = wanted
         level = len(line) - len(line.lstrip("#"))
-        if level:
-            body.append(f"<h{level}>{text.lstrip('# ')}</h{level}>")
-        elif line.startswith("* "):
+        if wanted == "table" and not set(line) <= set("|-"):
+            cells = [cell.strip() for cell in text.strip("|").split(" | ")]
+            tag = "th" if is_first else "td"
+            body.append("<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>")
+        elif wanted == "ul":
             body.append(f"<li>{text[2:]}</li>")
-        elif line:
+        elif level:
+            body.append(f"<h{level}>{text.lstrip('# ')}</h{level}>")
+        elif line and not wanted:
             body.append(f"<p>{text.strip('*')}</p>")
-    body.append("</table>" if in_table else "")
+    body.append(f"</{opened}>" if opened else "")
     style = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}"
     style += (
         "table{border-collapse:collapse;width:100%}td,th{border:1px solid #999;padding:.3rem .6rem;text-align:left;"
