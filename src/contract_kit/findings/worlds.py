@@ -10,7 +10,7 @@ from contract_kit.findings.groups import groups
 
 
 def expected_in(findings: Iterable[Finding], worlds: Sequence[str]) -> tuple[Finding, ...]:
-    """Return the findings, those accepted that contradict the decision of a world, and what they explain.
+    """Return the findings, those accepted that contradict the decision of a world, and what is grouped with them.
 
     Args:
         findings: The findings of a run.
@@ -22,7 +22,9 @@ def expected_in(findings: Iterable[Finding], worlds: Sequence[str]) -> tuple[Fin
         return tuple(findings)
     found = []
     for group in groups(findings):
-        world = told.get(group.root.assumption)
+        # Pages that were asked for with a bound that acts otherwise do not join, which contradicts another assumption.
+        contradicted = [each.assumption for each in group.findings] if group.root.assumption else []
+        world = next((told[each] for each in contradicted if each in told), None)
         for finding in group.findings:
             note = "; ".join(filter(None, [finding.note, f"expected in the world {world}"]))
             found.append(replace(finding, state=State.ACCEPTED, note=note) if world else finding)

@@ -16,7 +16,7 @@ from video_log_analyzer.emulator_client import EmulatorControl
 from video_log_analyzer.kit import ROOM
 
 ROOMS = Property(
-    "known-rooms", Kind.CONSISTENCY, "every room that is known to be there, and no other", counts_rows=True
+    "known-rooms", Kind.CONSISTENCY, "every room that is known to be there, and no other", "D17", counts_rows=True
 )
 PARTICIPANTS = Property(
     "known-participants",
