@@ -105,7 +105,7 @@ class _Probes:
                 sure, D18=_PAGING,
             ),
             probe(
-                "parameters that nobody published", self._unknown_parameters, 3,
+                "parameters that nobody published", self._unknown_parameters, 4,
                 [f"GET {ROOMS}?{_LARGEST}&CreatedAfter=… (again)", f"GET {ROOMS}?…&room_type=go",
                  f"GET {ROOMS}?…&NoSuchParameter=1"],
                 sure, D31=["an unknown parameter"],
@@ -317,10 +317,18 @@ class _Probes:
 
     def _unknown_parameters(self) -> Iterator[Sighting]:
         bound = f"{_LARGEST}&CreatedAfter={_written(self._now - 30 * _DAY)}"
-        before = {row.get("room_sid") for row in _rows(self._asker.get(f"{ROOMS}?{bound}"), "rooms")}
-        for extra in ("room_type=go", "NoSuchParameter=1"):
-            answer = self._asker.get(f"{ROOMS}?{bound}&{extra}")
-            same = len(before ^ {row.get("room_sid") for row in _rows(answer, "rooms")}) <= max(2, len(before) // 20)
+
+        def listed(answer: ObservedResponse) -> set[Any]:
+            return {row.get("room_sid") for row in _rows(answer, "rooms")}
+
+        before = listed(self._asker.get(f"{ROOMS}?{bound}"))
+        answers = {
+            extra: self._asker.get(f"{ROOMS}?{bound}&{extra}") for extra in ("room_type=go", "NoSuchParameter=1")
+        }
+        after = listed(self._asker.get(f"{ROOMS}?{bound}"))
+        for extra, answer in answers.items():
+            # Rooms come and go meanwhile: what is there before and after is there between, and nothing else is.
+            same = (before & after) <= listed(answer) <= (before | after)
             told = "unknown-ignored" if answer.status == 200 and same else NONE_OF_THEM
             told = "unknown-refused" if answer.status == 400 else told
             what = f"{extra.partition('=')[0]} gets {answer.status}{'' if same else ' and other rooms'}"
