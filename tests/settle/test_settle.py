@@ -246,6 +246,35 @@ def test_answers_of_the_live_api_fill_the_fidelity_table(vla: Run, tmp_path: Pat
     assert ("fetch_participant", "fields", "/participant_sid") in confirmed
 
 
+def test_what_a_probe_showed_before_the_service_failed_counts() -> None:
+    def change(path: str, status: int, headers: dict[str, str], body: Any) -> tuple[int, dict[str, str], Any]:
+        if "PageSize=0" in path:
+            raise ConnectionError  # no answer
+        return status, headers, body
+
+    found = settled(change)
+    assert any("gives no answer" in each for each in found.remarks)
+    assert not found.is_whole
+    assert "page sizes and pages" not in found.learnt.finished
+    verdicts = answers(found)
+    assert verdicts["D18", "the default"] == ("confirmed", "fifty-by-default")
+    assert verdicts["D18", "below one"][0] == "not seen"
+    # Others are asked all the same.
+    assert verdicts["D31", "an unknown parameter"] == ("confirmed", "unknown-ignored")
+
+
+def test_interrupted_rehearsal_ends_and_counts_no_world_in_part(tmp_path: Path) -> None:
+    """The service of this seed makes settle wait for a quarter of a minute."""
+    command = [sys.executable, "-m", "video_log_analyzer", "settle", "--rehearse", "2", "--seed", "41080"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    time.sleep(5)
+    running.send_signal(signal.SIGINT)
+    said, complained = running.communicate(timeout=120)
+    assert running.returncode == 3, complained
+    assert "Traceback" not in complained
+    assert said.startswith("0 worlds: 0 clauses settled, 0 wrong, 0 missed")
+
+
 def test_run_that_ended_early_is_gone_on_with(vla: Run, tmp_path: Path) -> None:
     with EmbeddedEmulator(KIT) as emulator:
         ask = ("settle", "--target", emulator.target.url, "--output", tmp_path)

@@ -70,12 +70,12 @@ def record(target: Target, scenario: Scenario, contract: Contract) -> Recorded:
     if target.embedded:
         _arrange(target, scenario, contract)
     interactions = _captured(target, scenario, contract, now)
-    recorded = scrubbed(interactions, scenario.name, contract, target, now=now, provoked=scenario.provokes)
+    recorded = labelled(interactions, scenario.name, contract, target, now=now, provoked=scenario.provokes)
     _require_replay(recorded.cassette, contract)
     return recorded
 
 
-def scrubbed(
+def labelled(
     interactions: Iterable[Interaction],
     name: str,
     contract: Contract,
@@ -84,7 +84,7 @@ def scrubbed(
     now: datetime | None = None,
     provoked: str = "",
 ) -> Recorded:
-    """Make a cassette of what a target answered, without anything personal.
+    """Make a cassette of what a target answered, scrubbed and labelled.
 
     Args:
         interactions: Requests and responses as they were.

@@ -109,17 +109,17 @@ def _settle(arguments: argparse.Namespace, contract: Contract) -> int:
         )
         settlement = settle(contract, asker, learnt, keep, [covering(asker, contract, shown)])
         keep(settlement)
-        cassette = _kept(settlement, contract, target, folder)
+        cassette = _kept(settlement, contract, target, folder) if settlement.answers else None
     for each in settlement.conclusions:
         if each.verdict is not Verdict.CONFIRMED:
             print(f"{each.verdict:10} {each.question.decision}, {each.question.clause.name}: {each.said}")
     for line in (*pages.changes(settlement, before), *settlement.remarks):
         print(line)
     print(f"{settlement.target}: {pages.counts(settlement)}")
-    print(f"read {folder / 'settle.html'}; the answers, masked, are in {cassette}")
-    if not settlement.is_whole:
+    print(f"read {folder / 'settle.html'}{f'; the answers, masked, are in {cassette}' if cassette else ''}")
+    if not settlement.is_whole and settlement.sent < MOST_REQUESTS:
         print("go on with the same command and --resume")
-    if any("interrupted" in each for each in settlement.remarks):
+    if settlement.is_interrupted:
         return 3
     return int(any(each.verdict in {Verdict.REFUTED, Verdict.UNDECIDED} for each in settlement.conclusions))
 
@@ -150,7 +150,7 @@ def _kept(settlement: Settlement, contract: Contract, target: Target, folder: Pa
         )
         for each in settlement.answers
     ]
-    recorded = recording.scrubbed(interactions, SCENARIO, contract, target)
+    recorded = recording.labelled(interactions, SCENARIO, contract, target)
     day, number = recorded.cassette.label.recorded_at, 1
     while (path := folder / f"answers-{day}-{number}.yaml").exists():
         number += 1

@@ -59,6 +59,7 @@ def rehearse(
 
     Raises:
         UsageError: the kit has no emulator that lives in worlds.
+        KeyboardInterrupt: somebody ended it; a world that was settled in part says nothing.
     """
     emulator = contract.kit.emulator
     if emulator is None or not emulator.worlds or not emulator.size_option:
@@ -67,8 +68,7 @@ def rehearse(
     for number in range(seed, seed + count):
         drawn = tuple(registry.drawn(number)) if worlds is None else tuple(worlds)
         chance = random.Random(number)  # noqa: S311  no secret
-        size = chance.choice(_SIZES)
-        size = _LARGEST if number % 25 == 7 else size
+        size = _LARGEST if number % 25 == 7 else chance.choice(_SIZES)
         options = [
             "--seed",
             str(number),
@@ -85,6 +85,8 @@ def rehearse(
             Asker(running.target, contract, per_second=None) as asker,
         ):
             settlement = settle(contract, asker)
+        if settlement.is_interrupted:
+            raise KeyboardInterrupt
         missed = tuple(
             each for each in settlement.conclusions if each.verdict is Verdict.NOT_SEEN and each.question.key in visible
         )

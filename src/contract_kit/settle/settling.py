@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from contract_kit.api import ApiKit
 from contract_kit.check.observed_response import ObservedResponse
@@ -72,7 +73,8 @@ class Settlement:
         answers: What was answered.
         learnt: What another run can go on with.
         is_whole: Whether all probes were asked to their end.
-        remarks: Why some were not.
+        is_interrupted: Whether somebody ended it.
+        remarks: Why some were not asked.
     """
 
     target: str
@@ -81,6 +83,7 @@ class Settlement:
     answers: tuple[ObservedResponse, ...]
     learnt: Learnt
     is_whole: bool
+    is_interrupted: bool
     remarks: tuple[str, ...]
 
     @property
@@ -139,6 +142,7 @@ def settle(
                 raise
             run.remarks.append(f"{probe.name}: {error}")
         except KeyboardInterrupt:
+            run.is_interrupted = True
             run.remarks.append("interrupted: what was not asked by then is not seen")
             break
     return run.settlement()
@@ -149,30 +153,32 @@ class _Run:
 
     def __init__(self, contract: Contract, asker: Asker, probes: Sequence[LedgerProbe], before: Learnt) -> None:
         self.remarks: list[str] = []
+        self.is_interrupted = False
         self._asker = asker
         self._questions = questions_of(contract.kit)
         self._rules = {clause: rule for probe in probes for clause, rule in probe.clauses.items()}
         self._probes = len(probes)
         self._finished = list(before.finished)
         self._learnt = list(before.sightings)
-        self._unfinished: list[Sighting] = []
+        self._unfinished: list[list[Sighting]] = []  # of the probes that were not asked to their end
 
     def ask(self, probe: LedgerProbe) -> None:
         """Ask one probe. Raises as the probe does, and InconclusiveError where the credentials are not accepted."""
-        self._unfinished = []
+        seen: list[Sighting] = []
+        self._unfinished.append(seen)
         for each in probe.ask():
-            self._unfinished.append(each)
+            seen.append(each)
             if self._asker.answers[0].status == 401:
                 problem = f"{self._asker.target.url} answers 401: it does not accept the credentials of the environment"
                 raise InconclusiveError(problem)
-        self._learnt = summed_up([*self._learnt, *self._unfinished])
-        self._unfinished = []
+        self._unfinished.pop()
+        self._learnt = summed_up([*self._learnt, *seen])
         self._finished.append(probe.name)
 
     def settlement(self) -> Settlement:
-        """What is known by now; what a probe showed before it was interrupted counts, too."""
+        """What is known by now; what a probe showed before it ended early counts, too."""
         seen: dict[tuple[str, str], list[Sighting]] = {}
-        for each in summed_up([*self._learnt, *self._unfinished]):
+        for each in summed_up([*self._learnt, *chain.from_iterable(self._unfinished)]):
             seen.setdefault((each.decision, each.clause), []).append(each)
         target = self._asker.target
         return Settlement(
@@ -185,5 +191,6 @@ class _Run:
             tuple(self._asker.answers),
             Learnt(tuple(self._finished), tuple(self._learnt), self._asker.sent),
             len(self._finished) == self._probes,
+            self.is_interrupted,
             tuple(dict.fromkeys(self.remarks)),
         )
