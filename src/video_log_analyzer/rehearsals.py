@@ -10,7 +10,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,7 +46,6 @@ def arranged(url: str, seed: int, worlds: Sequence[str]) -> Iterator[frozenset[C
         worlds: The other answers that it gives.
     """
     chance = random.Random(seed)  # noqa: S311  no secret
-    ended = threading.Event()
     with EmulatorControl(url) as control:
         missing = chance.sample(_KINDS, chance.choice([0, 0, 1, 2]))
         for sid, (room, *_) in _held(control).items():
@@ -55,19 +54,14 @@ def arranged(url: str, seed: int, worlds: Sequence[str]) -> Iterator[frozenset[C
         if chance.random() < 0.5:
             control.set_clock(control.clock().now + timedelta(seconds=chance.randint(-_APART, _APART)))
         records, now = _held(control), control.clock().now
-        mover = threading.Thread(target=lambda: None)
-        if chance.random() < 0.5:
-            # Half of the rooms in progress stay, and of the others nobody can know that they will be seen.
-            going_on = [sid for sid, (room, *_) in records.items() if room["end_time"] is None]
-            moved = going_on[: len(going_on) // 2]
-            records = {sid: found for sid, found in records.items() if sid not in moved}
-            mover = threading.Thread(target=_move, args=(control, moved, chance, ended))
-        mover.start()
-        try:
+        with ExitStack() as stack:
+            if chance.random() < 0.5:
+                # Half of the rooms in progress stay, and of the others nobody can know that they will be seen.
+                going_on = [sid for sid, (room, *_) in records.items() if room["end_time"] is None]
+                moved = going_on[: len(going_on) // 2]
+                records = {sid: found for sid, found in records.items() if sid not in moved}
+                stack.enter_context(_moving(control, moved, chance))
             yield frozenset(_visible(_listed(records, now, worlds), now) - _hidden(worlds))
-        finally:
-            ended.set()
-            mover.join()
 
 
 def _held(control: EmulatorControl) -> Records:
@@ -80,6 +74,19 @@ def _held(control: EmulatorControl) -> Records:
             if record["account_sid"] == own:
                 held.setdefault(record["room_sid"], []).append(record)
     return held
+
+
+@contextmanager
+def _moving(control: EmulatorControl, moved: list[str], chance: random.Random) -> Iterator[None]:
+    """Let the data move meanwhile."""
+    ended = threading.Event()
+    mover = threading.Thread(target=_move, args=(control, moved, chance, ended))
+    mover.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        mover.join()
 
 
 def _move(control: EmulatorControl, moved: list[str], chance: random.Random, ended: threading.Event) -> None:
