@@ -16,14 +16,13 @@ import httpx
 from contract_kit.api import PageStyle, Query, Resource
 from contract_kit.check.authorization import Sender
 from contract_kit.check.observed_response import NotJsonError, ObservedResponse
-from contract_kit.check.pages import Page
+from contract_kit.check.pages import Page, listed
 from contract_kit.check.requester import with_query
 from contract_kit.check.transport import PATIENCE, BoundedTransport
 from contract_kit.contract import Contract
 from contract_kit.errors import InconclusiveError
 from contract_kit.kits import named
 from contract_kit.masking import Masker
-from contract_kit.pointer import value_at
 from contract_kit.targets import Target, origin
 
 
@@ -90,13 +89,13 @@ class Caller:
         )
         self._read(response, resource.list)
         try:
-            rows = value_at(answer.json, resource.rows)
+            rows = listed(answer.json, resource)
         except NotJsonError as error:
             raise ValueError(str(error)) from None
-        if not isinstance(rows, list):
+        if rows is None:
             raise ValueError(f"no array at {resource.rows or 'the body'}")
         style = self.contract.kit.paging or PageStyle()
-        return Page(style, resource, answer, tuple(row for row in rows if isinstance(row, dict)))
+        return Page(style, resource, answer, tuple(rows))
 
     def _read(self, response: httpx.Response, operation: str) -> Any:
         client = self.contract.kit.client

@@ -15,7 +15,7 @@ from contract_kit.check import filters, header_laws
 from contract_kit.check.details import SAME
 from contract_kit.check.list_laws import own_page_judgements
 from contract_kit.check.observed_response import ObservedResponse
-from contract_kit.check.pages import Page
+from contract_kit.check.pages import Page, listed
 from contract_kit.check.properties import Judgement, Property
 from contract_kit.check.query import valid_part
 from contract_kit.check.refusals import error_judgements
@@ -24,7 +24,6 @@ from contract_kit.contract import Contract
 from contract_kit.findings.finding import Kind
 from contract_kit.instants import instant
 from contract_kit.kits import named
-from contract_kit.pointer import value_at
 
 ASKED_FOR = Property("resource-asked-for", Kind.CONSISTENCY, "the resource that was asked for")
 PARENT = Property("parent-asked-for", Kind.CONSISTENCY, "the resource whose list was asked for")
@@ -64,11 +63,9 @@ class AnswerLaws:
         values = operation.values(answer.path)
         for resource in contract.kit.resources:
             if answer.operation == resource.list:
-                rows = value_at(answer.excerpt, resource.rows)
-                if isinstance(rows, list):
-                    yield from self._list(
-                        answer, resource, [row for row in rows if isinstance(row, dict)], values, seen
-                    )
+                rows = listed(answer.excerpt, resource)
+                if rows is not None:
+                    yield from self._list(answer, resource, rows, values, seen)
             elif answer.operation == resource.fetch and isinstance(answer.excerpt, dict):
                 yield from self._detail(answer, resource, answer.excerpt, values, seen)
 

@@ -105,6 +105,12 @@ def keys_of(resource: Resource, rows: tuple[Row, ...] | list[Row]) -> list[str]:
     return [str(key) for key in found if isinstance(key, str | int) and not isinstance(key, bool)]
 
 
+def listed(body: object, resource: Resource) -> list[Row] | None:
+    """The rows in the body of a list that are objects; None if it has no array where the rows should be."""
+    rows = value_at(body, resource.rows)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else None
+
+
 def rows_of(pages: list[Page]) -> list[Row]:
     """The rows of all pages, in order."""
     return [row for page in pages for row in page.rows]

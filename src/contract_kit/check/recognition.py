@@ -8,12 +8,11 @@ from contract_kit.api import Credentials, Resource
 from contract_kit.check.authorization import NOBODY, Sender
 from contract_kit.check.list_laws import own_page_judgements
 from contract_kit.check.observed_response import ObservedResponse
-from contract_kit.check.pages import Page
+from contract_kit.check.pages import Page, listed
 from contract_kit.check.query import valid_part
 from contract_kit.check.refusals import strange_keys
 from contract_kit.check.requester import Requester
 from contract_kit.contract import Contract
-from contract_kit.pointer import value_at
 from contract_kit.schema import is_json, media_type_of
 
 
@@ -55,13 +54,13 @@ def _of_invented_keys(requester: Requester, contract: Contract) -> Iterator[Obse
 
 
 def _looks_right(contract: Contract, resource: Resource, answer: ObservedResponse) -> bool:
-    rows, style = value_at(answer.excerpt, resource.rows), contract.kit.paging
-    if answer.status != 200 or not isinstance(rows, list):
+    rows, style = listed(answer.excerpt, resource), contract.kit.paging
+    if answer.status != 200 or rows is None:
         return False
     if style is None:
         return True
     query = valid_part(contract.document, contract.document.operation(answer.operation), answer.query)
-    page = Page(style, resource, answer, tuple(row for row in rows if isinstance(row, dict)))
+    page = Page(style, resource, answer, tuple(rows))
     return all(judgement.holds for judgement in own_page_judgements(page, query))
 
 

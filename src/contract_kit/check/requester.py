@@ -11,14 +11,13 @@ import httpx
 from contract_kit.api import Credentials, PageStyle, Query, Resource
 from contract_kit.check.authorization import Sender
 from contract_kit.check.observed_response import NotJsonError, ObservedResponse
-from contract_kit.check.pages import Page
+from contract_kit.check.pages import Page, listed
 from contract_kit.check.session import Session
 from contract_kit.check.throttle import NoAnswerError
 from contract_kit.check.transport import ENCODING, MOST_BYTES, PATIENCE, BoundedTransport, TooLongError, trouble
 from contract_kit.errors import InconclusiveError
 from contract_kit.findings.finding import Example, Finding, Kind
 from contract_kit.foreign_text import split_url
-from contract_kit.pointer import value_at
 from contract_kit.targets import origin
 
 
@@ -144,12 +143,10 @@ class Requester:
             NoAnswerError: it is not a page; the findings say why.
         """
         body = self._body(response)
-        rows = value_at(body, resource.rows)
-        if not isinstance(rows, list):
+        rows = listed(body, resource)
+        if rows is None:
             raise self._no_answer(f"{response.request}: no array at {resource.rows or 'the body'}")
-        return Page(
-            self.kit.paging or PageStyle(), resource, response, tuple(row for row in rows if isinstance(row, dict))
-        )
+        return Page(self.kit.paging or PageStyle(), resource, response, tuple(rows))
 
     def resource(self, answer: ObservedResponse) -> dict[str, Any]:
         """Read ``answer`` as one resource.

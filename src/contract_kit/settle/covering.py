@@ -6,17 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
-from contract_kit.api import PageStyle, Resource, Row
+from contract_kit.api import Resource
+from contract_kit.check.combinations import words_of
 from contract_kit.check.conformance import Conformance
 from contract_kit.check.coverage import Coverage, Thing
 from contract_kit.check.observed_response import ObservedResponse
-from contract_kit.check.pages import keys_of
+from contract_kit.check.pages import keys_of, listed
 from contract_kit.check.requester import with_query
 from contract_kit.contract import Contract
 from contract_kit.findings.finding import Finding, Kind
 from contract_kit.findings.results import CoverageResult
-from contract_kit.pointer import value_at
-from contract_kit.schema import value_schema
 from contract_kit.settle.asking import Asker
 from contract_kit.settle.questions import Sighting
 from contract_kit.settle.settling import LedgerProbe
@@ -105,15 +104,11 @@ def _paths(asker: Asker, contract: Contract) -> Iterator[str]:
 
 
 def _filtered(contract: Contract) -> Iterator[str]:
-    style = contract.kit.paging or PageStyle()
     for resource in contract.kit.resources:
-        if not resource.list or resource.parent:
-            continue
-        for name, node in contract.document.operation(resource.list).parameters.items():
-            location = contract.document.location(value_schema(node))
-            values = [*location.enum, *(location.items.enum if location.items is not None else ())]
-            if node.get("in") == "query" and name != style.size:
-                yield from (with_query(contract.path(resource.list, {}), [(name, value)]) for value in values)
+        if resource.list and not resource.parent:
+            for each in resource.filters:
+                for word in words_of(contract, resource, each):
+                    yield with_query(contract.path(resource.list, {}), [(each.parameter, word)])
 
 
 def _rows(asker: Asker, contract: Contract, resource: Resource) -> Iterator[Mapping[str, str]]:
@@ -123,14 +118,8 @@ def _rows(asker: Asker, contract: Contract, resource: Resource) -> Iterator[Mapp
         if answer.operation != resource.list or answer.status != 200:
             continue
         above = contract.document.operation(resource.list).values(answer.path)
-        for key in keys_of(resource, _listed(answer, resource)):
+        for key in keys_of(resource, listed(answer.excerpt, resource) or []):
             values = {**above, resource.parameter or resource.name: key}
             if (identity := tuple(values.values())) not in seen:
                 seen.add(identity)
                 yield values
-
-
-def _listed(answer: ObservedResponse, resource: Resource) -> list[Row]:
-    """The rows of an answer; what is no object is left out."""
-    rows = value_at(answer.excerpt, resource.rows)
-    return [each for each in rows if isinstance(each, dict)] if isinstance(rows, list) else []
